@@ -1,0 +1,46 @@
+# Every target makes its own environment first: a machine with Python 3.11, make and git needs nothing before it.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON_BIN := .venv/bin/python
+ARGS ?=
+
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+
+.PHONY: help demo test check bench docs fuzz web lock bootstrap
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+bootstrap: ## make .venv as uv.lock says (all other targets do it, too)
+	@scripts/bootstrap.sh
+
+demo: bootstrap ## run the web shop: import, publish, replay, report (ARGS=--once stops at the end)
+	@$(PYTHON_BIN) -m demo.run $(ARGS)
+
+test: bootstrap ## run the tests (ARGS="-k word" for some of them)
+	@$(PYTHON_BIN) -m pytest $(ARGS)
+
+check: bootstrap ## format, lint, types, import layers, generated files, links of the docs
+	@$(PYTHON_BIN) -m ruff format --check .
+	@$(PYTHON_BIN) -m ruff check .
+	@$(PYTHON_BIN) -m mypy
+	@.venv/bin/lint-imports --no-logo
+	@.venv/bin/uv lock --check --offline --quiet
+	@$(PYTHON_BIN) scripts/generated.py --check
+	@NO_MKDOCS_2_WARNING=1 $(PYTHON_BIN) -m mkdocs build --strict --quiet --site-dir .cache/site
+
+bench: bootstrap ## measure the speed, as ratios against a ceiling of the same run (ARGS="--help" for sizes)
+	@$(PYTHON_BIN) -m bench.run $(ARGS)
+
+docs: bootstrap ## build the documentation into site/
+	@NO_MKDOCS_2_WARNING=1 $(PYTHON_BIN) -m mkdocs build --strict $(ARGS)
+
+fuzz: bootstrap ## run the property tests for long
+	@HYPOTHESIS_PROFILE=fuzz $(PYTHON_BIN) -m pytest tests/property --timeout=3600 $(ARGS)
+
+web: bootstrap ## build the studio
+	@test -f web/package.json || { echo 'make web: this version has no studio: web/package.json does not exist' >&2; exit 1; }
+	@cd web && npm ci && npm run build
+
+lock: bootstrap ## bring uv.lock up to date with pyproject.toml
+	@.venv/bin/uv lock --default-index https://pypi.org/simple $(ARGS)

@@ -1,0 +1,44 @@
+"""The cases of the specification, one test each; those that fail are named in `expected_failures.yaml`."""
+
+import traceback
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conformance.comparison import case_name, case_paths, differences, read_case
+
+EXPECTED_FAILURES = Path(__file__).with_name("expected_failures.yaml")
+REASONS: dict[str, str] = yaml.safe_load(EXPECTED_FAILURES.read_text(encoding="utf-8")) or {}
+
+
+def outcome(path: Path) -> list[str]:
+    try:
+        return differences(read_case(path))
+    except Exception:
+        return traceback.format_exc().strip().splitlines()[-6:]
+
+
+@pytest.mark.parametrize("path", case_paths(), ids=case_name)
+def test_case(path: Path) -> None:
+    lines, name = outcome(path), case_name(path)
+    if name in REASONS and lines:
+        pytest.xfail(REASONS[name])
+    if name in REASONS:
+        pytest.fail(f"{name} passes now: take it out of {EXPECTED_FAILURES.name}", pytrace=False)
+    if lines:
+        about = read_case(path).get("about", "")
+        pytest.fail("\n     ".join([f"{name}: {about}", *lines[:8]]), pytrace=False)
+
+
+def test_every_expected_failure_is_a_case() -> None:
+    unknown = sorted(set(REASONS) - {case_name(path) for path in case_paths()})
+    assert not unknown, f"{EXPECTED_FAILURES.name} names cases that do not exist: {unknown}"
+
+
+def test_every_expected_failure_has_a_reason() -> None:
+    assert all(isinstance(reason, str) and reason.strip() for reason in REASONS.values())
+
+
+def test_a_case_has_the_name_of_its_file() -> None:
+    assert [path for path in case_paths() if read_case(path)["id"] != path.stem] == []
