@@ -1,0 +1,1 @@
+"""The log: every item that can change a decision, in order, durable."""
