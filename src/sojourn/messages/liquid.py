@@ -1,0 +1,254 @@
+"""Liquid, locked down: no files, no endless work, and time as an argument."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import wraps
+from io import StringIO
+from typing import Any, TextIO
+
+from dateutil import parser as dateparser
+from liquid import Environment, RenderContext
+from liquid.ast import Node
+from liquid.builtin.expressions import FilteredExpression, Nil
+from liquid.builtin.tags.for_tag import ForLoop
+from liquid.builtin.tags.tablerow_tag import TableRow
+from liquid.exceptions import FilterArgumentError, LoopIterationLimitError
+from liquid.expression import Expression
+from liquid.extra.filters._json import JSON
+from liquid.output import LimitedStringIO
+from liquid.stream import TokenStream
+from liquid.stringify import to_liquid_string
+from liquid.tag import Tag
+from liquid.template import BoundTemplate
+from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
+from liquid.undefined import Undefined
+
+MAX_SOURCE = 1_000_000
+"""Characters that one text of a template may have."""
+MAX_OUTPUT = 2_000_000
+"""Bytes that one rendered text may have, unless it is made of plain outputs only."""
+MAX_LOCALS = 250_000
+"""Bytes that the variables of ``assign`` and ``capture`` may hold together."""
+MAX_WORK = 1_000_000
+"""Steps of one rendering: one per node in a loop and turn, one per filter and 64 characters it takes."""
+MAX_NUMBER = 10**40
+"""Integers beyond it are refused: a square of a square costs more than a mail is worth."""
+
+
+class AbortedError(Exception):
+    """The template decided that nothing is sent (``abort_message``)."""
+
+    def __init__(self, detail: str | None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class Context(RenderContext):
+    """A render context that counts the work done and refuses more than `MAX_WORK`."""
+
+    __slots__ = ("node_count", "work_left")
+
+    def __init__(self, template: BoundTemplate, variables: Mapping[str, object], node_count: int) -> None:
+        super().__init__(template, globals=variables)
+        self.work_left = MAX_WORK
+        self.node_count = node_count
+
+    def charge(self, work: int) -> None:
+        """Take `work` steps off what is left; raise when nothing is."""
+        self.work_left -= work
+        if self.work_left < 0:
+            raise LoopIterationLimitError(f"the template does more than {MAX_WORK:,} steps", token=None)
+
+    @contextmanager
+    def loop(self, namespace: Mapping[str, object], forloop: ForLoop | TableRow) -> Iterator[RenderContext]:
+        """Enter a loop after paying for all its turns."""
+        self.charge(forloop.length * self.node_count)
+        with super().loop(namespace, forloop) as context:
+            yield context
+
+
+def size_of(value: object) -> int:
+    """Estimate the characters that `value` prints as."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, range):
+        return value.stop - value.start if value else 0
+    if isinstance(value, list | tuple):
+        return sum(map(size_of, value)) + len(value)
+    if isinstance(value, Mapping):
+        return sum(map(size_of, value.values())) + len(value)
+    return 8
+
+
+def _refuse_number(result: object) -> None:
+    if isinstance(result, int) and abs(result) > MAX_NUMBER:
+        raise FilterArgumentError("a number with more than 40 digits", token=None)
+
+
+def _cost(name: str, value: object, args: tuple[Any, ...]) -> int:
+    size = size_of(value)
+    if name in _GROWING and args:
+        found = value.count(str(args[0])) if name == "replace" and isinstance(value, str) else size
+        return size + (found + 1) * (size_of(args[-1]) + 1)
+    if name == "strip_html" and isinstance(value, str):
+        return size + value.count("<") * size
+    return size + sum(map(size_of, args))
+
+
+_GROWING = frozenset({"replace", "join"})
+
+
+def _metered(name: str, filter_: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a filter: pay for its input first, and refuse giant numbers."""
+    passes_environment = getattr(filter_, "with_environment", False)
+
+    @wraps(filter_)
+    def metered(value: object, *args: Any, context: Context, **kwargs: Any) -> Any:
+        context.charge(1 + _cost(name, value, args) // 64)
+        if passes_environment:
+            kwargs["environment"] = context.env
+        result = filter_(value, *args, **kwargs)
+        _refuse_number(result)
+        return result
+
+    metered.with_environment = False  # type: ignore[attr-defined]
+    metered.with_context = True  # type: ignore[attr-defined]
+    return metered
+
+
+def _instant(value: object, now: object) -> dt.datetime | None:
+    if value in ("now", "today"):
+        value = now
+    if isinstance(value, dt.datetime):
+        return value
+    if isinstance(value, dt.date):
+        return dt.datetime.combine(value, dt.time.min)
+    if isinstance(value, str) and not value.isdigit():
+        return dateparser.parse(value)
+    if isinstance(value, int | float | str) and not isinstance(value, bool):
+        return dt.datetime.fromtimestamp(float(value), dt.UTC)
+    return None
+
+
+def date(value: object, form: object = None, *, context: Context) -> object:
+    """Format an instant with strftime; ``now`` is the message's instant, never the machine's clock."""
+    context.charge(10)
+    if form is None or isinstance(form, Undefined) or isinstance(value, Undefined) or value in (None, ""):
+        return "" if isinstance(value, Undefined) or value is None else value
+    if len(str(form)) > 200:
+        raise FilterArgumentError("date: a format of more than 200 characters", token=None)
+    try:
+        instant = _instant(value, context.get(["message", "at"], token=None, default=None))
+    except (ValueError, OverflowError, OSError):
+        return value
+    return value if instant is None else instant.strftime(str(form))
+
+
+date.with_context = True  # type: ignore[attr-defined]
+
+
+class OutputStringIO(LimitedStringIO):
+    """An output that is refused before it becomes large."""
+
+    def __init__(self) -> None:
+        super().__init__(MAX_OUTPUT)
+
+
+class AbortNode(Node):
+    """``{% abort_message %}``: send nothing, with an optional reason."""
+
+    __slots__ = ("reason",)
+
+    def __init__(self, token: Token, reason: Expression) -> None:
+        super().__init__(token)
+        self.reason = reason
+        self.blank = False
+
+    def __str__(self) -> str:
+        return f"{{% abort_message {self.reason} %}}"
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        """Raise `AbortedError` with the reason as text."""
+        text = to_liquid_string(self.reason.evaluate(context), autoescape=False)
+        raise AbortedError(str(text) or None)
+
+    def expressions(self) -> Iterable[Expression]:
+        """Return the reason, so that static analysis sees what it reads."""
+        yield self.reason
+
+
+class AbortTag(Tag):
+    """The tag ``abort_message``."""
+
+    name = "abort_message"
+    block = False
+
+    def parse(self, stream: TokenStream) -> Node:
+        """Parse the tag and its optional reason."""
+        if stream.peek.kind != TOKEN_EXPRESSION:
+            token = stream.expect(TOKEN_TAG)
+            return AbortNode(token, Nil(token))
+        token = stream.eat(TOKEN_TAG)
+        return AbortNode(token, FilteredExpression.parse(self.env, stream.into_inner(tag=token, eat=False)))
+
+
+class LockedEnvironment(Environment):
+    """Liquid without files, with bounded nesting, variables and output."""
+
+    block_nesting_limit = 30
+    context_depth_limit = 40
+    local_namespace_limit = MAX_LOCALS
+    output_stream_limit = MAX_OUTPUT
+
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:
+        """Register the standard tags and filters, without those that read files, all filters metered."""
+        super().setup_tags_and_filters(extra=extra)
+        self.add_filter("json", JSON(default=str))
+        for name in ("include", "render"):
+            del self.tags[name]
+        self.add_tag(AbortTag)
+        for name, filter_ in list(self.filters.items()):
+            self.filters[name] = _metered(name, filter_)
+        self.filters["date"] = date
+
+
+TEXT = LockedEnvironment()
+"""For subjects, text parts and everything else that is not HTML."""
+HTML = LockedEnvironment(autoescape=True)
+"""For HTML: what comes from data is escaped unless the filter ``safe`` says otherwise."""
+
+
+def render(template: BoundTemplate, variables: Mapping[str, object], *, node_count: int, bounded: bool) -> str:
+    """Render a parsed template.
+
+    Parameters
+    ----------
+    template
+        Parsed by one of this module's environments.
+    variables
+        Objects by name: ``profile``, ``event``, ``entry``, node ids, ``message``, ``row``.
+    node_count
+        Nodes in the template; a loop pays this much for each turn.
+    bounded
+        Whether the output is limited to `MAX_OUTPUT`; false for templates of plain outputs.
+
+    Raises
+    ------
+    AbortedError
+        The template aborted.
+    liquid.exceptions.LiquidError
+        It failed or exceeded a limit. Filters may let other exceptions through.
+    """
+    context = Context(template, variables, node_count)
+    buffer = OutputStringIO() if bounded else StringIO()
+    for node in template.nodes:
+        node.render(context, buffer)
+    return buffer.getvalue()
+
+
+def count_nodes(nodes: Iterable[Node], context: RenderContext) -> int:
+    """Count the nodes of a tree."""
+    return sum(1 + count_nodes(node.children(context), context) for node in nodes)
