@@ -1,0 +1,97 @@
+"""Links of a mail: hrefs that count clicks, the open pixel, the unsubscribe address."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape, unescape
+
+from msgspec.structs import replace
+
+from sojourn.messages.tokens import Signer, Ticket
+
+_ANCHOR = re.compile(r"""<(?:a|area)\s(?:"[^"]*"|'[^']*'|[^'">])*>""", re.IGNORECASE)
+_HREF = re.compile(r"""(?<=\s)href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_ALIAS = re.compile(r"""\sdata-alias\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_ID = re.compile(r"""\sid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x20\x7f]")
+MAX_URL = 4_000
+"""Longer addresses are left as they are: they would not fit a token that every mail client takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracker:
+    """Puts tracking into mails.
+
+    Parameters
+    ----------
+    base_url : str
+        Where the server is reached from outside, such as ``https://mail.example.com``.
+    signer : Signer
+        Signs the tokens.
+    """
+
+    base_url: str
+    signer: Signer
+
+    def pixel_url(self, ticket: Ticket) -> str:
+        """Return the address of the open pixel."""
+        return f"{self.base_url}/o/{self.signer.sign('o', ticket)}.gif"
+
+    def unsubscribe_url(self, ticket: Ticket) -> str:
+        """Return the address that unsubscribes (a page for GET, one click for POST, RFC 8058)."""
+        return f"{self.base_url}/u/{self.signer.sign('u', ticket)}"
+
+    def click_url(self, ticket: Ticket, alias: str, url: str) -> str:
+        """Return the address that counts a click and redirects to `url`."""
+        return f"{self.base_url}/c/{self.signer.sign('c', replace(ticket, link=alias, url=url))}"
+
+    def track(self, html: str, ticket: Ticket) -> str:
+        """Return HTML with counted links and the open pixel.
+
+        Links to other than http(s) addresses (``mailto:``, ``tel:``, ``#part``) and to this server's own
+        unsubscribe page stay as they are. A link's alias is its ``data-alias``, else its ``id``, else its
+        place among the counted links, from 1.
+        """
+        return add_pixel(self._count_clicks(html, ticket), self.pixel_url(replace(ticket, group="")))
+
+    def _count_clicks(self, html: str, ticket: Ticket) -> str:
+        plain = replace(ticket, group="")
+        place = 0
+
+        def rewrite(anchor: re.Match[str]) -> str:
+            nonlocal place
+            tag = anchor.group()
+            href = _HREF.search(tag)
+            url = unescape(_value(href)).strip().replace(" ", "%20") if href else ""
+            if href is None or not self._is_counted(url):
+                return tag
+            place += 1
+            counted = self.click_url(plain, _alias(tag) or str(place), url)
+            return f'{tag[: href.start()]}href="{counted}"{tag[href.end() :]}'
+
+        return _ANCHOR.sub(rewrite, html)
+
+    def _is_counted(self, url: str) -> bool:
+        if not _WEB.match(url) or _CONTROL.search(url) or len(url) > MAX_URL:
+            return False
+        return not url.startswith((f"{self.base_url}/u/", f"{self.base_url}/c/"))
+
+
+def add_pixel(html: str, url: str) -> str:
+    """Put an invisible image before the end of the body."""
+    pixel = f'<img src="{escape(url)}" width="1" height="1" alt="" style="display:none">'
+    ends = list(_BODY_END.finditer(html))
+    at = ends[-1].start() if ends else len(html)
+    return f"{html[:at]}{pixel}{html[at:]}"
+
+
+def _value(attribute: re.Match[str]) -> str:
+    return next((group for group in attribute.groups() if group is not None), "")
+
+
+def _alias(tag: str) -> str:
+    found = _ALIAS.search(tag) or _ID.search(tag)
+    return unescape(_value(found))[:100] if found else ""
