@@ -43,4 +43,4 @@ web: bootstrap ## build the studio
 	@cd web && npm ci && npm run build
 
 lock: bootstrap ## bring uv.lock up to date with pyproject.toml
-	@.venv/bin/uv lock --default-index https://pypi.org/simple $(ARGS)
+	@env -u UV_DEFAULT_INDEX -u UV_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS .venv/bin/uv lock --no-config $(ARGS)

@@ -68,15 +68,18 @@ create_venv() {
     fi
 }
 
+locked_version() { sed -n "/^name = \"$1\"\$/{n;s/^version = \"\(.*\)\"\$/\1/p;}" uv.lock; }
+
 # Where the environment has no pip of its own, the interpreter's pip (22.3 or newer) installs into it.
 install_uv() {
     [ -x "$venv/bin/uv" ] && return
-    say "installing uv"
+    wanted="uv==$(locked_version uv)"
+    say "installing $wanted"
     has_module "$venv/bin/python" pip || "$venv/bin/python" -m ensurepip >/dev/null 2>&1 || true
     if has_module "$venv/bin/python" pip; then
-        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check 'uv>=0.13,<1'
+        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$wanted"
     else
-        "$(find_python)" -m pip --python "$venv/bin/python" install --quiet --disable-pip-version-check 'uv>=0.13,<1'
+        "$(find_python)" -m pip --python "$venv/bin/python" install --quiet --disable-pip-version-check "$wanted"
     fi || die "uv could not be installed from the package index. Check the network (and PIP_INDEX_URL, PIP_CERT, if set), then try again."
 }
 
