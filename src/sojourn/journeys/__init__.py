@@ -1,0 +1,1 @@
+"""Journeys and triggered campaigns: each profile at its own pace."""

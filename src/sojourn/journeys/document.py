@@ -1,0 +1,266 @@
+"""The journey document."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import cached_property
+from typing import Annotated, ClassVar, Literal, TypeVar
+
+from pydantic import Field
+
+import sojourn.journeys.nodes  # noqa: F401  (fills the registry)
+from sojourn.journeys.graph import Graph
+from sojourn.journeys.nodes.node import NODES, Node
+from sojourn.model.delivery import check_exists
+from sojourn.model.document import Catalog, Document
+from sojourn.model.entity import Attributes, event_types, types
+from sojourn.model.errors import Problem
+from sojourn.model.expressions import Condition, Expression, Names, Place, Reference, Types
+from sojourn.model.forms import ByForm, ByType, Model
+from sojourn.model.instants import Duration, Instant, Rate, ZoneOrProfile, format_duration
+from sojourn.model.names import Id
+from sojourn.model.schedule import Schedule, check_schedule
+
+T = TypeVar("T", Place, Reference, Problem)
+
+
+class After(Model):
+    """Again after so long."""
+
+    after: Duration
+
+
+class EventExit(Model):
+    """Leave at an event."""
+
+    event: Id
+    where: Condition | None = None
+
+
+class EnteredExit(Model):
+    """Leave on entering an audience."""
+
+    entered: Id
+
+
+class LeftExit(Model):
+    """Leave on leaving an audience."""
+
+    left: Id
+
+
+Reentry = Annotated[Literal["never", "always"] | After, ByForm("re-entry")]
+Exit = Annotated[EventExit | EnteredExit | LeftExit, ByForm("exit")]
+
+
+class Entry(Model):
+    """What all entries have.
+
+    Attributes
+    ----------
+    takes_jumps : bool
+        Whether a `jump` node may enter.
+    """
+
+    takes_jumps: ClassVar[bool] = False
+
+    type: str
+    key: Expression | None = None
+
+    def payload(self, catalog: Catalog) -> Types | None:
+        """Return the types of `entry`; None: there is no `entry`."""
+        return None
+
+    def references(self) -> Iterable[Reference]:
+        """Return the documents that it names, with paths inside the entry."""
+        return ()
+
+    def places(self, names: Names, catalog: Catalog) -> Iterable[Place]:
+        """Return the expressions, with paths inside the entry."""
+        if self.key is not None:
+            yield Place("key", self.key, Names(entry=self.payload(catalog), zone=names.zone), condition=False)
+
+    def check(self, catalog: Catalog) -> Iterable[Problem]:
+        """Return what else is wrong, with paths inside the entry."""
+        return ()
+
+
+class EventEntry(Entry):
+    """An event of a profile, who may have to be in an audience (an id, or a condition)."""
+
+    takes_jumps: ClassVar[bool] = True
+
+    type: Literal["event"]
+    event: Id
+    where: Condition | None = None
+    audience: Condition | None = None
+
+    def payload(self, catalog: Catalog) -> Types:
+        """Return the types of the event."""
+        return event_types(catalog, self.event)
+
+    def references(self) -> Iterable[Reference]:
+        """Return the event."""
+        yield Reference("event", ("event",), self.event)
+
+    def audience_condition(self, catalog: Catalog) -> Condition | None:
+        """Return the audience as a condition; an id of an audience is membership in it."""
+        if isinstance(self.audience, str) and self.audience in catalog.ids("audience"):
+            return {"in": self.audience}
+        return self.audience
+
+    def places(self, names: Names, catalog: Catalog) -> Iterable[Place]:
+        """Return `where`, `audience` and `key`."""
+        yield from super().places(names, catalog)
+        own = Names(event=self.payload(catalog), zone=names.zone)
+        if self.where is not None:
+            yield Place("where", self.where, own)
+        if isinstance(self.audience, str) and self.audience.replace("-", "_").isidentifier():
+            if self.audience in catalog.ids("audience"):
+                return
+            yield Place("audience", {"in": self.audience}, own)
+        elif self.audience is not None:
+            yield Place("audience", self.audience, own)
+
+
+class AudienceEntry(Entry):
+    """All members of an audience, at times."""
+
+    type: Literal["audience"]
+    audience: Id
+    schedule: Schedule = "asap"
+    rate: Rate | None = None
+    incremental: bool = False
+
+    def references(self) -> Iterable[Reference]:
+        """Return the audience."""
+        yield Reference("audience", ("audience",), self.audience)
+
+    def check(self, catalog: Catalog) -> Iterable[Problem]:
+        """Check the schedule."""
+        return check_schedule(self.schedule, "schedule")
+
+
+class QualificationEntry(Entry):
+    """Who enters or leaves an audience."""
+
+    type: Literal["qualification"]
+    audience: Id
+    on: Literal["entered", "left"] = "entered"
+
+    def references(self) -> Iterable[Reference]:
+        """Return the audience."""
+        yield Reference("audience", ("audience",), self.audience)
+
+
+class BusinessEventEntry(Entry):
+    """All members of an audience, at an event without a profile."""
+
+    type: Literal["business_event"]
+    event: Id
+    audience: Id
+
+    def payload(self, catalog: Catalog) -> Types:
+        """Return the types of the event."""
+        return event_types(catalog, self.event)
+
+    def references(self) -> Iterable[Reference]:
+        """Return the event and the audience."""
+        yield Reference("event", ("event",), self.event)
+        yield Reference("audience", ("audience",), self.audience)
+
+
+class ApiEntry(Entry):
+    """A trigger call."""
+
+    takes_jumps: ClassVar[bool] = True
+
+    type: Literal["api"]
+    properties: Attributes = Field(default_factory=dict)
+
+    def payload(self, catalog: Catalog) -> Types:
+        """Return the declared types of the payload."""
+        return types(self.properties)
+
+
+AnyEntry = Annotated[
+    EventEntry | AudienceEntry | QualificationEntry | BusinessEventEntry | ApiEntry, ByType("entry")
+]
+
+
+class Journey(Document):
+    """Steps that each profile takes at its own pace."""
+
+    kind: Literal["journey"]
+    timezone: ZoneOrProfile | None = None
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
+    entry: AnyEntry
+    reentry: Reentry = "never"
+    max_duration: Duration = timedelta(days=91)
+    exit_when: list[Exit] = Field(default_factory=list)
+    at_end: Literal["exit", "finish"] = "exit"
+    priority: Annotated[int, Field(ge=0, le=100)] = 50
+    nodes: list[Annotated[Node, ByType("node", NODES)]] = Field(min_length=1)
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Return the nodes with what leads where."""
+        return Graph(self.nodes, self.max_duration)
+
+    def references(self) -> Iterable[Reference]:
+        """Return what the entry, the exits and the nodes name."""
+        yield from _at("entry", self.entry.references())
+        for i, leave in enumerate(self.exit_when):
+            if isinstance(leave, EventExit):
+                yield Reference(f"exit_when[{i}].event", ("event",), leave.event)
+        for i, node in enumerate(self.nodes):
+            yield from _at(f"nodes[{i}]", node.references())
+
+    def names(self, catalog: Catalog) -> Names:
+        """Return the names that the expressions of this journey's nodes may use."""
+        kept = {node.id: answer for node in self.nodes if (answer := node.answer(catalog)) is not None}
+        return Names(entry=self.entry.payload(catalog), nodes=kept, zone=self.timezone)
+
+    def places(self, catalog: Catalog) -> Iterable[Place]:
+        """Return the expressions of the entry, the exits and the nodes."""
+        names = self.names(catalog)
+        yield from _at("entry", self.entry.places(names, catalog))
+        for i, leave in enumerate(self.exit_when):
+            if isinstance(leave, EventExit) and leave.where is not None:
+                own = dataclasses.replace(names, event=event_types(catalog, leave.event))
+                yield Place(f"exit_when[{i}].where", leave.where, own)
+        for i, node in enumerate(self.nodes):
+            yield from _at(f"nodes[{i}]", node.places(names, catalog))
+
+    def check(self, catalog: Catalog) -> Iterable[Problem]:
+        """Check the times, the exits, the graph and each node."""
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            yield Problem("DOC-046", "`ends_at` is not after `starts_at`", "ends_at")
+        yield from _at("entry", self.entry.check(catalog))
+        yield from self._check_exits(catalog)
+        yield from self.graph.check()
+        for i, node in enumerate(self.nodes):
+            yield from _at(f"nodes[{i}]", self._check_durations(node))
+            yield from _at(f"nodes[{i}]", node.check(self.graph, catalog))
+
+    def _check_exits(self, catalog: Catalog) -> Iterable[Problem]:
+        for i, leave in enumerate(self.exit_when):
+            if isinstance(leave, EnteredExit):
+                yield from check_exists("audience", leave.entered, f"exit_when[{i}].entered", catalog)
+            elif isinstance(leave, LeftExit):
+                yield from check_exists("audience", leave.left, f"exit_when[{i}].left", catalog)
+
+    def _check_durations(self, node: Node) -> Iterable[Problem]:
+        limit = format_duration(self.max_duration)
+        for field, duration in node.durations():
+            if duration > self.max_duration:
+                message = f"`{field}` is {format_duration(duration)}, but nobody stays longer than {limit}"
+                yield Problem("DOC-060", message, field, hint="raise `max_duration` of the journey")
+
+
+def _at(prefix: str, found: Iterable[T]) -> Iterable[T]:
+    for item in found:
+        yield dataclasses.replace(item, path=f"{prefix}.{item.path}" if item.path else prefix)

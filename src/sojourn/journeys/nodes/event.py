@@ -1,0 +1,63 @@
+"""The node that waits for an event of the profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import ClassVar, Literal
+
+from sojourn.journeys.nodes.node import Edge, Step, Surroundings, register
+from sojourn.model.document import Catalog
+from sojourn.model.entity import event_types
+from sojourn.model.errors import Problem
+from sojourn.model.expressions import Condition, Names, Place, Reference
+from sojourn.model.instants import Duration
+from sojourn.model.names import Id
+
+
+class Awaiting(Step):
+    """A node that waits for something to happen, at most for `timeout`."""
+
+    waits: ClassVar[bool] = True
+
+    timeout: Duration | None = None
+    on_timeout: Id | None = None
+
+    def edges(self) -> list[Edge]:
+        """Return `next` and `on_timeout`, which leads to `next` where it is not given."""
+        if self.on_timeout is None:
+            return [*super().edges(), Edge("on_timeout", self.next, "next")]
+        return [*super().edges(), Edge("on_timeout", self.on_timeout, "on_timeout")]
+
+    def durations(self) -> Iterable[tuple[str, timedelta]]:
+        """Return the time-out."""
+        if self.timeout is not None:
+            yield "timeout", self.timeout
+
+    def check(self, journey: Surroundings, catalog: Catalog) -> Iterable[Problem]:
+        """Check that a way out after a time-out has one."""
+        if self.on_timeout is not None and self.timeout is None:
+            yield Problem("DOC-054", "`on_timeout` is never taken without a `timeout`", "on_timeout")
+
+
+@register
+class EventNode(Awaiting):
+    """Wait for the first matching event after arrival."""
+
+    type: Literal["event"]
+    event: Id
+    where: Condition | None = None
+
+    def answer(self, catalog: Catalog) -> dict[str, str]:
+        """Return the types of the caught event."""
+        return event_types(catalog, self.event)
+
+    def references(self) -> Iterable[Reference]:
+        """Return the event."""
+        yield Reference("event", ("event",), self.event)
+
+    def places(self, names: Names, catalog: Catalog) -> Iterable[Place]:
+        """Return `where`, which sees the event."""
+        if self.where is not None:
+            yield Place("where", self.where, replace(names, event=event_types(catalog, self.event)))

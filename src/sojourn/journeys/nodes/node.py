@@ -1,0 +1,123 @@
+"""What all node types have, and their registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import ClassVar, NamedTuple, Protocol, TypeVar, get_args
+
+from sojourn.model.document import Catalog
+from sojourn.model.errors import Problem
+from sojourn.model.expressions import Names, Place, Reference
+from sojourn.model.forms import Model
+from sojourn.model.names import Id
+
+NODES: dict[str, type[Node]] = {}
+
+N = TypeVar("N", bound="type[Node]")
+
+
+class Edge(NamedTuple):
+    """A way out of a node: the outcome's name, the node it leads to (None: the end) and the field that says so."""
+
+    outcome: str
+    target: str | None
+    field: str
+
+
+class Surroundings(Protocol):
+    """What a node may ask about the journey that it stands in."""
+
+    @property
+    def max_duration(self) -> timedelta:
+        """Return the longest that anybody stays."""
+
+    def node(self, id: str) -> Node | None:
+        """Return a node by its id."""
+
+    def comes_before(self, earlier: str, later: str) -> bool:
+        """Tell whether a path leads from one node to the other."""
+
+    @property
+    def positions(self) -> Mapping[str, int]:
+        """Return the index of each node by its id."""
+
+
+def register(node: N) -> N:
+    """Enter a node class into the registry, under each name that its `type` may have."""
+    for name in get_args(node.model_fields["type"].annotation):
+        NODES[name] = node
+    return node
+
+
+class Node(Model):
+    """A step of a journey.
+
+    Attributes
+    ----------
+    waits : bool
+        Whether a passage may stay here.
+    sends : bool
+        Whether it decides a message.
+    calls_out : bool
+        Whether it calls a system outside.
+    """
+
+    waits: ClassVar[bool] = False
+    sends: ClassVar[bool] = False
+    calls_out: ClassVar[bool] = False
+
+    id: Id
+    type: str
+
+    def edges(self) -> list[Edge]:
+        """Return the ways out, in the order of the outcomes' codes."""
+        return []
+
+    def answer(self, catalog: Catalog) -> dict[str, str] | None:
+        """Return the types of what this node keeps, readable as `<id>.p`; None: it keeps nothing."""
+        return None
+
+    def durations(self) -> Iterable[tuple[str, timedelta]]:
+        """Return the durations, each with its field, that must not exceed the journey's `max_duration`."""
+        return ()
+
+    def references(self) -> Iterable[Reference]:
+        """Return the documents that this node names, with paths inside the node."""
+        return ()
+
+    def places(self, names: Names, catalog: Catalog) -> Iterable[Place]:
+        """Return the expressions and conditions, with paths inside the node."""
+        return ()
+
+    def check(self, journey: Surroundings, catalog: Catalog) -> Iterable[Problem]:
+        """Return what else is wrong, with paths inside the node."""
+        return ()
+
+
+class Step(Node):
+    """A node that goes on to `next`."""
+
+    next: Id | None = None
+
+    def edges(self) -> list[Edge]:
+        """Return the one way out."""
+        return [Edge("next", self.next, "next")]
+
+
+class Path(Model):
+    """A way out with a name of its own."""
+
+    name: str | None = None
+    next: Id | None = None
+
+    def edge(self, index: int) -> Edge:
+        """Return the edge; without a name its outcome is ``paths[index]``."""
+        return Edge(self.name or f"paths[{index}]", self.next, f"paths[{index}].next")
+
+
+def mapped(places: Mapping[str, str], field: str, names: Names) -> Iterable[Place]:
+    """Return the expressions of a map such as `with`."""
+    return (Place(f"{field}.{name}", text, names, condition=False) for name, text in places.items())
+
+

@@ -1,0 +1,1 @@
+"""Documents, items, instants and errors: values only, without I/O and without a clock."""

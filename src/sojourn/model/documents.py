@@ -1,0 +1,108 @@
+"""The kinds of document that are data and settings, and have no steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from sojourn.model.channels import CHANNEL_TYPES, ChannelType
+from sojourn.model.document import KINDS, Catalog, Document
+from sojourn.model.entity import Attribute, Attributes, Entity, Event, Link
+from sojourn.model.errors import Problem
+from sojourn.model.expressions import Condition, Place
+from sojourn.model.external import Action, Source
+from sojourn.model.instants import Rate, Zone
+from sojourn.model.policy import Policy
+from sojourn.model.template import Template
+
+__all__ = [
+    "KINDS",
+    "Action",
+    "Attribute",
+    "Attributes",
+    "Audience",
+    "Catalog",
+    "Channel",
+    "Document",
+    "Entity",
+    "Event",
+    "Geofence",
+    "Group",
+    "Link",
+    "Policy",
+    "Settings",
+    "Source",
+    "Template",
+]
+
+
+class Settings(Document):
+    """The workspace itself."""
+
+    kind: Literal["workspace"]
+    timezone: Zone = "UTC"
+
+
+class Audience(Document):
+    """A set of profiles, by one of a condition, a query or a file."""
+
+    kind: Literal["audience"]
+    where: Condition | None = None
+    sql: Annotated[str, Field(min_length=1)] | None = None
+    members: Annotated[str, Field(min_length=1)] | None = None
+
+    @property
+    def forms(self) -> dict[str, Any]:
+        """Return which of the three forms are there."""
+        return {name: value for name in ("where", "sql", "members") if (value := getattr(self, name)) is not None}
+
+    def places(self, catalog: Catalog) -> Iterable[Place]:
+        """Return the condition."""
+        if self.where is not None:
+            yield Place("where", self.where)
+
+    def check(self, catalog: Catalog) -> Iterable[Problem]:
+        """Check that there is exactly one form."""
+        if not self.forms:
+            yield Problem("DOC-040", f"the audience `{self.id}` needs one of `where`, `sql` and `members`")
+        for extra in list(self.forms)[1:]:
+            both = " and ".join(f"`{form}`" for form in self.forms)
+            yield Problem("DOC-040", f"an audience has one of `where`, `sql` and `members`; this one has {both}", extra)
+
+
+class Channel(Document):
+    """How a channel's messages leave: the provider and its settings."""
+
+    kind: Literal["channel"]
+    type: ChannelType
+    provider: str
+    settings: dict[str, Any] = Field(default_factory=dict)
+    rate: Rate | None = None
+    default: bool = False
+
+    def check(self, catalog: Catalog) -> Iterable[Problem]:
+        """Check that the id does not hide another channel type, and that there is one default of a type."""
+        if self.id in CHANNEL_TYPES and self.id != self.type:
+            yield Problem("DOC-041", f"a channel of type `{self.type}` cannot have the id `{self.id}`", "id")
+        defaults = [id for id, other in catalog.all("channel").items() if other.default and other.type == self.type]
+        if self.default and defaults and defaults[0] != self.id:
+            yield Problem("DOC-042", f"`{defaults[0]}` is the default channel of type `{self.type}` already", "default")
+
+
+class Group(Document):
+    """A subscription group of a channel."""
+
+    kind: Literal["group"]
+    channel: ChannelType
+    default: Literal["subscribed", "unsubscribed"] = "subscribed"
+
+
+class Geofence(Document):
+    """A circle on the earth; `radius` in metres."""
+
+    kind: Literal["geofence"]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    radius: Annotated[float, Field(gt=0, le=20_037_508)]

@@ -1,0 +1,103 @@
+"""Calls to systems outside: sources that are read, actions that do something."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sojourn.model.document import Document
+from sojourn.model.entity import Attributes, types
+from sojourn.model.forms import ByType, Model
+from sojourn.model.instants import Duration
+
+
+class Request(Model):
+    """The request; `url`, `headers` and `body` are Liquid over the parameters."""
+
+    method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = "GET"
+    url: Annotated[str, Field(min_length=1)]
+    headers: dict[str, str] = Field(default_factory=dict)
+    body: str | None = None
+    timeout: Duration = timedelta(seconds=10)
+
+
+class NoAuth(Model):
+    """No credentials."""
+
+    type: Literal["none"]
+
+
+class BasicAuth(Model):
+    """User name and password."""
+
+    type: Literal["basic"]
+    username: str
+    password: str
+
+
+class BearerAuth(Model):
+    """A token in the `Authorization` header."""
+
+    type: Literal["bearer"]
+    token: str
+
+
+class ApiKeyAuth(Model):
+    """A key in a header or in the query."""
+
+    type: Literal["api_key"]
+    name: str
+    value: str
+    place: Literal["header", "query"] = Field(default="header", alias="in")
+
+
+class OAuth2Auth(Model):
+    """Client credentials, exchanged for a token."""
+
+    type: Literal["oauth2"]
+    token_url: str
+    client_id: str
+    client_secret: str
+    scope: str | None = None
+
+
+Auth = Annotated[NoAuth | BasicAuth | BearerAuth | ApiKeyAuth | OAuth2Auth, ByType("auth")]
+
+
+class Limit(Model):
+    """At most so many calls in a sliding window."""
+
+    calls: Annotated[int, Field(ge=1)]
+    per: Duration
+    over: Literal["wait", "fail"] = "wait"
+
+
+class External(Document):
+    """What sources and actions share."""
+
+    kind: str
+    request: Request
+    auth: Auth = NoAuth(type="none")
+    parameters: Attributes = Field(default_factory=dict)
+    response: Attributes = Field(default_factory=dict)
+    limit: Limit | None = None
+
+    @property
+    def answer(self) -> dict[str, str]:
+        """Return the types of the answer, with the `status` that every call has."""
+        return {**types(self.response), "status": "string"}
+
+
+class Source(External):
+    """Data of another system, read by lookup nodes."""
+
+    kind: Literal["source"]
+    cache: Duration | None = None
+
+
+class Action(External):
+    """A call that has effects, made by action nodes."""
+
+    kind: Literal["action"]

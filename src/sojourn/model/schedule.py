@@ -1,0 +1,34 @@
+"""When an audience is read or a campaign runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from sojourn.model.errors import Problem
+from sojourn.model.forms import ByForm, Model
+from sojourn.model.instants import Instant, Recurrence, Zone
+
+
+class Once(Model):
+    """One run at an instant."""
+
+    once: Instant
+
+
+class Recurring(Model):
+    """Runs by a recurrence rule, `until` inclusive; without `starts` from the publication on."""
+
+    rrule: Recurrence
+    starts: Instant | None = None
+    until: Instant | None = None
+    timezone: Zone | None = None
+
+
+Schedule = Annotated[Literal["asap"] | Once | Recurring, ByForm("schedule")]
+
+
+def check_schedule(schedule: object, path: str) -> Iterable[Problem]:
+    """Check that a recurrence ends after its start."""
+    if isinstance(schedule, Recurring) and schedule.starts and schedule.until and schedule.until < schedule.starts:
+        yield Problem("DOC-046", "`until` is before `starts`", f"{path}.until")

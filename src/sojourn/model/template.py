@@ -1,0 +1,105 @@
+"""Templates: the content of a channel's messages, and its translations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from sojourn.model.channels import CHANNELS, ChannelType
+from sojourn.model.document import Catalog, Document
+from sojourn.model.errors import Problem, did_you_mean
+from sojourn.model.forms import Model
+
+_LOCALE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
+
+
+def _read_locale(text: object) -> str:
+    if isinstance(text, str) and _LOCALE.fullmatch(text):
+        return text
+    raise ValueError(f"`{text!s:.60}` is not a language tag; write it like `ko` or `pt-BR` (BCP 47)")
+
+
+Locale = Annotated[str, BeforeValidator(_read_locale)]
+
+
+class Button(Model):
+    """A button of a card."""
+
+    text: str
+    url: str | None = None
+
+
+class Content(Model):
+    """What a message says; every text is Liquid. Which fields are allowed depends on the channel."""
+
+    subject: str | None = None
+    html: str | None = None
+    mjml: str | None = None
+    text: str | None = None
+    title: str | None = None
+    body: str | None = None
+    url: str | None = None
+    image: str | None = None
+    buttons: list[Button] | None = None
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = None
+    headers: dict[str, str] | None = None
+    columns: dict[str, str] | None = None
+
+    def present(self) -> list[str]:
+        """Return the content fields that are there."""
+        return [name for name in Content.model_fields if getattr(self, name) is not None]
+
+    def texts(self, path: str = "") -> Iterator[tuple[str, str]]:
+        """Yield every Liquid text with its path."""
+        for name in self.present():
+            yield from _texts(f"{path}{name}", getattr(self, name))
+
+
+def _texts(path: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, text in value.items():
+            yield f"{path}.{key}", text
+    elif isinstance(value, list):
+        for i, button in enumerate(value):
+            yield f"{path}[{i}].text", button.text
+            if button.url is not None:
+                yield f"{path}[{i}].url", button.url
+
+
+class Template(Content, Document):
+    """The content of one channel's messages."""
+
+    kind: Literal["template"]
+    channel: ChannelType
+    locales: dict[Locale, Content] = Field(default_factory=dict)
+
+    def check(self, catalog: Catalog) -> Iterable[Problem]:
+        """Check that the fields are those of the channel."""
+        facts = CHANNELS[self.channel]
+        present = self.present()
+        if not set(present) & set(facts.needs):
+            needed = " or ".join(f"`{name}`" for name in facts.needs)
+            yield Problem("DOC-045", f"a template for `{self.channel}` needs {needed}")
+        if self.html is not None and self.mjml is not None:
+            yield Problem("DOC-045", "a template has `html` or `mjml`, not both", "mjml")
+        yield from self._foreign("", self)
+        for locale, content in self.locales.items():
+            yield from self._foreign(f"locales.{locale}.", content)
+
+    def _foreign(self, path: str, content: Content) -> Iterable[Problem]:
+        fields = CHANNELS[self.channel].fields
+        for name in content.present():
+            if name not in fields:
+                near = did_you_mean(name, fields) or f"; it has {', '.join(fields)}"
+                yield Problem("DOC-001", f"a template for `{self.channel}` has no field `{name}`{near}", path + name)
+
+    def every_text(self) -> Iterator[tuple[str, str]]:
+        """Yield every Liquid text with its path, those of the locales included."""
+        yield from self.texts()
+        for locale, content in self.locales.items():
+            yield from content.texts(f"locales.{locale}.")
