@@ -33,7 +33,8 @@ find_python() {
     die "no Python 3.11 or newer found. Install it (Debian, Ubuntu: apt-get install python3), or name it: PYTHON=/path/to/python3 make …"
 }
 
-has_module() { "$1" -c "import $2" >/dev/null 2>&1; }
+# `import` alone would take an empty folder for a module.
+has_module() { "$1" -c "import $2; $2.__file__.strip" >/dev/null 2>&1; }
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
@@ -56,6 +57,7 @@ create_venv() {
     python=$1
     say "creating .venv with $("$python" --version)"
     has_module "$python" ensurepip || install_debian_venv "$python" || true
+    trap 'rm -rf "$venv"' EXIT
     if has_module "$python" ensurepip && has_module "$python" venv; then
         "$python" -m venv --clear "$venv"
     elif has_module "$python" pip && has_module "$python" venv; then
@@ -66,6 +68,7 @@ create_venv() {
         die "$python can make no virtual environment: it has neither ensurepip nor pip, and apt-get cannot be used here.
     Install one of them and try again (Debian, Ubuntu, as root: apt-get install python3-venv)."
     fi
+    trap - EXIT
 }
 
 locked_version() { sed -n "/^name = \"$1\"\$/{n;s/^version = \"\(.*\)\"\$/\1/p;}" uv.lock; }
