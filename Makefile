@@ -2,6 +2,8 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 PYTHON_BIN := .venv/bin/python
+# The theme's banner about its successor is no warning of this build.
+MKDOCS := NO_MKDOCS_2_WARNING=1 $(PYTHON_BIN) -m mkdocs
 ARGS ?=
 
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
@@ -27,13 +29,13 @@ check: bootstrap ## format, lint, types, import layers, generated files, links o
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/uv lock --check --offline --quiet
 	@$(PYTHON_BIN) scripts/generated.py --check
-	@NO_MKDOCS_2_WARNING=1 $(PYTHON_BIN) -m mkdocs build --strict --quiet --site-dir .cache/site
+	@$(MKDOCS) build --strict --site-dir .cache/site # not --quiet: warnings would not count
 
 bench: bootstrap ## measure the speed, as ratios against a ceiling of the same run (ARGS="--help" for sizes)
 	@$(PYTHON_BIN) -m bench.run $(ARGS)
 
 docs: bootstrap ## build the documentation into site/
-	@NO_MKDOCS_2_WARNING=1 $(PYTHON_BIN) -m mkdocs build --strict $(ARGS)
+	@$(MKDOCS) build --strict $(ARGS)
 
 fuzz: bootstrap ## run the property tests for long
 	@HYPOTHESIS_PROFILE=fuzz $(PYTHON_BIN) -m pytest tests/property --timeout=3600 $(ARGS)

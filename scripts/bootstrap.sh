@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 root=$(pwd)
 venv=$root/.venv
 stamp=$venv/.sojourn-stamp
+place=$venv/.sojourn-place
 
 say() { printf 'bootstrap: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
@@ -94,8 +95,8 @@ sync() {
 # Behind a proxy with a certificate of its own only the system's store knows it: a second try uses that.
 install_locked() {
     say "installing what uv.lock names"
-    first=$(sync --quiet 2>&1) && return
-    sync --quiet --system-certs && return
+    first=$(sync --quiet "$@" 2>&1) && return
+    sync --quiet --system-certs "$@" && return
     say "the first try had said: $first"
     die "uv could not install the locked packages. Check the network, then try again."
 }
@@ -103,6 +104,9 @@ install_locked() {
 fingerprint() {
     { cat uv.lock pyproject.toml scripts/bootstrap.sh; printf '%s' "$root"; "$venv/bin/python" --version; } | cksum
 }
+
+# Installed commands name the folder they were made in: in a moved or copied tree all of them are made again.
+is_moved() { [ -f "$place" ] && [ "$(cat "$place")" != "$root" ]; }
 
 forget_foreign_settings
 if is_new_enough "$venv/bin/python"; then
@@ -112,6 +116,7 @@ else
 fi
 rm -f "$stamp"
 install_uv
-install_locked
+if is_moved; then install_locked --reinstall; else install_locked; fi
+printf '%s' "$root" >"$place"
 fingerprint >"$stamp"
 say "ready"
