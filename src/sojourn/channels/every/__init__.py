@@ -1,0 +1,1 @@
+"""Providers that every channel type has."""
