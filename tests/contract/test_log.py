@@ -10,12 +10,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from sojourn.model.items import ITEM_SCHEMA
 
 from sojourn.log.embedded import EmbeddedLog
 from sojourn.log.errors import LogClosed, LogOrder
 from sojourn.log.memory import MemoryLog
 from sojourn.log.port import Clock, Log
+from sojourn.model.items import ITEM_SCHEMA
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ADAPTERS: dict[str, Callable[[Path, Clock], Log]] = {

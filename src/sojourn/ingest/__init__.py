@@ -1,0 +1,1 @@
+"""Input formats, one file each, to items of the log."""

@@ -1,0 +1,82 @@
+"""Calls of the Segment specification."""
+
+from __future__ import annotations
+
+import msgspec
+
+from sojourn.ingest.call import ABSENT, Call, Meaning, identifier, json_text, object_text
+from sojourn.ingest.reject import Refused
+
+PAGE_EVENT = "Page Viewed"
+SCREEN_EVENT = "Screen Viewed"
+
+
+class Identify(Call, tag="identify"):
+    """Attributes of a profile, in `traits`, else in `context.traits` (as some server clients send them)."""
+
+    traits: msgspec.Raw = ABSENT
+
+    def meaning(self) -> Meaning:
+        """Return an item of kind `identify`."""
+        return Meaning("identify", None, None, object_text("traits", self.traits) or context_traits(self))
+
+
+class Track(Call, tag="track"):
+    """An event; from a server and without a profile a business event."""
+
+    without_profile = True
+
+    event: str = ""
+    properties: msgspec.Raw = ABSENT
+
+    def meaning(self) -> Meaning:
+        """Return an item of kind `track`."""
+        if not self.event:
+            raise Refused("no_event", "a track call needs the event's name in `event`")
+        name = identifier("event", self.event)
+        return Meaning("track", name, object_text("properties", self.properties), context_traits(self))
+
+
+class Page(Call, tag="page"):
+    """A page view: the event `Page Viewed`, with `name` and `category` among its properties."""
+
+    name: str | None = None
+    category: str | None = None
+    properties: msgspec.Raw = ABSENT
+
+    def meaning(self) -> Meaning:
+        """Return an item of kind `track`."""
+        return Meaning("track", PAGE_EVENT, named_properties(self), context_traits(self))
+
+
+class Screen(Page, tag="screen"):
+    """A screen view: the event `Screen Viewed`, with `name` and `category` among its properties."""
+
+    def meaning(self) -> Meaning:
+        """Return an item of kind `track`."""
+        return Meaning("track", SCREEN_EVENT, named_properties(self), context_traits(self))
+
+
+class Group(Call, tag="group"):
+    """Refused: there is no entity for groups of profiles."""
+
+
+class Alias(Call, tag="alias"):
+    """Refused: profiles cannot be merged yet."""
+
+
+def context_traits(call: Call) -> str | None:
+    """Return the attributes that came with a call."""
+    return None if call.context is None else object_text("context.traits", call.context.traits)
+
+
+def named_properties(page: Page) -> str | None:
+    """Return the properties with `name` and `category`, where they are not properties already."""
+    given = {key: value for key, value in (("name", page.name), ("category", page.category)) if value}
+    text = object_text("properties", page.properties)
+    if not given or text is None:
+        return json_text(given) if given else text
+    return json_text(given | msgspec.json.decode(text, type=dict[str, msgspec.Raw]))
+
+
+SEGMENT_CALLS = (Identify, Track, Page, Screen, Group, Alias)

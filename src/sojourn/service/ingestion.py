@@ -1,0 +1,203 @@
+"""Ingestion over HTTP: calls of the Segment specification, answered when they are durable."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import msgspec
+import structlog
+
+from sojourn.ingest.body import ENDPOINTS, SHORT, Role, Unreadable, read_body, to_items
+from sojourn.ingest.call import micros
+from sojourn.ingest.gathering import Gathering
+from sojourn.ingest.reject import RejectSink
+from sojourn.ingest.seen import Seen
+from sojourn.log.port import Clock, Log
+from sojourn.model.errors import SojournError
+from sojourn.service.request_body import BodyLimits, Problem, read_text
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+logger = structlog.get_logger(__name__)
+
+SUCCESS = b'{"success":true}'
+JSON_TYPE = (b"content-type", b"application/json")
+PREFLIGHT: Headers = [
+    (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
+    (
+        b"access-control-allow-headers",
+        b"authorization, content-type, content-encoding, anonymousid, sentat, x-retry-count",
+    ),
+    (b"access-control-max-age", b"86400"),
+]
+RETRY: Headers = [(b"retry-after", b"1")]
+
+
+class Keys(Protocol):
+    """Knows the write keys."""
+
+    def role(self, key: str) -> Literal["ingest", "server", "admin"] | None:
+        """Return what a key may do; None when there is no such key."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one server takes at a time.
+
+    Attributes
+    ----------
+    body : BodyLimits
+        Of one request.
+    waiting_bytes : int
+        Of all requests that wait for the log; more are answered 429.
+    """
+
+    body: BodyLimits = field(default_factory=BodyLimits)
+    waiting_bytes: int = 64 * 1024 * 1024
+
+
+class Ingestion:
+    """An ASGI application, mounted under `/v1`.
+
+    Parameters
+    ----------
+    log : Log
+        Takes the items.
+    keys : Keys
+        Knows the write keys.
+    rejects : RejectSink
+        Takes the calls that cannot be items.
+    clock : Clock
+        Tells when a request arrived.
+    limits : Limits
+        What is taken at a time.
+    seen : Seen, optional
+        Knows what the log has; read from the log's tail when it is not given.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        keys: Keys,
+        rejects: RejectSink,
+        clock: Clock,
+        limits: Limits | None = None,
+        seen: Seen | None = None,
+    ) -> None:
+        self._keys = keys
+        self._rejects = rejects
+        self._clock = clock
+        self._limits = limits or Limits()
+        self._gathering = Gathering(log, seen or Seen.of(log))
+        self._waiting_bytes = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        headers = dict(scope["headers"])
+        origin = allowed_origin(headers)
+        if scope["method"] == "OPTIONS":
+            await answer(send, 204, b"", origin + PREFLIGHT)
+            return
+        try:
+            await self._take(scope, headers, receive)
+        except Problem as problem:
+            await answer_problem(send, problem, origin)
+        except SojournError as error:  # the log or the store of rejects; nothing was acknowledged
+            status = 507 if error.code == "LOG-001" else 503
+            await answer_problem(send, Problem(status, error.code, str(error)), origin)
+        except Exception:
+            logger.exception("ingestion failed", path=scope["path"])
+            await answer_problem(
+                send, Problem(500, "internal", "something is wrong in the server; see its log"), origin
+            )
+        else:
+            await answer(send, 200, SUCCESS, [JSON_TYPE, *origin])
+
+    async def _take(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> None:
+        endpoint = endpoint_of(scope)
+        key = basic_user(headers)
+        role = None if key is None else self._role(key)
+        announced = content_length(headers, self._limits.body.size)
+        if self._waiting_bytes + announced > self._limits.waiting_bytes:
+            raise Problem(429, "busy", "too much waits to be written; send it again later")
+        self._waiting_bytes += announced
+        try:
+            await self._take_body(await read_text(receive, headers, self._limits.body), endpoint, role)
+        finally:
+            self._waiting_bytes -= announced
+
+    async def _take_body(self, text: str, endpoint: str, role: Role | None) -> None:
+        try:
+            body = read_body(text, endpoint)
+        except Unreadable as error:
+            raise Problem(400, "unreadable", str(error)) from error
+        role = role or self._role(body.write_key)
+        intake = to_items(body, role, micros(self._clock.now()))
+        if intake.rejects:
+            await self._rejects.put(intake.rejects)
+        await self._gathering.put(intake.columns)
+
+    def _role(self, key: str | None) -> Role:
+        role = self._keys.role(key) if key else None
+        if role is None:
+            raise Problem(401, "unauthorized", "the write key is missing or not known; see `sojourn key`")
+        return "ingest" if role == "ingest" else "server"
+
+
+def endpoint_of(scope: Scope) -> str:
+    """Return the last part of the path as the name of an endpoint."""
+    name = str(scope["path"]).rsplit("/", 1)[-1]
+    name = SHORT.get(name, name)
+    if name not in ENDPOINTS:
+        raise Problem(404, "not_found", f"there is no {scope['path']}; calls go to /v1/batch, /v1/track, /v1/identify")
+    if scope["method"] != "POST":
+        raise Problem(405, "method_not_allowed", f"{scope['path']} takes POST")
+    return name
+
+
+def basic_user(headers: dict[bytes, bytes]) -> str | None:
+    """Return the user of Basic authentication, None when there is none."""
+    scheme, _, value = headers.get(b"authorization", b"").partition(b" ")
+    if scheme.lower() != b"basic":
+        return None
+    try:
+        user = base64.b64decode(value.strip(), validate=True).decode().partition(":")[0]
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise Problem(401, "unauthorized", "the Authorization header is not Basic authentication") from error
+    return user or None
+
+
+def content_length(headers: dict[bytes, bytes], default: int) -> int:
+    """Return the announced length of the body; `default` when it is not announced."""
+    value = headers.get(b"content-length", b"")
+    return int(value) if value.isdigit() else default
+
+
+def allowed_origin(headers: dict[bytes, bytes]) -> Headers:
+    """Let the page that sent the request read the answer: write keys are public, and no cookie is used."""
+    origin = headers.get(b"origin")
+    return [(b"access-control-allow-origin", origin), (b"vary", b"origin")] if origin else []
+
+
+async def answer_problem(send: Send, problem: Problem, headers: Headers) -> None:
+    """Answer with a status and what is wrong; a temporary problem names when to come back."""
+    body = msgspec.json.encode({"success": False, "code": problem.code, "message": problem.message})
+    retry = RETRY if problem.status in (429, 503, 507) else []
+    await answer(send, problem.status, body, [JSON_TYPE, *headers, *retry])
+
+
+async def answer(send: Send, status: int, body: bytes, headers: Headers) -> None:
+    """Send one answer."""
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length] if body else headers})
+    await send({"type": "http.response.body", "body": body})
