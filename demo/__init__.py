@@ -1,0 +1,1 @@
+"""The demonstration: a real shop's last weeks, replayed through a running Sojourn."""
