@@ -1,0 +1,44 @@
+"""SQL text and condition maps to checked expressions, and their evaluation over frames."""
+
+from sojourn.expr.bucket import bucket_sql
+from sojourn.expr.conditions import Condition, Part, compile_condition
+from sojourn.expr.directory import (
+    AudienceSpec,
+    Directory,
+    EntitySpec,
+    EventSpec,
+    GroupSpec,
+    LinkSpec,
+    WorkspaceNames,
+)
+from sojourn.expr.evaluator import Evaluator
+from sojourn.expr.expression import Expression, compile_expression
+from sojourn.expr.population import population_sql, rows_sql
+from sojourn.expr.problems import ExpressionErrors
+from sojourn.expr.reads import Reads, union
+from sojourn.expr.scope import Scope, Type, sql_type
+
+__all__ = [
+    "AudienceSpec",
+    "Condition",
+    "Directory",
+    "EntitySpec",
+    "Evaluator",
+    "EventSpec",
+    "Expression",
+    "ExpressionErrors",
+    "GroupSpec",
+    "LinkSpec",
+    "Part",
+    "Reads",
+    "Scope",
+    "Type",
+    "WorkspaceNames",
+    "bucket_sql",
+    "compile_condition",
+    "compile_expression",
+    "population_sql",
+    "rows_sql",
+    "sql_type",
+    "union",
+]
