@@ -27,7 +27,7 @@ check: bootstrap ## format, lint, types, import layers, generated files, links o
 	@$(PYTHON_BIN) -m ruff check .
 	@$(PYTHON_BIN) -m mypy
 	@.venv/bin/lint-imports --no-logo
-	@.venv/bin/uv lock --check --offline --quiet
+	@.venv/bin/uv lock --check --offline --quiet 2>/dev/null || { echo 'uv.lock is not current with pyproject.toml: run make lock' >&2; exit 1; }
 	@$(PYTHON_BIN) scripts/generated.py --check
 	@$(MKDOCS) build --strict --site-dir .cache/site # not --quiet: warnings would not count
 
