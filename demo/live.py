@@ -91,6 +91,7 @@ class Show:
         httpx.HTTPError
             The server went away or refused a batch.
         """
+        self._pace()
         receiving = asyncio.create_task(self._receive(sink))
         replaying = asyncio.create_task(replay(calls, self.api, self.clock, self.sent))
         try:
@@ -126,6 +127,9 @@ class Show:
         await asyncio.sleep(LOOK_EVERY_S)
         self.status = await ask(self.api)
         self.clock.hear(self.status.now)
+        self._pace()
+
+    def _pace(self) -> None:
         now_s = time.monotonic()
         self.pace.see("worked off", self.status.items.processed, now_s)
         self.pace.see("received", self.browsing.counts["received"], now_s)
@@ -139,19 +143,18 @@ class Show:
         return self.status.behind == 0
 
 
-async def open_show(url: str, key: str, until: datetime, browsing: Browsing) -> Show:
-    """Meet the running server.
+async def meet(api: httpx.AsyncClient, browsing: Browsing, until: datetime) -> Show:
+    """Ask the running server for its counts, and set the customers' clock to its own.
 
     Parameters
     ----------
-    url, key
-        Where the server listens, and the write key.
+    api
+        Knows the server's address and the write key.
+    browsing
+        The customers.
     until
         The shop's instant at which the show is over.
-    browsing
-        The customers; their clock is set to the server's.
     """
-    api = httpx.AsyncClient(base_url=url, auth=(key, ""), timeout=30)
     status = await ask(api)
     browsing.clock.hear(status.now)
     return Show(api, browsing, browsing.clock, until, status)

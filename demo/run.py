@@ -2,6 +2,7 @@
 
 import argparse
 import fcntl
+import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -24,12 +25,14 @@ from demo.sink import start_sink
 from demo.stages import Stages
 
 FAILURES: Final = (CommandFailed, NotWorkedOff, httpx.HTTPError, msgspec.MsgspecError, OSError, ValueError)
+# Where there is no terminal, lines of the tables are not to be folded at 80.
+WIDTH: Final = 120
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the demo and return the exit code: 0, 1 after a failure, 130 after Ctrl-C before the end."""
     options = parse(words)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", WIDTH)))
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
         with _alone(options.folder):

@@ -108,7 +108,7 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", log: Path, start: int)
             return url
         time.sleep(0.05)
     process.kill()
-    raise CommandFailed(f"`sojourn serve` did not come up (exit code {process.wait()}):\n{tail(log)}")
+    raise CommandFailed(f"`sojourn serve` ended with code {process.wait()}, or was not ready in {READY_WITHIN_S:.0f} s")
 
 
 def _announced(log: Path, start: int) -> str | None:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,11 +18,11 @@ from demo.clock import ShopClock
 from demo.customers import Habits
 from demo.ending import DOCUMENTS, figures, said, tell
 from demo.layout import Layout, free_port
-from demo.live import Show, open_show
+from demo.live import Show, meet
 from demo.prepare import Prepared, Slice, prepare
 from demo.replay import Call, read_calls
 from demo.screen import picture
-from demo.server import Server, command, start_server
+from demo.server import CommandFailed, Server, command, start_server
 from demo.sink import Sink
 from demo.status import Status
 
@@ -128,7 +128,9 @@ class Stages:
             highlight=False,
             soft_wrap=True,
         )
-        server.process.wait()
+        with suppress(KeyboardInterrupt):
+            raise CommandFailed(f"`sojourn serve` ended by itself with code {server.process.wait()}")
+        self.console.print("\nStopped; the data stays in the folder until the next run.")
 
     @contextmanager
     def _serving(self, port: int, at: datetime, speed: float) -> Iterator[Server]:
@@ -142,10 +144,12 @@ class Stages:
 
     async def _live(self, server: Server, key: str, speed: float, calls: list[Call]) -> Show:
         clock = ShopClock(self.chosen.replay_from, time.monotonic(), speed)
-        async with httpx.AsyncClient(timeout=30) as web:
-            show = await open_show(server.url, key, self.chosen.replay_until, Browsing(web, clock, self.habits))
-            async with show.api:
-                await show.run(calls, self.sink, self.console)
+        async with (
+            httpx.AsyncClient(base_url=server.url, auth=(key, ""), timeout=30) as api,
+            httpx.AsyncClient(timeout=30) as web,
+        ):
+            show = await meet(api, Browsing(web, clock, self.habits), self.chosen.replay_until)
+            await show.run(calls, self.sink, self.console)
         return show
 
     def _import(self, name: str, path: Path, rows: int) -> tuple[int, float]:
