@@ -1,5 +1,6 @@
 """SQL text and condition maps to checked expressions, and their evaluation over frames."""
 
+from sojourn.expr.audiences import audience_sql, check_audience_sql
 from sojourn.expr.bucket import bucket_sql
 from sojourn.expr.conditions import Condition, Part, compile_condition
 from sojourn.expr.directory import (
@@ -34,7 +35,9 @@ __all__ = [
     "Scope",
     "Type",
     "WorkspaceNames",
+    "audience_sql",
     "bucket_sql",
+    "check_audience_sql",
     "compile_condition",
     "compile_expression",
     "population_sql",

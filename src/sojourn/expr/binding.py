@@ -12,7 +12,8 @@ from sojourn.expr.names import identifier, sample
 from sojourn.expr.scope import Types
 
 _FRAME = (
-    "SELECT CAST(0 AS BIGINT) AS rid, CAST(0 AS BIGINT) AS pno, CAST('2026-01-05 10:00:00+00' AS TIMESTAMPTZ) AS \"at\", "
+    "SELECT CAST(0 AS BIGINT) AS rid, CAST(0 AS BIGINT) AS pno, "
+    "CAST('2026-01-05 10:00:00+00' AS TIMESTAMPTZ) AS \"at\", "
     "CAST('{}' AS VARCHAR) AS event, CAST('{}' AS VARCHAR) AS entry, CAST('{}' AS VARCHAR) AS vars, "
     "CAST(0 AS BIGINT) AS own"
 )
@@ -20,9 +21,11 @@ _HISTORY = "SELECT CAST('{}' AS VARCHAR) AS data"
 _lock = threading.Lock()
 
 
-def locked_down(threads: int) -> duckdb.DuckDBPyConnection:
+def locked_down(threads: int, *pragmas: str) -> duckdb.DuckDBPyConnection:
     """Open a private in-memory database that reaches neither files nor network nor settings."""
     con = duckdb.connect(":memory:", config={"threads": threads})
+    for pragma in pragmas:
+        con.execute(pragma)
     for setting in (
         "TimeZone='UTC'",
         "enable_external_access=false",

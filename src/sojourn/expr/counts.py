@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any
 
 from sojourn.expr.bucket import quote
@@ -21,16 +22,39 @@ _SIGNS = {"at_least": ">=", "at_most": "<=", "exactly": "="}
 _NUMERIC = ("DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "UBIGINT", "DECIMAL", "JSON")
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """The rows that are counted; the first test is the one on their profile."""
+
+    source: str
+    tests: list[str]
+    reads: Reads
+    grouped_for: str | None = None
+
+    def passing(self, aggregate: str, test: str, *, over_none: bool) -> str:
+        """Give SQL of a test on an aggregate; `over_none`: whether no rows at all pass it."""
+        if self.grouped_for is None:
+            return f"((SELECT {aggregate} FROM {self.source} WHERE {' AND '.join(self.tests)}) {test})"
+        where = " AND ".join(["h.pno IS NOT NULL", *self.tests[1:]])
+        having = f"NOT ({aggregate} {test})" if over_none else f"{aggregate} {test}"
+        found = f"SELECT h.pno FROM {self.source} WHERE {where} GROUP BY h.pno HAVING {having}"
+        return f"({self.grouped_for} {'NOT IN' if over_none else 'IN'} ({found}))"
+
+
 def did(terms: Terms, value: Mapping[Any, Any]) -> Term:
     """Compile `{did: event, where, count or sum, within}`."""
     terms.only(value, {"did", "where", "count", "sum", "within"})
     terms.about_profile("did")
     event = terms.known("did", value["did"], terms.directory.events, "event", "EXPR-022")
-    where, reads, said = _event_rows(terms, value, event)
-    reads |= Reads(history=frozenset([event.match]), time=True)
+    tests, reads, said = _event_rows(terms, value, event)
+    summand, of = _summand(terms, value, event) if "sum" in value else ("", Reads())
+    # One pass over the events of all profiles, where nothing but the profile's number ties them to the profile.
+    grouped_for = terms.frame.pno if terms.frame.population and not (reads | of).profile else None
+    reads |= of | Reads(history=frozenset([event.match]), time=True)
+    rows = _Rows("history AS h", tests, reads, grouped_for)
     if "sum" in value:
-        return _sum(terms, value, event, where, reads, said)
-    return _counted(value, "history AS h", where, reads, f"did {value['did']}{TIMES}{said}")
+        return _sum(value, rows, summand, said)
+    return _counted(value, rows, f"did {value['did']}{TIMES}{said}")
 
 
 def _event_rows(terms: Terms, value: Mapping[Any, Any], event: EventSpec) -> tuple[list[str], Reads, str]:
@@ -39,12 +63,14 @@ def _event_rows(terms: Terms, value: Mapping[Any, Any], event: EventSpec) -> tup
     if terms.frame.own:
         tests.append(f'h."offset" IS DISTINCT FROM {terms.frame.own}')
     if event.where is not None:
-        rule = Scope(profile=terms.scope.profile, event=event.properties, fallback_zone=terms.directory.zone)
-        tests.append(placed("did", terms, event.where, rule, terms.frame.of_event("h.data")).sql)
+        rule = Scope(profile=terms.scope.profile, event=event.properties, zone=terms.directory.zone)
+        term = placed("did", terms, event.where, rule, terms.frame.of_event("h.data"))
+        tests.append(term.sql)
+        reads |= replace(term.reads, event=False)
     if "where" in value:
         term = placed("where", terms, value["where"], _of_event(terms.scope, event), terms.frame.of_event("h.data"))
         tests.append(term.sql)
-        reads, said = replace(term.reads, event=False), f"{said} where {term.text}"
+        reads, said = reads | replace(term.reads, event=False), f"{said} where {term.text}"
     return tests, reads, said
 
 
@@ -52,22 +78,22 @@ def _of_event(scope: Scope, event: EventSpec) -> Scope:
     return replace(scope, event=event.properties)
 
 
-def _counted(value: Mapping[Any, Any], source: str, tests: list[str], reads: Reads, text: str) -> Term:
+def _counted(value: Mapping[Any, Any], rows: _Rows, text: str) -> Term:
     sign, n = _test(value["count"], "count", _SIGNS) if "count" in value else ("at_least", 1)
     if n != int(n) or n < 0:
         raise at(f"count.{sign}", refuse("EXPR-020", f"`{sign}` needs a whole number, not {n}"))
     said = f" {sign.replace('_', ' ')} {int(n)} times" if "count" in value else ""
-    return Term(_count_sql(source, tests, sign, int(n)), reads, text.replace(TIMES, said))
+    return Term(_count_sql(rows, sign, int(n)), rows.reads, text.replace(TIMES, said))
 
 
-def _count_sql(source: str, tests: list[str], sign: str, n: int) -> str:
+def _count_sql(rows: _Rows, sign: str, n: int) -> str:
     if n == 0 and sign == "at_least":
         return "true"
     if n == 1 and sign == "at_least":
-        return exists(source, tests)
+        return exists(rows.source, rows.tests)
     if n == 0:
-        return f"(NOT {exists(source, tests)})"
-    return f"((SELECT count(*) FROM {source} WHERE {' AND '.join(tests)}) {_SIGNS[sign]} {n})"
+        return f"(NOT {exists(rows.source, rows.tests)})"
+    return rows.passing("count(*)", f"{_SIGNS[sign]} {n}", over_none=sign == "at_most")
 
 
 def exists(source: str, tests: list[str]) -> str:
@@ -79,37 +105,36 @@ def _test(value: object, field: str, signs: Mapping[str, str]) -> tuple[str, flo
     if not isinstance(value, Mapping) or len(value) != 1 or next(iter(value)) not in signs:
         raise at(field, refuse("EXPR-020", f"`{field}` needs one of {', '.join(signs)}, such as `{{at_least: 2}}`"))
     sign, n = next(iter(value.items()))
-    if isinstance(n, bool) or not isinstance(n, int | float) or n != n:
+    if isinstance(n, bool) or not isinstance(n, int | float) or not isfinite(n):
         raise at(f"{field}.{sign}", refuse("EXPR-020", f"`{sign}` needs a number"))
     return str(sign), n
 
 
-def _sum(terms: Terms, value: Mapping[Any, Any], event: EventSpec, tests: list[str], reads: Reads, said: str) -> Term:
+def _sum(value: Mapping[Any, Any], rows: _Rows, summand: str, said: str) -> Term:
     given = value["sum"]
-    if "count" in value or not isinstance(given, Mapping) or "of" not in given:
-        raise at("sum", refuse("EXPR-020", "`sum` needs `of` and one of at_least, at_most, and no `count` beside it"))
     signs = {s: _SIGNS[s] for s in ("at_least", "at_most")}
-    sign, n = _test({k: v for k, v in given.items() if k != "of"}, "sum", signs)
-    of = _summand(terms, given["of"], event)
-    where = " AND ".join(tests)
+    sign, x = _test({k: v for k, v in given.items() if k != "of"}, "sum", signs)
+    over_none = x <= 0 if sign == "at_least" else x >= 0
     # DuckDB sums with Kahan's correction, so that the order of the rows does not show.
-    sql = f"((SELECT coalesce(fsum({of[0]}), 0) FROM history AS h WHERE {where}) {signs[sign]} CAST({n!r} AS DOUBLE))"
-    words = f" for {given['of']} {sign.replace('_', ' ')} {n} in all"
-    return Term(sql, reads | replace(of[1], event=False), f"did {value['did']}{words}{said}")
+    sql = rows.passing(f"coalesce(fsum({summand}), 0)", f"{signs[sign]} CAST({x!r} AS DOUBLE)", over_none=over_none)
+    words = f" for {given['of']} {sign.replace('_', ' ')} {x} in all"
+    return Term(sql, rows.reads, f"did {value['did']}{words}{said}")
 
 
-def _summand(terms: Terms, text: object, event: EventSpec) -> tuple[str, Reads]:
-    if not isinstance(text, str):
-        raise at("sum.of", refuse("EXPR-020", "`of` needs an expression, such as `event.amount`"))
+def _summand(terms: Terms, value: Mapping[Any, Any], event: EventSpec) -> tuple[str, Reads]:
+    given = value["sum"]
+    if "count" in value or not isinstance(given, Mapping) or not isinstance(given.get("of"), str):
+        message = "`sum` needs `of` with an expression and one of at_least, at_most, and no `count` beside it"
+        raise at("sum", refuse("EXPR-020", message, hint="write `sum: {of: event.amount, at_least: 100}`"))
+    text = given["of"]
     try:
         summand = in_frame(text, _of_event(terms.scope, event), terms.frame.of_event("h.data"))
     except ExpressionErrors as error:
         raise at("sum.of", error) from error
     if not summand.type.startswith(_NUMERIC):
-        raise at(
-            "sum.of", refuse("EXPR-008", f"`of` must be a number, `{text}` is {summand.type}", span=(0, len(text)))
-        )
-    return f"TRY_CAST({summand.sql} AS DOUBLE)", summand.reads
+        message = f"`of` must be a number, `{text}` is {summand.type}"
+        raise at("sum.of", refuse("EXPR-008", message, span=(0, len(text))))
+    return f"TRY_CAST({summand.sql} AS DOUBLE)", replace(summand.reads, event=False)
 
 
 def related(terms: Terms, value: Mapping[Any, Any]) -> Term:
@@ -126,7 +151,8 @@ def related(terms: Terms, value: Mapping[Any, Any]) -> Term:
     reads |= _linked_reads(links)
     linked = " OR ".join(_linked(link) for link in links)
     source = f"{identifier(f'rows_{name}')} AS r{joined}"
-    return _counted(value, source, [f"({linked})", *tests], reads, f"has {name}{TIMES}{said}")
+    rows = _Rows(source, [f"({linked})", *tests], reads)
+    return _counted(value, rows, f"has {name}{TIMES}{said}")
 
 
 def _linked(link: LinkSpec) -> str:

@@ -59,11 +59,13 @@ class Evaluator:
 
     def __init__(self, threads: int = 2) -> None:
         self._con = locked_down(threads)
+        self._small = locked_down(1, "PRAGMA disable_optimizer")
         self._statements: dict[Any, duckdb.Statement] = {}
 
     def close(self) -> None:
         """Give the database's memory back."""
         self._con.close()
+        self._small.close()
 
     def values(
         self,
@@ -104,24 +106,24 @@ class Evaluator:
 
     def _few(self, sources: dict[str, pl.DataFrame], expressions: Evaluated) -> pl.DataFrame:
         statement = self._statement(sources, expressions)
-        rows = self._con.execute(statement, {n: s.to_dicts() for n, s in sources.items()}).fetchall()
+        rows = self._small.execute(statement, {n: _rows(s) for n, s in sources.items()}).fetchall()
         rows.sort(key=_row_number)
         schema = {n: dtype_of(e.type) for n, e in expressions.items()}
-        return pl.DataFrame([r[1:] for r in rows], schema=schema, orient="row")  # type: ignore[arg-type]
+        return pl.DataFrame([r[1:] for r in rows], schema=schema, orient="row")
 
     def _statement(self, sources: dict[str, pl.DataFrame], expressions: Evaluated) -> duckdb.Statement:
         shape = tuple((n, *s.schema.items()) for n, s in sources.items())
         key = (shape, tuple((n, e.sql) for n, e in expressions.items()))
         if key not in self._statements:
             given = ", ".join(f"{identifier(n)} AS ({_given(n, s)})" for n, s in sources.items())
-            self._statements[key] = self._con.extract_statements(f"WITH {given} {_select(sources, expressions)}")[0]
+            self._statements[key] = self._small.extract_statements(f"WITH {given} {_select(sources, expressions)}")[0]
         return self._statements[key]
 
     def _many(self, sources: dict[str, pl.DataFrame], expressions: Evaluated) -> pl.DataFrame:
         for name, source in sources.items():
             self._con.register(name, source)
         try:
-            found = self._con.sql(_select(sources, expressions)).pl()
+            found: pl.DataFrame = self._con.sql(_select(sources, expressions)).pl()
         finally:
             for name in sources:
                 self._con.unregister(name)
@@ -133,18 +135,35 @@ def _row_number(row: tuple[Any, ...]) -> int:
     return int(row[0])
 
 
+def _rows(source: pl.DataFrame) -> list[dict[str, Any]]:
+    values = zip(*(c.to_list() for c in source.get_columns()), strict=True)
+    return [dict(zip(source.columns, row, strict=True)) for row in values]
+
+
 def _sources(
     frame: pl.DataFrame, reads: Reads, profiles: pl.DataFrame | None, tables: Mapping[str, pl.DataFrame]
 ) -> dict[str, pl.DataFrame]:
-    sources = {"frame": _frame(frame), **{name: _table(name, tables) for name in sorted(reads.tables)}}
+    sources = {"frame": _frame(frame, reads), **{name: _table(name, tables) for name in sorted(reads.tables)}}
     if reads.profile:
         sources["profile"] = _profiles(profiles, reads)
     return sources
 
 
-def _frame(frame: pl.DataFrame) -> pl.DataFrame:
-    columns = [pl.col(n) if n in frame.columns else pl.lit(None, dtype=t).alias(n) for n, t in _FRAME.items()]
-    return frame.select(columns).with_row_index("_row").cast({"_row": pl.Int64})
+def _frame(frame: pl.DataFrame, reads: Reads) -> pl.DataFrame:
+    read = {
+        "pno": reads.profile or bool(reads.tables),
+        "at": reads.time,
+        "event": reads.event,
+        "entry": reads.entry,
+        "vars": reads.vars,
+        "own": bool(reads.history),
+    }
+    columns = [pl.int_range(frame.height, eager=True).alias("_row")]
+    for name in (n for n, is_read in read.items() if is_read):
+        given = name in frame.columns and frame.get_column(name).dtype != pl.Null
+        missing = pl.Series(name, [None], dtype=_FRAME[name])
+        columns.append(frame.get_column(name) if given else missing.new_from_index(0, frame.height))
+    return pl.DataFrame(columns)
 
 
 def _table(name: str, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -161,7 +180,7 @@ def _profiles(profiles: pl.DataFrame | None, reads: Reads) -> pl.DataFrame:
     wanted = {"_pno", "profile_id", *reads.attributes}
     if reads.entities:
         return profiles
-    return profiles.select(c for c in profiles.columns if c in wanted)
+    return pl.DataFrame([c for c in profiles.get_columns() if c.name in wanted])
 
 
 def _cross(sources: Mapping[str, pl.DataFrame], expressions: Evaluated) -> bool:

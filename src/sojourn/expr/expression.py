@@ -90,7 +90,7 @@ class _Names:
     names: list[Name] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def use(self, name: Name) -> exp.Expression:
+    def use(self, name: Name) -> exp.Expr:
         self.names.append(name)
         return exp.Var(this=name.sql, type_=name.type)
 
@@ -103,12 +103,13 @@ def _sampled(name: Name) -> str:
     return "string" if name.column == ("p", "timezone") else name.type
 
 
-def _rewritten(tree: exp.Expression, used: _Names) -> exp.Expression:
+def _rewritten(tree: exp.Expr, used: _Names) -> exp.Expr:
     _refuse_json_text(tree, used)
-    return tree.transform(lambda node: _node(node, used))
+    changed: exp.Expr = tree.transform(lambda node: _node(node, used))
+    return changed
 
 
-def _node(node: exp.Expression, used: _Names) -> exp.Expression:
+def _node(node: exp.Expr, used: _Names) -> exp.Expr:
     if isinstance(node, exp.Column | exp.Dot):
         return _column(node, used)
     if isinstance(node, exp.CurrentTimestamp) or (isinstance(node, exp.Anonymous) and node.name.lower() == "now"):
@@ -120,11 +121,11 @@ def _node(node: exp.Expression, used: _Names) -> exp.Expression:
     return node
 
 
-def _parts(node: exp.Expression) -> list[str]:
+def _parts(node: exp.Expr) -> list[str]:
     return [str(p.name) for p in node.parts]  # type: ignore[attr-defined]
 
 
-def _column(node: exp.Expression, used: _Names) -> exp.Expression:
+def _column(node: exp.Expr, used: _Names) -> exp.Expr:
     try:
         return used.use(resolve(_parts(node), used.scope, used.frame))
     except UnknownName as error:
@@ -132,7 +133,7 @@ def _column(node: exp.Expression, used: _Names) -> exp.Expression:
         return exp.Null()
 
 
-def _function(node: exp.Anonymous, used: _Names) -> exp.Expression:
+def _function(node: exp.Anonymous, used: _Names) -> exp.Expr:
     if node.expressions:
         message = f"`{node.name}()` takes nothing between its brackets"
         used.problems.append(Problem(code="EXPR-007", message=message, span=span_of(node)))
@@ -146,7 +147,7 @@ def _function(node: exp.Anonymous, used: _Names) -> exp.Expression:
     return exp.Null()
 
 
-def _at_zone(node: exp.AtTimeZone, used: _Names) -> exp.Expression:
+def _at_zone(node: exp.AtTimeZone, used: _Names) -> exp.Expr:
     zone = node.args["zone"]
     if isinstance(zone, exp.Literal):
         if zone.name not in zones():
@@ -163,7 +164,7 @@ def _at_zone(node: exp.AtTimeZone, used: _Names) -> exp.Expression:
     return node
 
 
-def _refuse_json_text(tree: exp.Expression, used: _Names) -> None:
+def _refuse_json_text(tree: exp.Expr, used: _Names) -> None:
     """JSON text keeps its quotes, so a comparison with a text would silently never be met."""
     for node in tree.find_all(*_COMPARISONS):
         sides = list(node.iter_expressions())
@@ -171,7 +172,7 @@ def _refuse_json_text(tree: exp.Expression, used: _Names) -> None:
             used.problems += [p for s in sides if isinstance(s, exp.Column | exp.Dot) for p in _json_text(s, used)]
 
 
-def _json_text(node: exp.Expression, used: _Names) -> Iterator[Problem]:
+def _json_text(node: exp.Expr, used: _Names) -> Iterator[Problem]:
     try:
         name = resolve(_parts(node), used.scope, used.frame)
     except UnknownName:
@@ -184,7 +185,7 @@ def _json_text(node: exp.Expression, used: _Names) -> Iterator[Problem]:
         )
 
 
-def _typed(sql: str, tree: exp.Expression, used: _Names, text: str) -> str:
+def _typed(sql: str, tree: exp.Expr, used: _Names, text: str) -> str:
     from_ = used.samples()
     try:
         type_ = binding.bind(sql, from_)
@@ -194,7 +195,7 @@ def _typed(sql: str, tree: exp.Expression, used: _Names, text: str) -> str:
     return type_
 
 
-def _type_error(error: duckdb.Error, tree: exp.Expression, text: str) -> ExpressionErrors:
+def _type_error(error: duckdb.Error, tree: exp.Expr, text: str) -> ExpressionErrors:
     message = _said(error)
     for literal in tree.find_all(exp.Literal):
         if literal.is_string and f"'{literal.name}'" in message:
@@ -208,7 +209,7 @@ def _said(error: duckdb.Error) -> str:
     return first.partition("Error: ")[2] or first
 
 
-def _try_literals(tree: exp.Expression, from_: str) -> None:
+def _try_literals(tree: exp.Expr, from_: str) -> None:
     """Run what a text in quotes takes part in: a text that is no number or date is found only as it runs."""
     tried = [n for n in tree.find_all(*_TRIED) if any(_is_text(c) for c in n.iter_expressions())]
     for node in tried:
@@ -220,11 +221,11 @@ def _try_literals(tree: exp.Expression, from_: str) -> None:
             continue
 
 
-def _is_text(node: exp.Expression) -> bool:
+def _is_text(node: exp.Expr) -> bool:
     return isinstance(node, exp.Literal) and bool(node.is_string)
 
 
-def _raise_for_literal(node: exp.Expression, error: duckdb.Error) -> None:
+def _raise_for_literal(node: exp.Expr, error: duckdb.Error) -> None:
     message = str(error)
     for literal in node.find_all(exp.Literal):
         if literal.is_string and literal.name in message:

@@ -39,62 +39,32 @@ FUNCTIONS = frozenset(" ".join([TEXT, NUMBER, TIME, LISTS, JSON, CONDITIONAL]).s
 
 REGEXPS = frozenset(n for n in FUNCTIONS if n.startswith("regexp_"))
 
-KEYWORDS = frozenset(
-    [
-        "and",
-        "or",
-        "not",
-        "in",
-        "between",
-        "when",
-        "then",
-        "else",
-        "case",
-        "is",
-        "like",
-        "ilike",
-        "interval",
-        "as",
-        "from",
-        "escape",
-        "distinct",
-        "for",
-        "both",
-        "leading",
-        "trailing",
-        "zone",
-        "date",
-        "timestamp",
-        "timestamptz",
-        "time",
-    ]
-)
+_KEYWORDS = """
+    and or not in between when then else case is like ilike interval as from escape distinct for
+    both leading trailing zone date timestamp timestamptz time
+"""
+_AGGREGATES = """
+    count sum fsum avg min max median mode any_value arg_max arg_min max_by min_by bool_and bool_or
+    count_if stddev variance quantile quantile_cont quantile_disc approx_count_distinct
+    row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value
+"""
+_QUERY_WORDS = """
+    select where having on using by over filter exists any all union except intersect with only join partition
+    order limit offset group qualify within rows range
+"""
+_CAST_TYPES = """
+    TEXT VARCHAR BIGINT INT SMALLINT TINYINT HUGEINT INT128 UBIGINT UINT DOUBLE FLOAT DECIMAL BOOLEAN DATE TIME
+    TIMESTAMP TIMESTAMPTZ TIMESTAMPNTZ JSON INTERVAL UUID
+"""
+
+KEYWORDS = frozenset(_KEYWORDS.split())
 """Words that may stand before a bracket without being a function."""
 
-CAST_TYPES = frozenset(
-    [
-        "TEXT",
-        "VARCHAR",
-        "BIGINT",
-        "INT",
-        "SMALLINT",
-        "TINYINT",
-        "HUGEINT",
-        "INT128",
-        "UBIGINT",
-        "UINT",
-        "DOUBLE",
-        "FLOAT",
-        "DECIMAL",
-        "BOOLEAN",
-        "DATE",
-        "TIME",
-        "TIMESTAMP",
-        "TIMESTAMPTZ",
-        "TIMESTAMPNTZ",
-        "JSON",
-        "INTERVAL",
-        "UUID",
-    ]
-)
+CAST_TYPES = frozenset(_CAST_TYPES.split())
 """Type names of SQLGlot to which a value may be cast; lists of these too."""
+
+AGGREGATES = frozenset(_AGGREGATES.split())
+"""Aggregates and window functions, for the SQL of audiences."""
+
+QUERY_WORDS = frozenset(_QUERY_WORDS.split())
+"""Words of a query that may stand before a bracket."""

@@ -8,6 +8,8 @@ from sojourn.expr.directory import EntitySpec
 from sojourn.expr.names import identifier
 from sojourn.expr.problems import refuse
 
+_FRAME = 'CAST($now AS TIMESTAMPTZ) AS "at", CAST($vars AS VARCHAR) AS vars, CAST(NULL AS BIGINT) AS own'
+
 
 def population_sql(condition: Condition) -> str:
     """Give the query of all profiles that meet a condition at the instant `$now`.
@@ -41,10 +43,15 @@ def rows_sql(condition: Condition, source: str, entity: EntitySpec, columns: str
         Whose links are followed; the first one to `profile` is the row's profile.
     columns
         What is selected, over `r`, `p` and `f`.
+
+    Returns
+    -------
+    str
+        With the parameters `$now` (TIMESTAMPTZ) and `$vars` (JSON by node id, `{"vars": {…}}` for a signal; or null).
     """
     links = "".join(join_sql(n, entity.links[n]) for n in sorted(condition.reads.links))
     profile = next((link for link in entity.links.values() if link.to == "profile"), None)
     on = " AND ".join(f"p.{identifier(t)} = r.{identifier(c)}" for c, t in profile.on.items()) if profile else "false"
-    frame = 'SELECT p._pno AS pno, CAST($now AS TIMESTAMPTZ) AS "at", CAST(NULL AS VARCHAR) AS vars, CAST(NULL AS BIGINT) AS own'
+    frame = f"SELECT p._pno AS pno, {_FRAME}"
     from_ = f"{source} AS r LEFT JOIN profile AS p ON {on}{links}, LATERAL ({frame}) AS f"
     return f"SELECT {columns} FROM {from_} WHERE {condition.sql}"

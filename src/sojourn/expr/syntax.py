@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, SqlglotError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from sojourn.expr.functions import CAST_TYPES, FUNCTIONS, KEYWORDS
 from sojourn.expr.problems import ExpressionErrors, Span, refuse
@@ -26,7 +28,7 @@ _OPEN = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CA
 _CLOSE = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END}
 _PREFIX = {TokenType.NOT, TokenType.DASH, TokenType.PLUS, TokenType.INTERVAL}
 
-_SYNTAX: tuple[type[exp.Expression], ...] = (
+_SYNTAX: tuple[type[exp.Expr], ...] = (
     exp.Column, exp.Identifier, exp.Dot, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.Tuple,
     exp.Not, exp.Neg, exp.And, exp.Or, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In,
     exp.Between, exp.Like, exp.ILike, exp.Escape, exp.NullSafeEQ, exp.NullSafeNEQ,
@@ -35,7 +37,7 @@ _SYNTAX: tuple[type[exp.Expression], ...] = (
     exp.Bracket, exp.Slice, exp.Array, exp.JSONPath, exp.JSONPathPart, exp.CurrentTimestamp,
 )  # fmt: skip
 _REGEXP = (exp.RegexpLike, exp.RegexpFullMatch, exp.RegexpExtract, exp.RegexpExtractAll, exp.RegexpReplace)
-_WORDS: dict[type[exp.Expression], str] = {
+_WORDS: dict[type[exp.Expr], str] = {
     exp.Star: "`*`",
     exp.Window: "window functions",
     exp.AggFunc: "aggregates",
@@ -49,7 +51,7 @@ _WORDS: dict[type[exp.Expression], str] = {
 }
 
 
-def parse(text: str) -> exp.Expression:
+def parse(text: str) -> exp.Expr:
     """Read one scalar expression, and refuse all else.
 
     Parameters
@@ -89,7 +91,7 @@ def tokenize(text: str) -> list[Token]:
     return tokens
 
 
-def span_of(node: exp.Expression) -> Span | None:
+def span_of(node: exp.Expr) -> Span | None:
     """Find where a node stands in the text that it was parsed from."""
     spans = [(m["start"], m["end"] + 1) for n in node.walk() if (m := n.meta) and "start" in m]
     return (min(s for s, _ in spans), max(e for _, e in spans)) if spans else None
@@ -104,7 +106,7 @@ def _check_tokens(tokens: list[Token]) -> None:
     for token in tokens:
         if token.token_type == TokenType.SEMICOLON:
             raise _at("EXPR-003", "an expression is one scalar expression, without a statement behind it", token)
-    problems = [p for p in _functions(tokens)]
+    problems = list(called_functions(tokens))
     if problems:
         raise ExpressionErrors(problems)
 
@@ -124,12 +126,17 @@ def _at(code: str, message: str, token: Token) -> ExpressionErrors:
     return refuse(code, message, span=(token.start, token.end + 1))
 
 
-def _functions(tokens: list[Token], allowed: frozenset[str] = FUNCTIONS) -> Iterator[Problem]:
-    for token, following in zip(tokens, tokens[1:], strict=False):
-        name = token.text.lower()
-        if following.token_type == TokenType.L_PAREN and name.replace("_", "a").isalnum() and not name[0].isdigit():
-            if token.token_type not in {TokenType.STRING, TokenType.NUMBER} and name not in allowed | KEYWORDS:
-                yield _unknown_function(token, allowed)
+def called_functions(tokens: list[Token], allowed: frozenset[str] = FUNCTIONS) -> Iterator[Problem]:
+    """Find functions that are called and not allowed."""
+    for token, following in pairwise(tokens):
+        called = following.token_type == TokenType.L_PAREN and _is_word(token)
+        if called and token.text.lower() not in allowed | KEYWORDS:
+            yield _unknown_function(token, allowed)
+
+
+def _is_word(token: Token) -> bool:
+    literal = token.token_type in {TokenType.STRING, TokenType.NUMBER}
+    return not literal and re.fullmatch(r"\w+", token.text) is not None
 
 
 def _unknown_function(token: Token, allowed: frozenset[str]) -> Problem:
@@ -139,7 +146,7 @@ def _unknown_function(token: Token, allowed: frozenset[str]) -> Problem:
     return Problem(code="EXPR-005", message=f"{message}; {hint}", span=(token.start, token.end + 1), hint=hint)
 
 
-def _tree(text: str) -> exp.Expression:
+def _tree(text: str) -> exp.Expr:
     try:
         return sqlglot.parse_one(text, read=DIALECT, into=exp.Condition)
     except ParseError as error:
@@ -160,22 +167,27 @@ def _syntax(error: ParseError, text: str) -> ExpressionErrors:
     return refuse("EXPR-002", f"this does not read as one expression{near}", span=span, hint=_ONE)
 
 
-def _check_tree(tree: exp.Expression) -> Iterator[Problem]:
-    nodes = 0
+def _check_tree(tree: exp.Expr) -> Iterator[Problem]:
+    too_large = list(check_limits(tree))
+    if too_large:
+        yield from too_large
+        return
     for node in tree.walk():
-        nodes += 1
         yield from _check_node(node)
+    yield from _check_written(tree)
+
+
+def check_limits(tree: exp.Expr) -> Iterator[Problem]:
+    """Find whether a tree has too many parts or is too deep."""
+    nodes = sum(1 for _ in tree.walk())
     if nodes > MOST_NODES:
-        yield Problem(
-            code="EXPR-001", message=f"an expression has at most {MOST_NODES:,} parts, this one has {nodes:,}"
-        )
+        message = f"an expression has at most {MOST_NODES:,} parts, this one has {nodes:,}"
+        yield Problem(code="EXPR-001", message=message)
     elif _depth(tree) > DEEPEST_TREE:
         yield Problem(code="EXPR-001", message=f"this is nested more than {DEEPEST_TREE} levels deep")
-    else:
-        yield from _check_written(tree)
 
 
-def _depth(tree: exp.Expression) -> int:
+def _depth(tree: exp.Expr) -> int:
     deepest, level = 0, [tree]
     while level:
         deepest += 1
@@ -183,22 +195,28 @@ def _depth(tree: exp.Expression) -> int:
     return deepest
 
 
-def _check_written(tree: exp.Expression) -> Iterator[Problem]:
+def _check_written(tree: exp.Expr) -> Iterator[Problem]:
     """Check the functions once more in the text that DuckDB will get."""
-    for problem in _functions(tokenize(write(tree))):
+    for problem in called_functions(tokenize(write(tree))):
         yield Problem(code=problem.code, message=problem.message)
 
 
-def write(tree: exp.Expression) -> str:
+def write(tree: exp.Expr) -> str:
     """Write a tree as DuckDB's SQL."""
     return tree.sql(DIALECT, comments=False)
 
 
-def _check_node(node: exp.Expression) -> Iterator[Problem]:
+def _check_node(node: exp.Expr) -> Iterator[Problem]:
     word = next((w for kind, w in _WORDS.items() if isinstance(node, kind)), None)
     if word or not isinstance(node, (*_SYNTAX, exp.Func)):
         yield _not_allowed(node, word or f"`{node.key}`")
-    elif isinstance(node, exp.Dot):
+    else:
+        yield from check_values(node)
+
+
+def check_values(node: exp.Expr) -> Iterator[Problem]:
+    """Find types, patterns and the like that are not allowed."""
+    if isinstance(node, exp.Dot):
         if not all(isinstance(p, exp.Identifier) for p in node.parts):
             yield _not_allowed(node, "a function behind a dot")
     elif isinstance(node, exp.DataType):
@@ -213,7 +231,7 @@ def _check_node(node: exp.Expression) -> Iterator[Problem]:
         )
 
 
-def _check_literal(node: exp.Expression, literal: object, longest: int, what: str) -> Iterator[Problem]:
+def _check_literal(node: exp.Expr, literal: object, longest: int, what: str) -> Iterator[Problem]:
     if not (isinstance(literal, exp.Literal) and literal.is_string and len(literal.name) <= longest):
         yield Problem(
             code="EXPR-004",
@@ -236,6 +254,6 @@ def _check_type(node: exp.DataType) -> Iterator[Problem]:
     )
 
 
-def _not_allowed(node: exp.Expression, word: str) -> Problem:
+def _not_allowed(node: exp.Expr, word: str) -> Problem:
     hint = "`cast(local_now() as date)` is today" if isinstance(node, exp.CurrentDate) else None
     return Problem(code="EXPR-004", message=f"{word} cannot be used in an expression", span=span_of(node), hint=hint)

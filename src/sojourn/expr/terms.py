@@ -96,7 +96,7 @@ def placed(path: str, terms: Terms, text: object, scope: Scope, frame: Frame) ->
 
 
 def window_sql(value: Mapping[Any, Any], column: str, frame: Frame) -> tuple[str, str]:
-    """Give the SQL and the text of `within`: (now − duration, now]."""
+    """Give the SQL and the text of `within`: (now - duration, now]."""
     until = f"{column} <= {frame.at}"
     if "within" not in value:
         return until, ""
