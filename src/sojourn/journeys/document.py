@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import cached_property
@@ -22,6 +23,8 @@ from sojourn.model.forms import ByForm, ByType, Model
 from sojourn.model.instants import Duration, Instant, Rate, ZoneOrProfile, format_duration
 from sojourn.model.names import Id
 from sojourn.model.schedule import Schedule, check_schedule
+
+_ID = re.compile(r"(?!(?:true|false)$)[a-z][a-z0-9_-]*")
 
 T = TypeVar("T", Place, Reference, Problem)
 
@@ -107,9 +110,10 @@ class EventEntry(Entry):
 
     def audience_condition(self, catalog: Catalog) -> Condition | None:
         """Return the audience as a condition; an id of an audience is membership in it."""
-        if isinstance(self.audience, str) and self.audience in catalog.ids("audience"):
-            return {"in": self.audience}
-        return self.audience
+        text = self.audience
+        if isinstance(text, str) and (text in catalog.ids("audience") or _looks_like_an_id(text)):
+            return {"in": text}
+        return text
 
     def places(self, names: Names, catalog: Catalog) -> Iterable[Place]:
         """Return `where`, `audience` and `key`."""
@@ -117,12 +121,9 @@ class EventEntry(Entry):
         own = Names(event=self.payload(catalog), zone=names.zone)
         if self.where is not None:
             yield Place("where", self.where, own)
-        if isinstance(self.audience, str) and self.audience.replace("-", "_").isidentifier():
-            if self.audience in catalog.ids("audience"):
-                return
-            yield Place("audience", {"in": self.audience}, own)
-        elif self.audience is not None:
-            yield Place("audience", self.audience, own)
+        audience = self.audience_condition(catalog)
+        if audience is not None:
+            yield Place("audience", audience, own)
 
 
 class AudienceEntry(Entry):
@@ -259,6 +260,10 @@ class Journey(Document):
             if duration > self.max_duration:
                 message = f"`{field}` is {format_duration(duration)}, but nobody stays longer than {limit}"
                 yield Problem("DOC-060", message, field, hint="raise `max_duration` of the journey")
+
+
+def _looks_like_an_id(text: str) -> bool:
+    return _ID.fullmatch(text) is not None
 
 
 def _at(prefix: str, found: Iterable[T]) -> Iterable[T]:

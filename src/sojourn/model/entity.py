@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from sojourn.model.document import Catalog, Document
 from sojourn.model.errors import Problem, did_you_mean
-from sojourn.model.expressions import Condition, Names, Place, Reference
+from sojourn.model.expressions import Expression, Names, Place, Reference
 from sojourn.model.forms import Model
 from sojourn.model.names import AttributeName, Id
 
@@ -137,7 +137,7 @@ class Event(Document):
 
     kind: Literal["event"]
     match: Annotated[str, Field(min_length=1, max_length=500)] | None = None
-    where: Condition | None = None
+    where: Expression | None = None
     properties: Attributes = Field(default_factory=dict)
 
     @property

@@ -129,6 +129,18 @@ class ByForm:
         return check
 
 
+def member_of(source: Any, metadata: tuple[Any, ...], tag: str) -> type[BaseModel] | None:
+    """Return the member of a marked union that a tag stands for."""
+    for mark in metadata:
+        if isinstance(mark, ByType):
+            members = mark.members or {n: m for m in _members(source) for n in _literals(m, mark.field)}
+            return members.get(tag[1:-1])
+        if isinstance(mark, ByForm):
+            models = [member for member in _members(source) if isinstance(member, type)]
+            return next((member for member in models if tagged(_form(member)) == tag), None)
+    return None
+
+
 def _members(source: Any) -> tuple[Any, ...]:
     return get_args(source) if get_origin(source) is Union or hasattr(source, "__args__") else (source,)
 

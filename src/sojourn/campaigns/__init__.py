@@ -1,0 +1,1 @@
+"""Orchestrated campaigns: the whole population together."""

@@ -1,0 +1,142 @@
+"""What all activity types have, and their registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Annotated, ClassVar, TypeVar, get_args
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from sojourn.model.document import Catalog
+from sojourn.model.errors import Problem, did_you_mean
+from sojourn.model.expressions import Names, Place, Reference
+from sojourn.model.forms import Model
+from sojourn.model.names import Id, check_id
+
+ACTIVITIES: dict[str, type[Activity]] = {}
+WHOLE = ""
+
+A = TypeVar("A", bound="type[Activity]")
+
+
+def _read_transition(text: object) -> str:
+    activity, dot, outlet = text.partition(".") if isinstance(text, str) else ("", "", "")
+    check_id(activity if isinstance(text, str) else text)
+    if dot:
+        check_id(outlet)
+    return f"{activity}{dot}{outlet}"
+
+
+Transition = Annotated[
+    str, BeforeValidator(_read_transition), WithJsonSchema({"type": "string", "examples": ["who", "parts.top"]})
+]
+
+
+@dataclass(frozen=True)
+class WorkTable:
+    """The shape of a transition's rows.
+
+    Attributes
+    ----------
+    entity : str or None
+        The entity whose rows they are; None for the rows of a file.
+    columns : mapping of column to type
+        Those of the entity, and what was added on the way.
+    """
+
+    entity: str | None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def names(self, names: Names) -> Names:
+        """Return the names of a campaign's expressions, with these columns bare."""
+        return replace(names, columns=self.columns, entity=self.entity or "")
+
+    def unknown(self, column: str, path: str) -> Iterable[Problem]:
+        """Yield the problem of a column that is not there."""
+        if column not in self.columns:
+            yield Problem("DOC-030", f"no column `{column}` in these rows{did_you_mean(column, self.columns)}", path)
+
+
+def entity_table(id: str, catalog: Catalog) -> WorkTable:
+    """Return the shape of an entity's rows."""
+    entity = catalog.get("entity", id)
+    return WorkTable(id, entity.types if entity is not None else {})
+
+
+def register(activity: A) -> A:
+    """Enter an activity class into the registry, under each name that its `type` may have."""
+    for name in get_args(activity.model_fields["type"].annotation):
+        ACTIVITIES[name] = activity
+    return activity
+
+
+class Activity(Model):
+    """An operator of a campaign.
+
+    Attributes
+    ----------
+    sends : bool
+        Whether it hands messages over.
+    waits : bool
+        Whether a run may stay here.
+    """
+
+    sends: ClassVar[bool] = False
+    waits: ClassVar[bool] = False
+
+    id: Id
+    type: str
+
+    def inputs(self) -> list[tuple[str, str]]:
+        """Return the fields that name transitions, each with the transition."""
+        return []
+
+    def outlets(self) -> list[str]:
+        """Return the names of the ways out; `WHOLE` is the one that the activity's id alone names."""
+        return [WHOLE]
+
+    def named_outlets(self) -> Iterable[tuple[str, str]]:
+        """Return the fields that give outlets their names, each with the name."""
+        return ()
+
+    def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
+        """Return the shape of the rows out."""
+        return inputs[0] if inputs else WorkTable(None)
+
+    def references(self) -> Iterable[Reference]:
+        """Return the documents that it names, with paths inside the activity."""
+        return ()
+
+    def places(self, inputs: Sequence[WorkTable], names: Names, catalog: Catalog) -> Iterable[Place]:
+        """Return the expressions and conditions, with paths inside the activity."""
+        return ()
+
+    def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
+        """Return what else is wrong, with paths inside the activity."""
+        return ()
+
+
+class Following(Activity):
+    """An activity that takes one transition in."""
+
+    of: Transition
+
+    def inputs(self) -> list[tuple[str, str]]:
+        """Return `of`."""
+        return [("of", self.of)]
+
+
+class Gathering(Activity):
+    """An activity that takes several transitions in."""
+
+    of: list[Transition]
+
+    def inputs(self) -> list[tuple[str, str]]:
+        """Return each of `of`."""
+        return [(f"of[{i}]", transition) for i, transition in enumerate(self.of)]
+
+    def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
+        """Check that there are two inputs at least."""
+        if len(self.of) < 2:
+            yield Problem("DOC-070", f"`{self.id}` takes two inputs at least; it has {len(self.of)}", "of")

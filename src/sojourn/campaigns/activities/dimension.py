@@ -1,0 +1,68 @@
+"""Activities that go over to another entity: by a link, or by finding the key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+from pydantic import Field
+
+from sojourn.campaigns.activities.activity import WHOLE, Following, WorkTable, entity_table, register
+from sojourn.model.document import Catalog
+from sojourn.model.errors import Problem, did_you_mean
+from sojourn.model.expressions import Reference
+from sojourn.model.names import AttributeName, Id
+
+
+class Turning(Following):
+    """An activity whose rows out are those of another entity; what finds none leaves by `unmatched`."""
+
+    to: Id
+
+    def outlets(self) -> list[str]:
+        """Return the rows, and `unmatched`."""
+        return [WHOLE, "unmatched"]
+
+    def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
+        """Return the columns of the other entity."""
+        return entity_table(self.to, catalog)
+
+    def references(self) -> Iterable[Reference]:
+        """Return the other entity."""
+        yield Reference("to", ("entity",), self.to)
+
+
+@register
+class ChangeDimension(Turning):
+    """Leave one row per key of the new entity, over a link in either direction."""
+
+    type: Literal["change_dimension"]
+    via: AttributeName
+
+    def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
+        """Check that the link leads from one to the other."""
+        mine: Any = catalog.get("entity", inputs[0].entity or "")
+        theirs: Any = catalog.get("entity", self.to)
+        if theirs is None or (mine is None and inputs[0].entity is not None):
+            return
+        links = {} if mine is None else {name for name, link in mine.links.items() if link.to == self.to}
+        links = {*links, *(name for name, link in theirs.links.items() if link.to == inputs[0].entity)}
+        if self.via not in links:
+            near = did_you_mean(self.via, links)
+            yield Problem("DOC-075", f"no link `{self.via}` between these rows and `{self.to}`{near}", "via")
+
+
+@register
+class Reconcile(Turning):
+    """Find the rows of an entity by columns that agree."""
+
+    type: Literal["reconcile"]
+    on: dict[AttributeName, AttributeName] = Field(min_length=1)
+
+    def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
+        """Check the columns on both sides."""
+        theirs = entity_table(self.to, catalog)
+        for mine, attribute in self.on.items():
+            yield from inputs[0].unknown(mine, f"on.{mine}")
+            if theirs.columns:
+                yield from theirs.unknown(attribute, f"on.{mine}")

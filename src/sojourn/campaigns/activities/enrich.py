@@ -1,0 +1,123 @@
+"""The activity that adds columns of other entities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from sojourn.campaigns.activities.activity import Following, WorkTable, entity_table, register
+from sojourn.campaigns.activities.order import order_places
+from sojourn.model.delivery import check_exists
+from sojourn.model.document import Catalog
+from sojourn.model.errors import Problem
+from sojourn.model.expressions import Condition, Expression, Names, Place
+from sojourn.model.forms import Model
+from sojourn.model.names import AttributeName, Id
+
+AGGREGATES = {"count": "integer", "sum": "number", "avg": "number", "min": None, "max": None}
+_AGGREGATE = re.compile(r"(?is)\s*([a-z_]+)\s*\((.*)\)\s*")
+
+
+class Addition(Model):
+    """Columns of the linked rows, or one aggregate over them."""
+
+    source: Id = Field(alias="from")
+    on: dict[AttributeName, AttributeName] | None = None
+    take: Annotated[int, Field(ge=1, le=100)] | None = None
+    order_by: Expression | None = None
+    columns: list[AttributeName] | None = None
+    where: Condition | None = None
+    aggregate: Expression | None = None
+
+    def entity(self, input: WorkTable, catalog: Catalog) -> str:
+        """Return the entity whose rows are read; `from` may name a link of the rows' entity."""
+        own: Any = catalog.get("entity", input.entity or "")
+        link = own.links.get(self.source) if own is not None else None
+        return link.to if link is not None else self.source
+
+    def aggregated(self) -> tuple[str, str] | None:
+        """Return the function and what is inside its parentheses; None if it has another form."""
+        match = _AGGREGATE.fullmatch(self.aggregate or "")
+        return (match[1].lower(), match[2].strip()) if match else None
+
+    def result(self, name: str, input: WorkTable, catalog: Catalog) -> dict[str, str]:
+        """Return the types of the columns that are added under a name."""
+        theirs = entity_table(self.entity(input, catalog), catalog).columns
+        if self.aggregate is not None:
+            function, inside = self.aggregated() or ("", "")
+            return {name: AGGREGATES.get(function) or theirs.get(inside, "number")}
+        taken = self.take or 1
+        prefixes = [name] if taken == 1 else [f"{name}_{i + 1}" for i in range(taken)]
+        return {f"{prefix}_{column}": theirs.get(column, "json") for prefix in prefixes for column in self.columns or theirs}
+
+
+@register
+class Enrich(Following):
+    """Add columns, the rows stay the same."""
+
+    type: Literal["enrich"]
+    add: dict[AttributeName, Addition] = Field(min_length=1)
+
+    def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
+        """Return the columns with those that are added."""
+        added: dict[str, str] = {}
+        for name, addition in self.add.items():
+            added |= addition.result(name, inputs[0], catalog)
+        return WorkTable(inputs[0].entity, {**inputs[0].columns, **added})
+
+    def places(self, inputs: Sequence[WorkTable], names: Names, catalog: Catalog) -> Iterable[Place]:
+        """Return the conditions, the orders and what is aggregated, over the linked rows."""
+        for name, addition in self.add.items():
+            own = entity_table(addition.entity(inputs[0], catalog), catalog).names(names)
+            if not own.columns:
+                continue
+            if addition.where is not None:
+                yield Place(f"add.{name}.where", addition.where, own)
+            yield from order_places(f"add.{name}.order_by", addition.order_by, own)
+            _, inside = addition.aggregated() or ("", "*")
+            if inside != "*":
+                yield Place(f"add.{name}.aggregate", inside, own, condition=False)
+
+    def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
+        """Check what is read, the columns on both sides, and the aggregate."""
+        for name, addition in self.add.items():
+            entity = addition.entity(inputs[0], catalog)
+            path = f"add.{name}"
+            yield from check_exists("entity", entity, f"{path}.from", catalog)
+            theirs = entity_table(entity, catalog)
+            for column, mine in (addition.on or {}).items() if theirs.columns else ():
+                yield from theirs.unknown(column, f"{path}.on.{column}")
+                yield from inputs[0].unknown(mine, f"{path}.on.{column}")
+            for i, column in enumerate(addition.columns or [] if theirs.columns else []):
+                yield from theirs.unknown(column, f"{path}.columns[{i}]")
+            yield from _check_form(addition, path)
+            if addition.on is None and theirs.columns:
+                yield from _check_link(inputs[0], entity, addition.source, path, catalog)
+
+
+def _check_form(addition: Addition, path: str) -> Iterable[Problem]:
+    if addition.aggregate is None:
+        return
+    if addition.columns is not None or addition.take is not None:
+        yield Problem("DOC-054", "an addition has `columns` or an `aggregate`, not both", f"{path}.aggregate")
+    function, inside = addition.aggregated() or ("", "")
+    if function not in AGGREGATES or not inside or (inside == "*" and function != "count"):
+        known = ", ".join(AGGREGATES)
+        message = f"`{addition.aggregate:.80}` is not an aggregate; write one of {known}, such as `sum(amount)`"
+        yield Problem("DOC-074", message, f"{path}.aggregate")
+
+
+def _check_link(input: WorkTable, entity: str, source: str, path: str, catalog: Catalog) -> Iterable[Problem]:
+    mine: Any = catalog.get("entity", input.entity or "")
+    theirs: Any = catalog.get("entity", entity)
+    if mine is not None and source in mine.links:
+        return
+    there = [link for link in theirs.links.values() if link.to == input.entity] if theirs is not None else []
+    here = [link for link in mine.links.values() if link.to == entity] if mine is not None else []
+    if len(there) + len(here) != 1:
+        count = "no link" if not there + here else "more than one link"
+        message = f"there is {count} between `{entity}` and these rows; say `on` which columns agree"
+        yield Problem("DOC-075", message, path)

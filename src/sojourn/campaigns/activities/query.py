@@ -1,0 +1,73 @@
+"""Activities that begin: rows of an entity, members of an audience."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from sojourn.campaigns.activities.activity import Activity, WorkTable, entity_table, register
+from sojourn.model.document import Catalog
+from sojourn.model.entity import PROFILE
+from sojourn.model.errors import Problem
+from sojourn.model.expressions import Condition, Names, Place, Reference
+from sojourn.model.names import AttributeName, Id
+
+
+class Rows(Activity):
+    """Rows of an entity that meet a condition."""
+
+    entity: Id
+    where: Condition | None = None
+
+    def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
+        """Return the entity's columns."""
+        return entity_table(self.entity, catalog)
+
+    def references(self) -> Iterable[Reference]:
+        """Return the entity."""
+        yield Reference("entity", ("entity",), self.entity)
+
+    def places(self, inputs: Sequence[WorkTable], names: Names, catalog: Catalog) -> Iterable[Place]:
+        """Return the condition, if its entity is known."""
+        if self.where is not None and catalog.get("entity", self.entity) is not None:
+            yield Place("where", self.where, entity_table(self.entity, catalog).names(names))
+
+
+@register
+class Query(Rows):
+    """Take the matching rows of an entity."""
+
+    type: Literal["query"]
+
+
+@register
+class Incremental(Rows):
+    """Take the rows newer than those of the last completed run."""
+
+    type: Literal["incremental"]
+    on: AttributeName
+
+    def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
+        """Check that `on` is a column of instants."""
+        table = entity_table(self.entity, catalog)
+        if table.columns:
+            yield from table.unknown(self.on, "on")
+        found = table.columns.get(self.on, "timestamp")
+        if found != "timestamp":
+            yield Problem("DOC-071", f"`{self.on}` is of type {found}; an incremental query needs a timestamp", "on")
+
+
+@register
+class ReadAudience(Activity):
+    """Take the members of an audience, evaluated now."""
+
+    type: Literal["read_audience"]
+    audience: Id
+
+    def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
+        """Return the profile's columns."""
+        return entity_table(PROFILE, catalog)
+
+    def references(self) -> Iterable[Reference]:
+        """Return the audience."""
+        yield Reference("audience", ("audience",), self.audience)

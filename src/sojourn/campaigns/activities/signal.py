@@ -1,0 +1,43 @@
+"""The activity that starts another campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+from pydantic import Field
+
+from sojourn.campaigns.activities.activity import Following, WorkTable, register
+from sojourn.model.document import Catalog
+from sojourn.model.errors import Problem
+from sojourn.model.expressions import Expression, Names, Place, Reference
+from sojourn.model.names import AttributeName, Id
+
+
+@register
+class Signal(Following):
+    """Start another campaign, with parameters."""
+
+    type: Literal["signal"]
+    campaign: Id
+    arguments: dict[AttributeName, Expression] = Field(default_factory=dict, alias="with")
+
+    def outlets(self) -> list[str]:
+        """Return none."""
+        return []
+
+    def references(self) -> Iterable[Reference]:
+        """Return the campaign."""
+        yield Reference("campaign", ("campaign",), self.campaign)
+
+    def places(self, inputs: Sequence[WorkTable], names: Names, catalog: Catalog) -> Iterable[Place]:
+        """Return the arguments, which see `count`."""
+        own = replace(names, columns={"count": "integer"}, entity="")
+        return (Place(f"with.{name}", text, own, condition=False) for name, text in self.arguments.items())
+
+    def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
+        """Check that the other campaign starts by a signal."""
+        target: Any = catalog.get("campaign", self.campaign)
+        if target is not None and target.signal is None:
+            yield Problem("DOC-077", f"the campaign `{self.campaign}` does not start by a signal", "campaign")

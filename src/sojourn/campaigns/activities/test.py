@@ -1,0 +1,46 @@
+"""The activity that takes one path for all rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from pydantic import Field
+
+from sojourn.campaigns.activities.activity import Following, WorkTable, register
+from sojourn.model.document import Catalog
+from sojourn.model.expressions import Expression, Names, Place
+from sojourn.model.forms import Model
+from sojourn.model.names import Id
+
+
+class TestPath(Model):
+    """A path, and when it is taken."""
+
+    id: Id
+    when: Expression
+
+
+@register
+class Test(Following):
+    """Take the first path that is true, else `otherwise`."""
+
+    type: Literal["test"]
+    paths: list[TestPath] = Field(min_length=1)
+    otherwise: Id | None = None
+
+    def outlets(self) -> list[str]:
+        """Return the paths, and `otherwise`."""
+        return [name for _, name in self.named_outlets()]
+
+    def named_outlets(self) -> Iterable[tuple[str, str]]:
+        """Return the paths, and `otherwise`."""
+        yield from ((f"paths[{i}].id", path.id) for i, path in enumerate(self.paths))
+        if self.otherwise is not None:
+            yield "otherwise", self.otherwise
+
+    def places(self, inputs: Sequence[WorkTable], names: Names, catalog: Catalog) -> Iterable[Place]:
+        """Return the tests, which see `count`."""
+        own = replace(names, columns={"count": "integer"}, entity="")
+        return (Place(f"paths[{i}].when", path.when, own) for i, path in enumerate(self.paths))

@@ -1,0 +1,31 @@
+"""The activity that waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from sojourn.campaigns.activities.activity import Following, WorkTable, register
+from sojourn.model.document import Catalog
+from sojourn.model.errors import Problem
+from sojourn.model.instants import Duration, Instant
+
+
+@register
+class Wait(Following):
+    """Let the same rows go on later."""
+
+    waits: ClassVar[bool] = True
+
+    type: Literal["wait"]
+    duration: Duration | None = Field(default=None, alias="for")
+    until: Instant | None = None
+
+    def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
+        """Check that there is exactly one form."""
+        if self.duration is None and self.until is None:
+            yield Problem("DOC-002", f"`{self.id}` does not say how long to wait; it needs one of `for` and `until`")
+        if self.duration is not None and self.until is not None:
+            yield Problem("DOC-054", "a wait has one form; this one has `for` and `until`", "until")

@@ -1,0 +1,88 @@
+"""Checks over the whole set of documents; each collects, none stops another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from sojourn.expr import ExpressionErrors, WorkspaceNames, compile_condition, compile_expression
+from sojourn.messages.content import check_template
+from sojourn.model.document import Catalog, Document
+from sojourn.model.documents import Audience, Template
+from sojourn.model.errors import Problem, did_you_mean
+from sojourn.model.expressions import Place
+from sojourn.model.policy import DELIVERIES
+from sojourn.model.reader import RawDocument
+from sojourn.workspace.names import scope_of
+from sojourn.workspace.workspace import Compiled
+
+
+def check_ids(raws: Iterable[RawDocument]) -> Iterable[tuple[RawDocument, Problem]]:
+    """Yield each document whose id is taken, and each `workspace` after the first."""
+    seen: dict[tuple[str, str], str] = {}
+    workspaces = 0
+    for raw in raws:
+        key = ("delivery" if raw.kind in DELIVERIES else raw.kind, raw.id)
+        if raw.id and key in seen:
+            yield raw, Problem("DOC-003", f"the id `{raw.id}` is taken by another {seen[key]} already", "id")
+        seen.setdefault(key, raw.kind)
+        workspaces += raw.kind == "workspace"
+        if raw.kind == "workspace" and workspaces > 1:
+            yield raw, Problem("DOC-006", "there is one `workspace` document at most; this is another", "kind")
+
+
+def check_references(document: Document, catalog: Catalog) -> Iterable[Problem]:
+    """Yield each id that names nothing, with the one that was probably meant."""
+    for reference in document.references():
+        known = [id for kind in reference.kinds for id in catalog.ids(kind)]
+        if reference.id not in known:
+            what = reference.kinds[0] if len(reference.kinds) == 1 else "document"
+            near = did_you_mean(reference.id, known)
+            yield Problem("DOC-020", f"no {what} `{reference.id}`{near}", reference.path)
+
+
+def check_files(document: Document, files: Mapping[str, str] | None) -> Iterable[Problem]:
+    """Yield an audience's members that are in no file; without files nothing is known about them."""
+    if files is None or not isinstance(document, Audience) or document.members is None:
+        return
+    name = document.members
+    if name not in files:
+        yield Problem("DOC-023", f"no file `{name}`{did_you_mean(name, files)}", "members")
+    elif "profile_id" not in files[name].partition("\n")[0].replace('"', "").strip().split(","):
+        yield Problem("DOC-024", f"the file `{name}` has no column `profile_id` in its first line", "members")
+
+
+def check_content(document: Document) -> Iterable[Problem]:
+    """Yield what is wrong with the texts of a template."""
+    return check_template(document) if isinstance(document, Template) else ()
+
+
+def compile_places(
+    document: Document, catalog: Catalog, directory: WorkspaceNames
+) -> tuple[dict[str, Compiled], list[Problem]]:
+    """Compile all expressions of a document.
+
+    Returns
+    -------
+    compiled, problems
+        By path; what is wrong with the others.
+    """
+    compiled: dict[str, Compiled] = {}
+    problems: list[Problem] = []
+    for place in document.places(catalog):
+        try:
+            compiled[place.path] = _compile(document, place, catalog, directory)
+        except ExpressionErrors as error:
+            problems += [replace(problem, path=_join(place.path, problem.path)) for problem in error.problems]
+    return compiled, problems
+
+
+def _compile(document: Document, place: Place, catalog: Catalog, directory: WorkspaceNames) -> Compiled:
+    scope = scope_of(document, place, catalog, directory.zone)
+    if place.condition:
+        return compile_condition(place.value, scope, directory)
+    return compile_expression(str(place.value), scope)
+
+
+def _join(path: str, inner: str) -> str:
+    return f"{path}.{inner}" if inner and not inner.startswith("[") else path + inner

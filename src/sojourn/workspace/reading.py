@@ -1,0 +1,179 @@
+"""From a folder, or from maps, to a workspace; all problems are collected and reported together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import sojourn.campaigns.document
+import sojourn.journeys.triggered_document  # noqa: F401  (these fill the registry of kinds)
+from sojourn.model.document import Catalog, Document
+from sojourn.model.documents import Entity
+from sojourn.model.entity import PROFILE
+from sojourn.model.errors import DocumentError, Problem
+from sojourn.model.parse import parse
+from sojourn.model.reader import SIZE_LIMIT, RawDocument, read_bytes, read_dicts
+from sojourn.workspace.checks import (
+    check_content,
+    check_files,
+    check_ids,
+    check_references,
+    compile_places,
+)
+from sojourn.workspace.names import directory_of
+from sojourn.workspace.salvage import salvage
+from sojourn.workspace.workspace import Compiled, Workspace, settings_of
+
+SUFFIXES = (".yaml", ".yml", ".json")
+_SKIPPED = ("data", "node_modules")
+
+
+def load_workspace(directory: Path) -> Workspace:
+    """Read the YAML and JSON files of a folder, any layout; hidden folders and `data` are left out.
+
+    Raises
+    ------
+    DocumentError
+        With every problem, each with file, line and column.
+    """
+    raws: list[RawDocument] = []
+    problems: list[Problem] = []
+    for path in document_files(directory):
+        name = path.relative_to(directory).as_posix()
+        found, wrong = _read_file(path, name)
+        raws += found
+        problems += wrong
+    if not raws and not problems:
+        problems.append(Problem("DOC-014", f"no documents in `{directory}`: no file ends in {', '.join(SUFFIXES)}"))
+    return _Reading(raws, problems, _Folder(directory)).finish()
+
+
+def read_workspace(documents: Iterable[Mapping[str, Any]], files: Mapping[str, str] | None = None) -> Workspace:
+    """Read documents that are maps already.
+
+    Parameters
+    ----------
+    documents : iterable of dict
+        Each with `kind` and `id`.
+    files : mapping of name to text, optional
+        Files that documents name; without it they are not looked up.
+
+    Raises
+    ------
+    DocumentError
+        With every problem.
+    """
+    raws, problems = read_dicts(documents)
+    return _Reading(raws, problems, files).finish()
+
+
+def document_files(directory: Path) -> list[Path]:
+    """Return the files of a workspace's folder that have documents, in order of their names."""
+    found = []
+    for path in sorted(directory.rglob("*")):
+        inside = path.relative_to(directory).parts
+        skipped = any(part.startswith(".") for part in inside) or any(part in _SKIPPED for part in inside[:-1])
+        if path.suffix in SUFFIXES and not skipped and path.is_file():
+            found.append(path)
+    return found
+
+
+def _read_file(path: Path, name: str) -> tuple[list[RawDocument], list[Problem]]:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(SIZE_LIMIT + 1)
+    except OSError as error:
+        return [], [Problem("DOC-015", f"the file cannot be read: {error.strerror}", file=name)]
+    return read_bytes(data, name)
+
+
+class _Folder(Mapping[str, str]):
+    """The files of a folder by name, read when asked for."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory.resolve()
+
+    def __getitem__(self, name: str) -> str:
+        path = (self._directory / name).resolve()
+        if not path.is_relative_to(self._directory) or not path.is_file():
+            raise KeyError(name)
+        return path.read_text("utf-8-sig", errors="replace")
+
+    def __iter__(self) -> Any:
+        return (path.relative_to(self._directory).as_posix() for path in self._directory.rglob("*.csv"))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@dataclass
+class _Reading:
+    """One reading of a workspace: what is known so far."""
+
+    raws: Sequence[RawDocument]
+    problems: list[Problem]
+    files: Mapping[str, str] | None
+    parsed: list[tuple[RawDocument, Document]] = field(default_factory=list)
+    unread: list[RawDocument] = field(default_factory=list)
+    compiled: dict[tuple[str, str], dict[str, Compiled]] = field(default_factory=dict)
+
+    def finish(self) -> Workspace:
+        """Parse, check and compile all; raise all errors together."""
+        self._parse()
+        for raw, problem in check_ids(self.raws):
+            self._report(raw, problem)
+        catalog = self._catalog()
+        directory = directory_of(catalog, settings_of(catalog).timezone)
+        for raw, document in self.parsed:
+            self._check(raw, document, catalog)
+            compiled, problems = compile_places(document, catalog, directory)
+            self.compiled.setdefault((document.kind, document.id), compiled)
+            for problem in problems:
+                self._report(raw, problem)
+        errors = [problem for problem in self.problems if problem.severity == "error"]
+        if errors:
+            raise DocumentError(sorted(self.problems, key=_order))
+        raw_by_key = {(raw.kind, raw.id): raw for raw in self.raws}
+        return Workspace(catalog, directory, self.compiled, raw_by_key, self.files or {}, self.problems)
+
+    def _parse(self) -> None:
+        for raw in self.raws:
+            result = parse(raw)
+            if isinstance(result, Document):
+                self.parsed.append((raw, result))
+            else:
+                self.unread.append(raw)
+                for problem in result:
+                    self._report(raw, problem)
+
+    def _catalog(self) -> Catalog:
+        known: dict[str, dict[str, Document]] = {"entity": {}}
+        for _, document in self.parsed:
+            known.setdefault(document.kind, {}).setdefault(document.id, document)
+        for raw in self.unread:
+            rest = salvage(raw)
+            if rest is not None:
+                known.setdefault(rest.kind, {}).setdefault(rest.id, rest)
+        known["entity"].setdefault(PROFILE, Entity(kind="entity", id=PROFILE))
+        return Catalog(known, frozenset((raw.kind, raw.id) for raw in self.unread))
+
+    def _check(self, raw: RawDocument, document: Document, catalog: Catalog) -> None:
+        for found in (
+            check_references(document, catalog),
+            document.check(catalog),
+            check_files(document, self.files),
+            check_content(document),
+        ):
+            for problem in found:
+                self._report(raw, problem)
+
+    def _report(self, raw: RawDocument, problem: Problem) -> None:
+        line, column = raw.position(problem.path, key=problem.code == "DOC-001")
+        about = (raw.kind, raw.id)
+        self.problems.append(replace(problem, file=raw.file, line=line, column=column, document=about))
+
+
+def _order(problem: Problem) -> tuple[str, int, int]:
+    return problem.file or "", problem.line or 0, problem.column or 0
