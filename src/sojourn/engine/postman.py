@@ -1,0 +1,116 @@
+"""Turns a pending message into what a provider takes: renders it, tracks its links, signs its key."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sojourn.channels.port import Failed, Outgoing
+from sojourn.engine.outbox import Pending
+from sojourn.messages.content import Aborted, Rendered, RenderError, Template
+from sojourn.messages.context import template_context
+from sojourn.messages.links import Tracker
+from sojourn.messages.plaintext import text_of
+from sojourn.messages.tokens import Ticket
+from sojourn.model.channels import ChannelType
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How the messages of one document, node, slot and variant are made and where they go.
+
+    Attributes
+    ----------
+    of : str
+        Their origin, ``journey/node`` or the id of a triggered campaign.
+    channel_type : str
+        Type of the channel.
+    channel : str or None
+        Id of the channel document; None if the workspace has none of the type: the provider ``log`` takes them.
+    template : Template
+        Compiled.
+    group : str or None
+        Subscription group that its unsubscribe link is about.
+    transactional : bool
+        Messages that nobody can unsubscribe from have no unsubscribe header.
+    """
+
+    of: str
+    channel_type: ChannelType
+    channel: str | None
+    template: Template
+    group: str | None = None
+    transactional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A message on its way through delivery."""
+
+    message: Pending
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Postman:
+    """Makes outgoing messages.
+
+    Parameters
+    ----------
+    tracker : Tracker
+        Puts links and pixels into e-mails.
+    secret : bytes
+        The workspace's secret: makes a message's key unguessable, and the same after a crash.
+    """
+
+    tracker: Tracker
+    secret: bytes
+
+    def key(self, no: int) -> str:
+        """Return ``no.nonce``; the left part of the ``Message-ID``."""
+        return f"{no}.{hmac.new(self.secret, b'key:%d' % no, hashlib.sha256).hexdigest()[:16]}"
+
+    def prepare(self, job: Job) -> Outgoing | Failed:
+        """Render one message; it fails if its template refuses now, which passed when the gate looked."""
+        message, route = job.message, job.route
+        ticket = self._ticket(message, route)
+        is_mail = route.channel_type == "email"
+        unsubscribe_url = self.tracker.unsubscribe_url(ticket) if is_mail else None
+        about = {"no": message.no, "at": message.at, "of": route.of, "channel": route.channel_type}
+        about |= {"unsubscribe_url": unsubscribe_url} if unsubscribe_url else {}
+        context = template_context(route.template, message.profile, message.entry, message.vars, about)
+        match route.template.render(context, message.profile.get("locale")):
+            case Aborted(detail):
+                return Failed(f"aborted by template: {detail}" if detail else "aborted by template")
+            case RenderError(detail):
+                return Failed(f"render error: {detail}")
+            case Rendered(fields):
+                sent = self._mail_fields(fields, ticket) if is_mail else fields
+        header = None if route.transactional else unsubscribe_url
+        return Outgoing(
+            message.no, self.key(message.no), message.profile_id, route.of, message.to, sent, message.at, header
+        )
+
+    def _ticket(self, message: Pending, route: Route) -> Ticket:
+        return Ticket(
+            message.no,
+            message.profile_id,
+            route.of,
+            int(message.at.timestamp()),
+            channel=route.channel_type,
+            group=route.group or "",
+        )
+
+    def _mail_fields(self, fields: Any, ticket: Ticket) -> dict[str, Any]:
+        html = fields.get("html")
+        if html is None:
+            return dict(fields)
+        text = fields.get("text")
+        return {**fields, "text": text if text is not None else text_of(html), "html": self.tracker.track(html, ticket)}
+
+
+Routes = Callable[[int, int, int, int], Route | None]
+"""Gives the route of (doc, node, slot, variant); None for a message of a document that is not there any more."""
