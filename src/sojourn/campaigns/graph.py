@@ -27,9 +27,8 @@ class Graph:
     @cached_property
     def sources(self) -> Sequence[Sequence[int | None]]:
         """Return for each activity the indexes that its inputs come from; None for an unknown one."""
-        return [
-            [self.positions.get(name.partition(".")[0]) for _, name in activity.inputs()] for activity in self.activities
-        ]
+        inputs = [[name.partition(".")[0] for _, name in activity.inputs()] for activity in self.activities]
+        return [[self.positions.get(id) for id in ids] for ids in inputs]
 
     @cached_property
     def followers(self) -> Sequence[Sequence[tuple[int, str]]]:

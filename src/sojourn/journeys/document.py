@@ -24,6 +24,8 @@ from sojourn.model.instants import Duration, Instant, Rate, ZoneOrProfile, forma
 from sojourn.model.names import Id
 from sojourn.model.schedule import Schedule, check_schedule
 
+RESERVED = ("profile", "event", "entry", "vars")
+
 _ID = re.compile(r"(?!(?:true|false)$)[a-z][a-z0-9_-]*")
 
 T = TypeVar("T", Place, Reference, Problem)
@@ -241,11 +243,18 @@ class Journey(Document):
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             yield Problem("DOC-046", "`ends_at` is not after `starts_at`", "ends_at")
         yield from _at("entry", self.entry.check(catalog))
+        yield from self._check_shadowing(catalog)
         yield from self._check_exits(catalog)
         yield from self.graph.check()
         for i, node in enumerate(self.nodes):
             yield from _at(f"nodes[{i}]", self._check_durations(node))
             yield from _at(f"nodes[{i}]", node.check(self.graph, catalog))
+
+    def _check_shadowing(self, catalog: Catalog) -> Iterable[Problem]:
+        for i, node in enumerate(self.nodes):
+            if node.id in RESERVED and node.answer(catalog) is not None:
+                message = f"what the node `{node.id}` keeps cannot be read: in expressions `{node.id}` is another thing"
+                yield Problem("DOC-081", message, f"nodes[{i}].id", severity="warning", hint="give it another id")
 
     def _check_exits(self, catalog: Catalog) -> Iterable[Problem]:
         for i, leave in enumerate(self.exit_when):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
@@ -38,6 +38,10 @@ __all__ = [
 ]
 
 
+AudienceForm = Literal["where", "sql", "members"]
+AUDIENCE_FORMS: tuple[AudienceForm, ...] = get_args(AudienceForm)
+
+
 class Settings(Document):
     """The workspace itself."""
 
@@ -54,9 +58,9 @@ class Audience(Document):
     members: Annotated[str, Field(min_length=1)] | None = None
 
     @property
-    def forms(self) -> dict[str, Any]:
+    def forms(self) -> list[AudienceForm]:
         """Return which of the three forms are there."""
-        return {name: value for name in ("where", "sql", "members") if (value := getattr(self, name)) is not None}
+        return [name for name in AUDIENCE_FORMS if getattr(self, name) is not None]
 
     def places(self, catalog: Catalog) -> Iterable[Place]:
         """Return the condition."""
@@ -67,7 +71,7 @@ class Audience(Document):
         """Check that there is exactly one form."""
         if not self.forms:
             yield Problem("DOC-040", f"the audience `{self.id}` needs one of `where`, `sql` and `members`")
-        for extra in list(self.forms)[1:]:
+        for extra in self.forms[1:]:
             both = " and ".join(f"`{form}`" for form in self.forms)
             yield Problem("DOC-040", f"an audience has one of `where`, `sql` and `members`; this one has {both}", extra)
 

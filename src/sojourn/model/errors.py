@@ -66,7 +66,7 @@ class Problem:
     path : str
         Field of the document, such as ``nodes[3].paths[0].when``; empty for the document itself.
     file, line, column
-        Place in the workspace's folder, lines and columns counted from 1; None when the document did not come from a file.
+        Place in the workspace's folder, from line 1 and column 1; None when the document came from no file.
     document : tuple of (kind, id)
         The document it is about; None when it could not be read that far.
     severity : {"error", "warning"}

@@ -94,7 +94,8 @@ class ByForm:
         models = {_form(member): member for member in _members(source) if isinstance(member, type)}
         texts = [member for member in _members(source) if not isinstance(member, type)]
         choices = {tagged(form): handler.generate_schema(member) for form, member in models.items()}
-        choices |= {TEXT: handler.generate_schema(member) for member in texts}
+        if texts:
+            choices[TEXT] = handler.generate_schema(texts[0])
 
         def pick(value: Any) -> str:
             if isinstance(value, str):

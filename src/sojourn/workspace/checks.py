@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from sojourn.expr import ExpressionErrors, WorkspaceNames, compile_condition, compile_expression
+from sojourn.expr import ExpressionErrors, WorkspaceNames, check_audience_sql, compile_condition, compile_expression
 from sojourn.messages.content import check_template
 from sojourn.model.document import Catalog, Document
 from sojourn.model.documents import Audience, Template
@@ -55,6 +55,13 @@ def check_files(document: Document, files: Mapping[str, str] | None) -> Iterable
 def check_content(document: Document) -> Iterable[Problem]:
     """Yield what is wrong with the texts of a template."""
     return check_template(document) if isinstance(document, Template) else ()
+
+
+def check_sql(document: Document, directory: WorkspaceNames) -> Iterable[Problem]:
+    """Yield what is wrong with the query of an audience."""
+    if isinstance(document, Audience) and document.sql is not None:
+        for problem in check_audience_sql(document.sql, directory.entities):
+            yield replace(problem, path=_join("sql", problem.path))
 
 
 def compile_places(

@@ -7,6 +7,7 @@ from typing import Any
 
 from sojourn.expr import AudienceSpec, EntitySpec, EventSpec, GroupSpec, LinkSpec, Scope, WorkspaceNames
 from sojourn.model.document import Catalog, Document
+from sojourn.model.documents import Audience
 from sojourn.model.entity import PROFILE, Entity
 from sojourn.model.expressions import Place
 from sojourn.model.policy import DELIVERIES
@@ -29,9 +30,8 @@ def _every(catalog: Catalog, kind: str, unread: Any, turn: Any) -> Mapping[str, 
     return {id: turn(known[id]) if id in known else unread for id in catalog.ids(kind)}
 
 
-def _audience(audience: Any) -> AudienceSpec:
-    form = next(iter(audience.forms), "saved")
-    return AudienceSpec(form, audience.where)
+def _audience(audience: Audience) -> AudienceSpec:
+    return AudienceSpec(next(iter(audience.forms), "saved"), audience.where)
 
 
 def _entity(entity: Entity) -> EntitySpec:

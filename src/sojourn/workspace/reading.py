@@ -9,6 +9,7 @@ from typing import Any
 
 import sojourn.campaigns.document
 import sojourn.journeys.triggered_document  # noqa: F401  (these fill the registry of kinds)
+from sojourn.expr import WorkspaceNames
 from sojourn.model.document import Catalog, Document
 from sojourn.model.documents import Entity
 from sojourn.model.entity import PROFILE
@@ -20,6 +21,7 @@ from sojourn.workspace.checks import (
     check_files,
     check_ids,
     check_references,
+    check_sql,
     compile_places,
 )
 from sojourn.workspace.names import directory_of
@@ -127,7 +129,7 @@ class _Reading:
         catalog = self._catalog()
         directory = directory_of(catalog, settings_of(catalog).timezone)
         for raw, document in self.parsed:
-            self._check(raw, document, catalog)
+            self._check(raw, document, catalog, directory)
             compiled, problems = compile_places(document, catalog, directory)
             self.compiled.setdefault((document.kind, document.id), compiled)
             for problem in problems:
@@ -159,12 +161,13 @@ class _Reading:
         known["entity"].setdefault(PROFILE, Entity(kind="entity", id=PROFILE))
         return Catalog(known, frozenset((raw.kind, raw.id) for raw in self.unread))
 
-    def _check(self, raw: RawDocument, document: Document, catalog: Catalog) -> None:
+    def _check(self, raw: RawDocument, document: Document, catalog: Catalog, directory: WorkspaceNames) -> None:
         for found in (
             check_references(document, catalog),
             document.check(catalog),
             check_files(document, self.files),
             check_content(document),
+            check_sql(document, directory),
         ):
             for problem in found:
                 self._report(raw, problem)

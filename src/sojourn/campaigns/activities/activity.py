@@ -17,7 +17,7 @@ from sojourn.model.names import Id, check_id
 ACTIVITIES: dict[str, type[Activity]] = {}
 WHOLE = ""
 
-A = TypeVar("A", bound="type[Activity]")
+A = TypeVar("A", bound="Activity")
 
 
 def _read_transition(text: object) -> str:
@@ -64,7 +64,7 @@ def entity_table(id: str, catalog: Catalog) -> WorkTable:
     return WorkTable(id, entity.types if entity is not None else {})
 
 
-def register(activity: A) -> A:
+def register(activity: type[A]) -> type[A]:
     """Enter an activity class into the registry, under each name that its `type` may have."""
     for name in get_args(activity.model_fields["type"].annotation):
         ACTIVITIES[name] = activity

@@ -51,7 +51,8 @@ class Addition(Model):
             return {name: AGGREGATES.get(function) or theirs.get(inside, "number")}
         taken = self.take or 1
         prefixes = [name] if taken == 1 else [f"{name}_{i + 1}" for i in range(taken)]
-        return {f"{prefix}_{column}": theirs.get(column, "json") for prefix in prefixes for column in self.columns or theirs}
+        columns = {column: theirs.get(column, "json") for column in self.columns or theirs}
+        return {f"{prefix}_{column}": kind for prefix in prefixes for column, kind in columns.items()}
 
 
 @register

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from sojourn.campaigns.activities.activity import Following, WorkTable, register
 from sojourn.model.channels import ChannelType
-from sojourn.model.delivery import Addressing, Share, check_addressing, check_shares
+from sojourn.model.delivery import Addressing, Share, check_addressing, check_exists, check_shares
 from sojourn.model.document import Catalog
 from sojourn.model.entity import PROFILE
 from sojourn.model.errors import Problem
@@ -54,15 +54,23 @@ class Message(Addressing, Following):
     def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
         """Check the channel, the template, and that the rows lead to profiles."""
         yield from check_addressing(self, self.type, "", catalog)
-        entity = inputs[0].entity
-        if self.per is not None and self.per not in (PROFILE, entity):
-            yield Problem("DOC-078", f"these rows are of `{entity}`, so a message is per `{entity}` or `profile`", "per")
+        yield from self._check_per(inputs[0].entity, catalog)
         if isinstance(self.waves, PercentWaves):
             yield from check_shares(self.waves.percent, "waves.percent")
+        entity = inputs[0].entity
         own: Any = catalog.get("entity", entity or "")
-        if entity is None or (own is not None and not (entity == PROFILE or _leads_to_profile(own))):
+        if entity is None or (own is not None and entity != PROFILE and PROFILE not in _targets(own)):
             yield Problem("DOC-079", "these rows lead to no profile: reconcile or change their dimension before", "of")
 
+    def _check_per(self, entity: str | None, catalog: Catalog) -> Iterable[Problem]:
+        if self.per in (None, PROFILE, entity):
+            return
+        yield from check_exists("entity", str(self.per), "per", catalog)
+        own: Any = catalog.get("entity", entity or "")
+        other: Any = catalog.get("entity", str(self.per))
+        if own is not None and other is not None and self.per not in _targets(own) and entity not in _targets(other):
+            yield Problem("DOC-078", f"no link between these rows (of `{entity}`) and `{self.per}`", "per")
 
-def _leads_to_profile(entity: Any) -> bool:
-    return any(link.to == PROFILE for link in entity.links.values())
+
+def _targets(entity: Any) -> set[str]:
+    return {link.to for link in entity.links.values()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any, ClassVar, Literal
 
@@ -24,9 +25,9 @@ class Calling(Step):
     on_error: Id | None = None
 
     @property
+    @abstractmethod
     def target(self) -> tuple[str, str]:
         """Return the kind and the id of the document that says how to call."""
-        raise TypeError(f"{type(self).__name__} does not say what it calls")
 
     def edges(self) -> list[Edge]:
         """Return `next` and, where it is given, `on_error`."""
@@ -55,7 +56,9 @@ class Calling(Step):
         for name in self.arguments:
             if name not in called.parameters:
                 near = did_you_mean(name, called.parameters)
-                yield Problem("DOC-056", f"the {called.kind} `{called.id}` has no parameter `{name}`{near}", f"with.{name}")
+                yield Problem(
+                    "DOC-056", f"the {called.kind} `{called.id}` has no parameter `{name}`{near}", f"with.{name}"
+                )
         for name in called.parameters:
             if name not in self.arguments:
                 message = f"the parameter `{name}` of `{called.id}` is not given: it is null in the call"
