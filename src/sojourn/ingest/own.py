@@ -66,7 +66,7 @@ class Trigger(ServerCall, tag="trigger"):
 
     def meaning(self) -> Meaning:
         """Return an item of kind `trigger`."""
-        return Meaning("trigger", self.id, object_text("properties", self.properties), None)
+        return Meaning("trigger", self.id, object_text("properties", self.properties) or "{}", None)
 
 
 class Inbound(ServerCall, tag="inbound"):
@@ -109,7 +109,7 @@ class Signal(WorkspaceCall, tag="signal"):
 
     def meaning(self) -> Meaning:
         """Return an item of kind `signal`."""
-        return Meaning("signal", self.id, object_text("parameters", self.parameters), None)
+        return Meaning("signal", self.id, object_text("parameters", self.parameters) or "{}", None)
 
 
 class Suppress(WorkspaceCall, tag="suppress"):

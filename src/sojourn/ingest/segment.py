@@ -18,7 +18,7 @@ class Identify(Call, tag="identify"):
 
     def meaning(self) -> Meaning:
         """Return an item of kind `identify`."""
-        return Meaning("identify", None, None, object_text("traits", self.traits) or context_traits(self))
+        return Meaning("identify", None, None, object_text("traits", self.traits) or context_traits(self) or "{}")
 
 
 class Track(Call, tag="track"):
@@ -34,7 +34,7 @@ class Track(Call, tag="track"):
         if not self.event:
             raise Refused("no_event", "a track call needs the event's name in `event`")
         name = identifier("event", self.event)
-        return Meaning("track", name, object_text("properties", self.properties), context_traits(self))
+        return Meaning("track", name, object_text("properties", self.properties) or "{}", context_traits(self))
 
 
 class Page(Call, tag="page"):
@@ -70,12 +70,12 @@ def context_traits(call: Call) -> str | None:
     return None if call.context is None else object_text("context.traits", call.context.traits)
 
 
-def named_properties(page: Page) -> str | None:
+def named_properties(page: Page) -> str:
     """Return the properties with `name` and `category`, where they are not properties already."""
     given = {key: value for key, value in (("name", page.name), ("category", page.category)) if value}
-    text = object_text("properties", page.properties)
-    if not given or text is None:
-        return json_text(given) if given else text
+    text = object_text("properties", page.properties) or "{}"
+    if not given:
+        return text
     return json_text(given | msgspec.json.decode(text, type=dict[str, msgspec.Raw]))
 
 

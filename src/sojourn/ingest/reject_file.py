@@ -1,0 +1,39 @@
+"""Rejects of an import, in a CSV file beside the file that they come from."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+from sojourn.ingest.reject import Reject
+
+
+class RejectFile:
+    """`<FILE>.rejects.csv` with line, code, reason and the original content; made with the first reject.
+
+    Parameters
+    ----------
+    imported : Path
+        The file that is imported.
+    append : bool
+        Whether an import goes on, and the rejects of its first part are kept.
+    """
+
+    def __init__(self, imported: Path, append: bool = False) -> None:
+        self.path = imported.with_name(imported.name + ".rejects.csv")
+        self.count = 0
+        if not append:
+            self.path.unlink(missing_ok=True)
+
+    def put(self, rejects: Sequence[Reject]) -> None:
+        """Write rejects."""
+        if not rejects:
+            return
+        is_new = not self.path.exists()
+        with self.path.open("a", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            if is_new:
+                writer.writerow(["line", "code", "reason", "content"])
+            writer.writerows((reject.line, reject.code, reject.reason, reject.item) for reject in rejects)
+        self.count += len(rejects)
