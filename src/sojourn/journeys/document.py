@@ -188,9 +188,7 @@ class ApiEntry(Entry):
         return types(self.properties)
 
 
-AnyEntry = Annotated[
-    EventEntry | AudienceEntry | QualificationEntry | BusinessEventEntry | ApiEntry, ByType("entry")
-]
+AnyEntry = Annotated[EventEntry | AudienceEntry | QualificationEntry | BusinessEventEntry | ApiEntry, ByType("entry")]
 
 
 class Journey(Document):

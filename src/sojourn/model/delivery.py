@@ -71,9 +71,7 @@ def check_exists(kind: str, id: str, path: str, catalog: Catalog) -> Iterable[Pr
         yield Problem("DOC-020", f"no {kind} `{id}`{did_you_mean(id, known)}", path)
 
 
-def check_addressing(
-    message: Addressing, wanted: ChannelType | None, path: str, catalog: Catalog
-) -> Iterable[Problem]:
+def check_addressing(message: Addressing, wanted: ChannelType | None, path: str, catalog: Catalog) -> Iterable[Problem]:
     """Check the channel, the template and the group of a message, each against the channel type."""
     if message.channel is not None:
         yield from check_channel(message.channel, wanted, f"{path}channel", catalog)

@@ -27,9 +27,7 @@ def check_attribute(text: object) -> str:
     raise ValueError(f"`{text!s:.80}` is not a name: letters, digits and `_`, a letter first, 63 characters at most")
 
 
-Id = Annotated[
-    str, BeforeValidator(check_id), WithJsonSchema({"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,62}$"})
-]
+Id = Annotated[str, BeforeValidator(check_id), WithJsonSchema({"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,62}$"})]
 AttributeName = Annotated[
     str,
     BeforeValidator(check_attribute),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -28,25 +30,68 @@ _WANTED = {
 }
 
 
-def parse(raw: RawDocument) -> Document | list[Problem]:
-    """Read one document.
+@dataclass(frozen=True)
+class Parsed:
+    """What one document is.
 
-    Returns
-    -------
-    Document or list of Problem
-        The model, or everything that its fields have wrong.
+    Attributes
+    ----------
+    document : Document or None
+        The model; with problems, what is left without the fields that are wrong, if that is a document.
+    problems : list of Problem
+        Everything that the fields have wrong.
+    removed : list of str
+        Paths of fields that were left out.
     """
+
+    document: Document | None
+    problems: list[Problem] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+    def follows(self, problem: Problem) -> bool:
+        """Tell whether a problem is there only because a field around or below it was left out."""
+        return any(path == problem.path or _inside(path, problem.path) for path in self.removed)
+
+
+def _inside(path: str, around: str) -> bool:
+    return not around or path.startswith((f"{around}.", f"{around}["))
+
+
+def parse(raw: RawDocument) -> Parsed:
+    """Read one document."""
     if "kind" not in raw.body:
         known = ", ".join(KINDS)
-        return [Problem("DOC-002", f"the document has no `kind`; it is one of {known}")]
+        return Parsed(None, [Problem("DOC-002", f"the document has no `kind`; it is one of {known}")])
     model = KINDS.get(raw.kind)
     if model is None:
         near = did_you_mean(str(raw.body["kind"]), KINDS) or f"; it is one of {', '.join(KINDS)}"
-        return [Problem("DOC-004", f"unknown kind `{raw.body['kind']!s:.80}`{near}", "kind")]
+        return Parsed(None, [Problem("DOC-004", f"unknown kind `{raw.body['kind']!s:.80}`{near}", "kind")])
     try:
-        return model.model_validate(raw.body)
+        return Parsed(model.model_validate(raw.body))
     except ValidationError as error:
-        return [_problem(details, raw.body, model) for details in error.errors(include_url=False)]
+        found = error.errors(include_url=False)
+    return _without(found, raw.body, model, [_problem(details, raw.body, model) for details in found])
+
+
+def _without(
+    found: Iterable[ErrorDetails], body: Mapping[str, Any], model: type[Document], problems: list[Problem]
+) -> Parsed:
+    """Read the document again without the fields that are wrong, where that is possible."""
+    rest: Any = copy.deepcopy(body)
+    removed: list[str] = []
+    for details in found:
+        path = _place(details["loc"], body)
+        owner: Any = rest
+        for part in path[:-1]:
+            owner = child(owner, part)
+        if details["type"] == "missing" or not isinstance(owner, dict) or path in ((), ("kind",), ("id",)):
+            return Parsed(None, problems)
+        owner.pop(path[-1], None)
+        removed += [write_path(path)] if details["type"] != "extra_forbidden" else []
+    try:
+        return Parsed(model.model_validate(rest), problems, removed)
+    except ValidationError:
+        return Parsed(None, problems)
 
 
 def _problem(details: ErrorDetails, body: Mapping[str, Any], model: type[BaseModel]) -> Problem:
@@ -123,7 +168,7 @@ def _fields(model: type[BaseModel], location: Iterable[str | int]) -> list[str]:
     here, _ = _unwrap(here, metadata)
     if not isinstance(here, type) or not issubclass(here, BaseModel):
         return []
-    return [field.alias or name for name, field in here.model_fields.items()]
+    return [info.alias or name for name, info in here.model_fields.items()]
 
 
 def _inner(here: Any, metadata: tuple[Any, ...], part: str | int) -> tuple[Any, tuple[Any, ...]]:
@@ -131,9 +176,9 @@ def _inner(here: Any, metadata: tuple[Any, ...], part: str | int) -> tuple[Any, 
     if is_tag(part):
         return member_of(here, metadata, str(part)), ()
     if isinstance(here, type) and issubclass(here, BaseModel):
-        for name, field in here.model_fields.items():
-            if part in (name, field.alias):
-                return field.annotation, tuple(field.metadata)
+        for name, info in here.model_fields.items():
+            if part in (name, info.alias):
+                return info.annotation, tuple(info.metadata)
         return None, ()
     arguments = get_args(here)
     return (arguments[-1], ()) if arguments else (None, ())

@@ -135,7 +135,9 @@ def read_bytes(data: bytes, file: str | None = None) -> tuple[list[RawDocument],
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        return [], [Problem("DOC-010", f"byte {error.start} is not UTF-8; save the file as UTF-8", file=file, line=line)]
+        return [], [
+            Problem("DOC-010", f"byte {error.start} is not UTF-8; save the file as UTF-8", file=file, line=line)
+        ]
     return read_text(text, file)
 
 
@@ -238,7 +240,9 @@ class _Builder:
 
     def _open(self, value: Any, event: Any) -> None:
         if len(self.stack) >= DEPTH_LIMIT:
-            raise _Refused(f"the document is nested deeper than {DEPTH_LIMIT}, the limit", *_mark(event), code="DOC-011")
+            raise _Refused(
+                f"the document is nested deeper than {DEPTH_LIMIT}, the limit", *_mark(event), code="DOC-011"
+            )
         path = self._path()
         self._put(value, event)
         self.stack.append((value, path))

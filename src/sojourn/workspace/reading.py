@@ -14,7 +14,7 @@ from sojourn.model.document import Catalog, Document
 from sojourn.model.documents import Entity
 from sojourn.model.entity import PROFILE
 from sojourn.model.errors import DocumentError, Problem
-from sojourn.model.parse import parse
+from sojourn.model.parse import Parsed, parse
 from sojourn.model.reader import SIZE_LIMIT, RawDocument, read_bytes, read_dicts
 from sojourn.workspace.checks import (
     check_content,
@@ -117,7 +117,7 @@ class _Reading:
     raws: Sequence[RawDocument]
     problems: list[Problem]
     files: Mapping[str, str] | None
-    parsed: list[tuple[RawDocument, Document]] = field(default_factory=list)
+    parsed: list[tuple[RawDocument, Parsed, Document]] = field(default_factory=list)
     unread: list[RawDocument] = field(default_factory=list)
     compiled: dict[tuple[str, str], dict[str, Compiled]] = field(default_factory=dict)
 
@@ -128,12 +128,12 @@ class _Reading:
             self._report(raw, problem)
         catalog = self._catalog()
         directory = directory_of(catalog, settings_of(catalog).timezone)
-        for raw, document in self.parsed:
-            self._check(raw, document, catalog, directory)
+        for raw, parsed, document in self.parsed:
             compiled, problems = compile_places(document, catalog, directory)
             self.compiled.setdefault((document.kind, document.id), compiled)
-            for problem in problems:
-                self._report(raw, problem)
+            for problem in (*self._check(document, catalog, directory), *problems):
+                if not parsed.follows(problem):
+                    self._report(raw, problem)
         errors = [problem for problem in self.problems if problem.severity == "error"]
         if errors:
             raise DocumentError(sorted(self.problems, key=_order))
@@ -142,17 +142,17 @@ class _Reading:
 
     def _parse(self) -> None:
         for raw in self.raws:
-            result = parse(raw)
-            if isinstance(result, Document):
-                self.parsed.append((raw, result))
+            parsed = parse(raw)
+            if parsed.document is not None:
+                self.parsed.append((raw, parsed, parsed.document))
             else:
                 self.unread.append(raw)
-                for problem in result:
-                    self._report(raw, problem)
+            for problem in parsed.problems:
+                self._report(raw, problem)
 
     def _catalog(self) -> Catalog:
         known: dict[str, dict[str, Document]] = {"entity": {}}
-        for _, document in self.parsed:
+        for _, _, document in self.parsed:
             known.setdefault(document.kind, {}).setdefault(document.id, document)
         for raw in self.unread:
             rest = salvage(raw)
@@ -161,16 +161,12 @@ class _Reading:
         known["entity"].setdefault(PROFILE, Entity(kind="entity", id=PROFILE))
         return Catalog(known, frozenset((raw.kind, raw.id) for raw in self.unread))
 
-    def _check(self, raw: RawDocument, document: Document, catalog: Catalog, directory: WorkspaceNames) -> None:
-        for found in (
-            check_references(document, catalog),
-            document.check(catalog),
-            check_files(document, self.files),
-            check_content(document),
-            check_sql(document, directory),
-        ):
-            for problem in found:
-                self._report(raw, problem)
+    def _check(self, document: Document, catalog: Catalog, directory: WorkspaceNames) -> Iterable[Problem]:
+        yield from check_references(document, catalog)
+        yield from document.check(catalog)
+        yield from check_files(document, self.files)
+        yield from check_content(document)
+        yield from check_sql(document, directory)
 
     def _report(self, raw: RawDocument, problem: Problem) -> None:
         line, column = raw.position(problem.path, key=problem.code == "DOC-001")
