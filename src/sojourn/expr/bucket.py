@@ -30,8 +30,8 @@ def bucket_sql(id_sql: str, *parts: str) -> str:
     Examples
     --------
     >>> import duckdb
-    >>> duckdb.sql("SELECT " + bucket_sql("'ann'", "onboarding", "thirds")).fetchone()
-    (7181,)
+    >>> duckdb.sql("SELECT " + bucket_sql("'ann'", "onboarding", "thirds")).fetchall()
+    [(7181,)]
     """
     text = f"{id_sql} || {quote('/' + '/'.join(parts))}"
     return f"(CAST(CAST('0x' || substr(sha256({text}), 1, 16) AS UBIGINT) % 10000 AS INTEGER))"

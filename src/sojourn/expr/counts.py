@@ -172,10 +172,17 @@ def _related_where(terms: Terms, value: Mapping[Any, Any], name: str) -> tuple[s
     links = {k: entities[v.to].attributes for k, v in entities[name].links.items() if v.to in entities}
     scope = replace(terms.scope, columns=entities[name].attributes, links=links)
     term = placed("where", terms, value["where"], scope, terms.frame)
-    joined = "".join(join_sql(k, entities[name].links[k]) for k in sorted(term.reads.links))
-    followed = {entities[name].links[k].to for k in term.reads.links} - {"profile"}
-    reads |= replace(term.reads, links=frozenset(), entities=frozenset(followed))
+    declared = entities[name].links
+    joined = "".join(join_sql(k, declared[k]) for k in term.reads.followed)
+    reads |= replace(term.reads, links=frozenset()) | _through_links(term.reads, declared)
     return joined, reads, [term.sql], f" where {term.text}"
+
+
+def _through_links(reads: Reads, links: Mapping[str, LinkSpec]) -> Reads:
+    columns = [(links[name], column) for name, _, column in (n.partition(".") for n in reads.links)]
+    attributes = frozenset(c for link, c in columns if link.to == "profile")
+    entities = frozenset(link.to for link, _ in columns) - {"profile"}
+    return Reads(attributes=attributes - {"profile_id"}, profile_id=bool(attributes), entities=entities)
 
 
 def join_sql(name: str, link: LinkSpec) -> str:

@@ -174,12 +174,11 @@ def _table(name: str, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def _profiles(profiles: pl.DataFrame | None, reads: Reads) -> pl.DataFrame:
-    if profiles is None:
-        names = ", ".join(sorted(reads.attributes)) or "profile_id"
-        raise SojournError(f"attributes of profiles are read ({names}) and no profiles were given", code="EXPR-031")
     wanted = {"_pno", "profile_id", *reads.attributes}
-    if reads.entities:
-        return profiles
+    missing = wanted - set(profiles.columns if profiles is not None else ())
+    if profiles is None or missing:
+        names = ", ".join(sorted(missing))
+        raise SojournError(f"columns of profiles are read and were not given: {names}", code="EXPR-031")
     return pl.DataFrame([c for c in profiles.get_columns() if c.name in wanted])
 
 

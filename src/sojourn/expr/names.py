@@ -140,7 +140,7 @@ def _profile(parts: list[str], scope: Scope) -> Name:
 
 def _link(link: str, parts: list[str], types: Types) -> Name:
     what = f"no attribute {{}} on `{link}`"
-    return _column(f"link_{link}", parts[0], parts[1:], types, what, Reads(links=frozenset([link])))
+    return _column(f"link_{link}", parts[0], parts[1:], types, what, Reads(links=frozenset([f"{link}.{parts[0]}"])))
 
 
 def _column(alias: str, name: str, path: list[str], types: Types, what: str, reads: Reads) -> Name:

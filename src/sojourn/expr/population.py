@@ -49,7 +49,7 @@ def rows_sql(condition: Condition, source: str, entity: EntitySpec, columns: str
     str
         With the parameters `$now` (TIMESTAMPTZ) and `$vars` (JSON by node id, `{"vars": {…}}` for a signal; or null).
     """
-    links = "".join(join_sql(n, entity.links[n]) for n in sorted(condition.reads.links))
+    links = "".join(join_sql(n, entity.links[n]) for n in condition.reads.followed)
     profile = next((link for link in entity.links.values() if link.to == "profile"), None)
     on = " AND ".join(f"p.{identifier(t)} = r.{identifier(c)}" for c, t in profile.on.items()) if profile else "false"
     frame = f"SELECT p._pno AS pno, {_FRAME}"

@@ -26,7 +26,7 @@ class Reads:
     entities
         Entities whose rows are read.
     links
-        Links of the rows under test that are followed (`guest.city`): the caller joins them as `link_<name>`.
+        Columns of links of the rows under test, such as `guest.city`: the caller joins the link as `link_guest`.
     time
         Whether the result depends on the instant.
     profile_id
@@ -54,6 +54,11 @@ class Reads:
     def profile(self) -> bool:
         """Whether anything of the profile's own row is read."""
         return self.profile_id or bool(self.attributes)
+
+    @property
+    def followed(self) -> list[str]:
+        """Links that the caller joins, in order."""
+        return sorted({name.partition(".")[0] for name in self.links})
 
     @property
     def tables(self) -> frozenset[str]:
