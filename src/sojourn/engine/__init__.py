@@ -1,1 +1,1 @@
-"""Runs things: the clock, the batch loop, the delivery loop, the simulator."""
+"""What runs: clock, batches, delivery, schedules, the simulator."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
+import polars as pl
 from pydantic import Field
 
+from sojourn.journeys.flow import Flow
+from sojourn.journeys.nodes.build import Build, Way
 from sojourn.journeys.nodes.node import Edge, Step, register
 from sojourn.model.names import Id
 
@@ -21,3 +25,28 @@ class CapNode(Step):
     def edges(self) -> list[Edge]:
         """Return `next` and `otherwise`."""
         return [*super().edges(), Edge("otherwise", self.otherwise, "otherwise")]
+
+    def operator(self, build: Build) -> CapOperator:
+        """Return what runs."""
+        return CapOperator(build.index, self.id, self.limit, *(build.way(edge) for edge in self.edges()))
+
+
+@dataclass
+class CapOperator:
+    """Let the first passages through, in the order of their instants."""
+
+    index: int
+    id: str
+    limit: int
+    next: Way
+    otherwise: Way
+
+    def arrive(self, flow: Flow, rows: pl.DataFrame) -> None:
+        """Count the arrivals."""
+        counts = flow.fold.caps
+        place = (flow.line.doc, self.index)
+        free = max(0, self.limit - counts.get(place, 0))
+        rows = rows.sort("at", "no", maintain_order=True)
+        counts[place] = counts.get(place, 0) + min(free, rows.height)
+        flow.go(self, rows.head(free), *self.next)
+        flow.go(self, rows.slice(free), *self.otherwise)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
+import polars as pl
 from pydantic import Field
 
+from sojourn.expr import Expression as Checked
+from sojourn.journeys.flow import Flow
+from sojourn.journeys.nodes.build import Build, Way
 from sojourn.journeys.nodes.node import Step, mapped, register
 from sojourn.model.document import Catalog
 from sojourn.model.expressions import Expression, Names, Place, Reference
@@ -28,3 +33,25 @@ class EmitNode(Step):
     def places(self, names: Names, catalog: Catalog) -> Iterable[Place]:
         """Return the properties."""
         return mapped(self.properties, "properties", names)
+
+    def operator(self, build: Build) -> EmitOperator:
+        """Return what runs."""
+        match = build.compiler.directory.events[self.event].match
+        return EmitOperator(build.index, self.id, match, build.as_object(self.properties), build.way(self.edges()[0]))
+
+
+@dataclass
+class EmitOperator:
+    """Put an event of each profile behind the current item."""
+
+    index: int
+    id: str
+    event: str
+    properties: Checked
+    next: Way
+
+    def arrive(self, flow: Flow, rows: pl.DataFrame) -> None:
+        """Emit for the arrivals and go on."""
+        told = rows.with_columns(flow.fold.values(rows, {"data": self.properties})["data"])
+        flow.fold.follow(flow.line, told, "track", self.event, pl.col("data"))
+        flow.go(self, rows, *self.next)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar, Literal
 
+import polars as pl
+
+from sojourn.journeys.flow import Flow
+from sojourn.journeys.fold import merge_vars
+from sojourn.journeys.nodes.build import Build, Way
 from sojourn.journeys.nodes.node import Edge, Step, Surroundings, register
+from sojourn.journeys.program import Matcher
 from sojourn.model.document import Catalog
 from sojourn.model.entity import event_types
 from sojourn.model.errors import Problem
@@ -61,3 +67,43 @@ class EventNode(Awaiting):
         """Return `where`, which sees the event."""
         if self.where is not None:
             yield Place("where", self.where, replace(names, event=event_types(catalog, self.event)))
+
+    def operator(self, build: Build) -> EventOperator:
+        """Return what runs."""
+        own = replace(build.compiler.names, event=event_types(build.compiler.catalog, self.event))
+        where = build.compiler.condition(self.where, own) if self.where is not None else None
+        matcher = Matcher("event", self.event, where)
+        return EventOperator(build.index, self.id, (matcher,), self.timeout, *build.awaiting(self.edges()))
+
+
+@dataclass
+class AwaitingOperator:
+    """Park each passage until something happens, or until the time-out."""
+
+    index: int
+    id: str
+    matchers: tuple[Matcher, ...]
+    timeout: timedelta | None
+    next: Way
+    on_timeout: Way
+
+    def arrive(self, flow: Flow, rows: pl.DataFrame) -> None:
+        """Park the arrivals."""
+        flow.park_for(self, rows, self.timeout)
+
+    def wake(self, flow: Flow, rows: pl.DataFrame) -> None:
+        """Take the time-out's way."""
+        flow.go(self, rows, *self.on_timeout)
+
+    def caught(self, flow: Flow, rows: pl.DataFrame, which: int) -> None:
+        """Go on with what happened."""
+        flow.go(self, rows, *self.next)
+
+
+@dataclass
+class EventOperator(AwaitingOperator):
+    """Wait for an event, and keep it."""
+
+    def caught(self, flow: Flow, rows: pl.DataFrame, which: int) -> None:
+        """Keep the event under the node's id and go on."""
+        flow.go(self, rows.with_columns(merge_vars(self.id, pl.col("event")).alias("vars")), *self.next)

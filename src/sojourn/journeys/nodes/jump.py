@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Literal
 
+import polars as pl
 from pydantic import Field
 
+from sojourn.expr import Expression as Checked
+from sojourn.journeys.entry import enter
+from sojourn.journeys.flow import Flow
+from sojourn.journeys.nodes.build import Build, Way
 from sojourn.journeys.nodes.node import Step, Surroundings, mapped, register
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
@@ -36,3 +42,46 @@ class JumpNode(Step):
         if target is not None and not target.entry.takes_jumps:
             message = f"the journey `{self.journey}` has an entry of type `{target.entry.type}`, which takes no jumps"
             yield Problem("DOC-059", message, "journey", hint="only entries of type `api` and `event` do")
+
+    def operator(self, build: Build) -> JumpOperator:
+        """Return what runs."""
+        return JumpOperator(
+            build.index, self.id, self.journey, build.as_object(self.arguments), build.way(self.edges()[0])
+        )
+
+
+@dataclass
+class JumpOperator:
+    """Enter the other journey, then go on here."""
+
+    index: int
+    id: str
+    journey: str
+    arguments: Checked
+    next: Way
+
+    def arrive(self, flow: Flow, rows: pl.DataFrame) -> None:
+        """Let the arrivals enter there; a refusal is a discard from this node with the target in `detail`."""
+        if flow.hold(self, rows):
+            return
+        payload = flow.fold.values(rows, {"event": self.arguments})["event"]
+        candidates = rows.select("pno", "at", "own").with_columns(payload.alias("event"))
+        rank = candidates.select(pl.int_range(pl.len()).over("pno").alias("rank"))["rank"]
+        for i in rank.unique().sort().to_list():
+            self._enter(flow, candidates.filter(rank == i))
+        flow.go(self, rows, *self.next)
+
+    def resume(self, flow: Flow, rows: pl.DataFrame) -> None:
+        """Go on after a pause."""
+        flow.put(self.index, rows)
+
+    def _enter(self, flow: Flow, candidates: pl.DataFrame) -> None:
+        target = next((line for line in flow.fold.program.versions(self.journey) if line.entries), None)
+        if target is None:
+            flow.fold.discard(flow.line, self.index, candidates, "closed", detail=self.journey)
+            return
+        there = Flow(flow.fold, target)
+        enter(there, candidates, refused_by=lambda rows, reason: flow.fold.discard(
+            flow.line, self.index, rows, reason, detail=self.journey
+        ))  # fmt: skip
+        there.run()

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import ClassVar
 
+import polars as pl
 from pydantic import Field
 
+from sojourn.expr import Condition as Checked
+from sojourn.journeys.compiler import shares_to_bounds
+from sojourn.journeys.flow import Flow
+from sojourn.journeys.nodes.build import Build, Way
 from sojourn.journeys.nodes.node import Step, Surroundings, register
+from sojourn.journeys.sending import Choice, Slot, send
 from sojourn.model.channels import ChannelType
 from sojourn.model.delivery import Addressing, Share, check_addressing, check_shares, check_template
 from sojourn.model.document import Catalog
@@ -54,3 +61,48 @@ class MessageNode(Addressing, Step):
             yield from check_shares([variant.share for variant in self.variants], "variants")
         for i, variant in enumerate(self.variants):
             yield from check_template(variant.template, self.type, f"variants[{i}].template", catalog)
+
+    def operator(self, build: Build) -> MessageOperator:
+        """Return what runs."""
+        compiler = build.compiler
+        bounds = shares_to_bounds([variant.share for variant in self.variants])
+        choices = tuple(
+            Choice(compiler.templates[variant.template], below, variant.name)
+            for variant, below in zip(self.variants, bounds, strict=True)
+        )
+        slot = compiler.slot(
+            0, self, self.type, choices=choices,
+            to=compiler.expression(self.to) if self.to is not None else None,
+            bucket=compiler.bucket(compiler.document, self.id) if self.variants else None,
+        )  # fmt: skip
+        only_if = compiler.condition(self.only_if) if self.only_if is not None else None
+        return MessageOperator(build.index, self.id, (slot,), only_if, build.way(self.edges()[0]))
+
+
+@dataclass
+class MessageOperator:
+    """Decide a message for each passage and let it go on."""
+
+    index: int
+    id: str
+    slots: tuple[Slot, ...]
+    only_if: Checked | None
+    next: Way
+
+    def arrive(self, flow: Flow, rows: pl.DataFrame) -> None:
+        """Decide the messages of the arrivals; while the journey is paused they are held."""
+        if flow.hold(self, rows):
+            return
+        rows = flow.leave_by_membership(rows)
+        if self.only_if is not None and rows.height:
+            met = flow.fold.met(rows, self.only_if)
+            failing = rows.filter(~met)
+            flow.fold.discard(flow.line, self.index, failing, "validation_failed", channel=self.slots[0].spec.channel)
+            flow.leave(self, failing, "exited", "validation_failed")
+            rows = rows.filter(met)
+        send(flow, self.index, self.slots[0], rows)
+        flow.go(self, rows, *self.next)
+
+    def resume(self, flow: Flow, rows: pl.DataFrame) -> None:
+        """Go on after a pause."""
+        flow.put(self.index, rows)

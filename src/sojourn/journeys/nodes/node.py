@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import ClassVar, NamedTuple, Protocol, TypeVar, get_args
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, TypeVar, get_args
 
 from sojourn.model.document import Catalog
-from sojourn.model.errors import Problem
+from sojourn.model.errors import Problem, SojournError
 from sojourn.model.expressions import Names, Place, Reference
 from sojourn.model.forms import Model
 from sojourn.model.names import Id
+
+if TYPE_CHECKING:
+    from sojourn.journeys.nodes.build import Build
+    from sojourn.journeys.program import Operator
 
 NODES: dict[str, type[Node]] = {}
 
@@ -94,6 +98,13 @@ class Node(Model):
         """Return what else is wrong, with paths inside the node."""
         return ()
 
+    def operator(self, build: Build) -> Operator:
+        """Return what runs."""
+        raise SojournError(
+            f"the node `{self.id}` cannot run: nodes of type `{self.type}` are checked, but this version does not run them yet",
+            code="RUN-001", hint="take the node out, or wait for the version that has it",
+        )  # fmt: skip
+
 
 class Step(Node):
     """A node that goes on to `next`."""
@@ -119,5 +130,3 @@ class Path(Model):
 def mapped(places: Mapping[str, str], field: str, names: Names) -> Iterable[Place]:
     """Return the expressions of a map such as `with`."""
     return (Place(f"{field}.{name}", text, names, condition=False) for name, text in places.items())
-
-

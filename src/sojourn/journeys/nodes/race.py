@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
+import polars as pl
 from pydantic import Field
 
+from sojourn.journeys.flow import Flow
+from sojourn.journeys.fold import merge_vars
+from sojourn.journeys.nodes.build import Build, Way
 from sojourn.journeys.nodes.node import Edge, Node, Path, Surroundings, register
-from sojourn.journeys.nodes.reaction import check_message
+from sojourn.journeys.nodes.reaction import check_message, reactions
+from sojourn.journeys.program import Matcher
 from sojourn.model.document import Catalog
 from sojourn.model.entity import event_types
 from sojourn.model.errors import Problem
@@ -88,6 +94,20 @@ class RaceNode(Node):
         if self.within is None and self.otherwise is not None:
             yield Problem("DOC-054", "`otherwise` is never taken without `within`", "otherwise")
 
+    def operator(self, build: Build) -> RaceOperator:
+        """Return what runs."""
+        ways = [build.way(edge) for edge in self.edges()]
+        matchers = tuple(self._matcher(path, build) for path in self.paths)
+        sources = tuple(build.targets[path.to] if isinstance(path, ReactionPath) else None for path in self.paths)
+        return RaceOperator(build.index, self.id, matchers, sources, self.within, ways[:-1], ways[-1], self.ranked)
+
+    def _matcher(self, path: EventPath | ReactionPath, build: Build) -> Matcher:
+        if isinstance(path, ReactionPath):
+            return Matcher("reaction", path.reaction, origin=(build.compiler.document, path.to))
+        own = replace(build.compiler.names, event=event_types(build.compiler.catalog, path.event))
+        where = build.compiler.condition(path.where, own) if path.where is not None else None
+        return Matcher("event", path.event, where)
+
 
 def merge_types(several: Iterable[dict[str, str]]) -> dict[str, str]:
     """Return the types of properties that may come from any of several; two different types are JSON."""
@@ -96,3 +116,76 @@ def merge_types(several: Iterable[dict[str, str]]) -> dict[str, str]:
         for name, kind in types.items():
             merged[name] = kind if merged.get(name, kind) == kind else "json"
     return merged
+
+
+@dataclass
+class RaceOperator:
+    """Park each passage until the first of its paths happens, or, ranked, until the end."""
+
+    index: int
+    id: str
+    matchers: tuple[Matcher, ...]
+    sources: tuple[int | None, ...]
+    within: timedelta | None
+    ways: list[Way]
+    otherwise: Way
+    ranked: bool
+
+    def arrive(self, flow: Flow, rows: pl.DataFrame) -> None:
+        """Take the path of a reaction that came before; park the others."""
+        won = self._before(flow, rows)
+        if not self.ranked:
+            for which, way in enumerate(self.ways):
+                flow.go(self, rows.filter((won == which).fill_null(False)), *way)
+            flow.park_for(self, rows.filter(won.is_null()), self.within)
+            return
+        flow.park_for(self, self._kept(rows.filter(won.is_null()), None), self.within)
+        for which in won.drop_nulls().unique().to_list():
+            flow.park_for(self, self._kept(rows.filter((won == which).fill_null(False)), which), self.within)
+
+    def caught(self, flow: Flow, rows: pl.DataFrame, which: int) -> None:
+        """Take the path; a ranked race only remembers it."""
+        if not self.ranked:
+            flow.go(self, rows.with_columns(merge_vars(self.id, pl.col("event")).alias("vars")), *self.ways[which])
+            return
+        best = self._best(rows)
+        better = best.is_null() | (best > which)
+        flow.fold.put_down("passage", self._kept(rows.filter(better), which))
+        flow.fold.put_down("passage", rows.filter(~better))
+
+    def wake(self, flow: Flow, rows: pl.DataFrame) -> None:
+        """Take the highest path that happened, else `otherwise`."""
+        best = self._best(rows)
+        for which, way in enumerate(self.ways):
+            flow.go(self, rows.filter((best == which).fill_null(False)), *way)
+        flow.go(self, rows.filter(best.is_null()), *self.otherwise)
+
+    def _before(self, flow: Flow, rows: pl.DataFrame) -> pl.Series:
+        """Return the path of the earliest reaction of each passage that came before its arrival."""
+        found = [
+            reactions(flow, source, matcher.value).with_columns(pl.lit(which, pl.Int64).alias("which"))
+            for which, (source, matcher) in enumerate(zip(self.sources, self.matchers, strict=True))
+            if source is not None
+        ]
+        if not found:
+            return pl.Series("which", [None], dtype=pl.Int64).new_from_index(0, rows.height)
+        order = ["passage", "which"] if self.ranked else ["passage", "at"]
+        first = pl.concat(found).sort(order).unique("passage", keep="first", maintain_order=True)
+        return rows.select("no").join(first, left_on="no", right_on="passage", how="left", maintain_order="left")[
+            "which"
+        ]
+
+    def _kept(self, rows: pl.DataFrame, which: int | None) -> pl.DataFrame:
+        """Remember the best path so far behind the payload, under a name that no document can use."""
+        if which is None:
+            return rows
+        payload = pl.col("event") if "event" in rows.columns else pl.lit("{}")
+        marked = merge_vars(self.id, payload).alias("vars")
+        rows = rows.with_columns(marked)
+        return rows.with_columns(merge_vars(f"{self.id}#rank", pl.lit(str(which))).alias("vars"))
+
+    def _best(self, rows: pl.DataFrame) -> pl.Series:
+        """Return the best path so far; of a name that stands twice the last one counts."""
+        name = re.escape(f'"{self.id}#rank":')
+        found = rows["vars"].fill_null("").str.extract_all(name + r"(\d+)").list.last()
+        return found.str.extract(r":(\d+)$").cast(pl.Int64)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
-from sojourn.journeys.nodes.event import Awaiting
+import polars as pl
+
+from sojourn.journeys.flow import Flow
+from sojourn.journeys.nodes.build import Build
+from sojourn.journeys.nodes.event import Awaiting, AwaitingOperator
 from sojourn.journeys.nodes.node import Surroundings, register
+from sojourn.journeys.program import Matcher
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.names import Id
-from sojourn.model.reasons import FeedbackKind
+from sojourn.model.reasons import FEEDBACK_KINDS, FeedbackKind
 
 
 @register
@@ -26,6 +32,12 @@ class ReactionNode(Awaiting):
         yield from super().check(journey, catalog)
         yield from check_message(self.to, self.id, "to", journey)
 
+    def operator(self, build: Build) -> ReactionOperator:
+        """Return what runs."""
+        matcher = Matcher("reaction", self.kind, origin=(build.compiler.document, self.to))
+        ways = build.awaiting(self.edges())
+        return ReactionOperator(build.index, self.id, (matcher,), self.timeout, *ways, build.targets[self.to])
+
 
 def check_message(to: str, here: str, path: str, journey: Surroundings) -> Iterable[Problem]:
     """Check that `to` is a message node that comes before the node `here`."""
@@ -37,3 +49,31 @@ def check_message(to: str, here: str, path: str, journey: Surroundings) -> Itera
         yield Problem("DOC-055", f"the node `{to}` sends no message that one could react to", path)
     elif not journey.comes_before(to, here):
         yield Problem("DOC-055", f"the node `{to}` does not come before `{here}`: its message is never there", path)
+
+
+@dataclass
+class ReactionOperator(AwaitingOperator):
+    """Wait for feedback on the message of the node `to` in this passage; one that came before counts."""
+
+    to: int = 0
+
+    def arrive(self, flow: Flow, rows: pl.DataFrame) -> None:
+        """Let those go on who have reacted already, and park the others."""
+        reacted = rows["no"].is_in(reactions(flow, self.to, self.matchers[0].value)["passage"].to_list())
+        flow.go(self, rows.filter(reacted), *self.next)
+        super().arrive(flow, rows.filter(~reacted))
+
+
+def reactions(flow: Flow, node: int, kind: str) -> pl.DataFrame:
+    """Return `passage` and `at` of the feedback of a kind on the messages that a node of this line sent."""
+    state = flow.fold.state
+    code = FEEDBACK_KINDS.index(kind)  # type: ignore[arg-type]
+    told = state["feedback"].filter(
+        (pl.col("doc") == flow.line.doc) & (pl.col("node") == node) & (pl.col("kind") == code)
+    )
+    sent = state["message"].filter((pl.col("doc") == flow.line.doc) & (pl.col("node") == node))
+    return (
+        told.select("message", "at")
+        .join(sent.select(pl.col("no").alias("message"), "passage"), on="message")
+        .select("passage", "at")
+    )

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
+import polars as pl
 from pydantic import Field
 
+from sojourn.expr import Expression
+from sojourn.journeys.compiler import shares_to_bounds
+from sojourn.journeys.flow import Flow
+from sojourn.journeys.nodes.build import Build, Way
 from sojourn.journeys.nodes.node import Edge, Node, Path, Surroundings, register
 from sojourn.model.delivery import Share, check_shares
 from sojourn.model.document import Catalog
@@ -33,3 +39,28 @@ class SplitNode(Node):
     def check(self, journey: Surroundings, catalog: Catalog) -> Iterable[Problem]:
         """Check that the shares are a whole."""
         return check_shares([path.share for path in self.paths], "paths")
+
+    def operator(self, build: Build) -> SplitOperator:
+        """Return what runs."""
+        bounds = shares_to_bounds([path.share for path in self.paths])
+        bucket = build.compiler.bucket(build.compiler.document, self.id)
+        return SplitOperator(build.index, self.id, bucket, bounds, [build.way(edge) for edge in self.edges()])
+
+
+@dataclass
+class SplitOperator:
+    """Send each passage the way of its bucket."""
+
+    index: int
+    id: str
+    bucket: Expression
+    bounds: list[int]
+    ways: list[Way]
+
+    def arrive(self, flow: Flow, rows: pl.DataFrame) -> None:
+        """Divide the arrivals."""
+        buckets = flow.fold.values(rows, {"bucket": self.bucket})["bucket"]
+        for bound, way in zip(self.bounds, self.ways, strict=True):
+            mine = buckets < bound
+            flow.go(self, rows.filter(mine), *way)
+            rows, buckets = rows.filter(~mine), buckets.filter(~mine)

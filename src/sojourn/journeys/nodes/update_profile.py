@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
+import polars as pl
 from pydantic import Field
 
+from sojourn.expr import Expression as Checked
+from sojourn.expr import sql_type
+from sojourn.journeys.flow import Flow
+from sojourn.journeys.fold import as_json
+from sojourn.journeys.nodes.build import Build, Way
 from sojourn.journeys.nodes.node import Step, Surroundings, mapped, register
 from sojourn.model.document import Catalog
 from sojourn.model.entity import PROFILE, PROFILE_KEY, unknown_column
@@ -34,3 +41,34 @@ class UpdateProfileNode(Step):
                 yield Problem("DOC-058", f"`{PROFILE_KEY}` is the profile's key and cannot be set", f"set.{name}")
             elif profile is not None and name not in profile.types:
                 yield unknown_column(name, profile, f"set.{name}")
+
+    def operator(self, build: Build) -> UpdateProfileOperator:
+        """Return what runs; each value is cast to its attribute's type."""
+        types = build.compiler.directory.entities[PROFILE].attributes
+        values = {}
+        for name, text in self.set.items():
+            value = build.compiler.expression(text)
+            kind = "VARCHAR" if types[name] == "json" else sql_type(types[name])
+            values[name] = Checked(f"TRY(CAST({value.sql} AS {kind}))", kind, value.reads, value.text)
+        return UpdateProfileOperator(build.index, self.id, values, build.way(self.edges()[0]))
+
+
+@dataclass
+class UpdateProfileOperator:
+    """Set attributes at once; what that sets off follows as an item."""
+
+    index: int
+    id: str
+    values: dict[str, Checked]
+    next: Way
+
+    def arrive(self, flow: Flow, rows: pl.DataFrame) -> None:
+        """Write the values of the arrivals, the last one of each profile."""
+        values = flow.fold.values(rows, self.values)
+        flags = [pl.lit(True).alias(f"{name}?") for name in self.values]
+        written = pl.concat([rows.select("pno"), values], how="horizontal").with_columns(flags)
+        changed = flow.fold.write(written.unique("pno", keep="last", maintain_order=True))
+        for name, profiles in changed.items():
+            told = rows.join(profiles, on="pno", how="semi").unique("pno", maintain_order=True)
+            flow.fold.follow(flow.line, told, "changed", name, pl.lit(as_json([name])))
+        flow.go(self, rows, *self.next)

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
+import polars as pl
 from pydantic import Field
 
+from sojourn.expr import Expression as Checked
+from sojourn.journeys.calendar import days_later, next_clock, next_weekday
+from sojourn.journeys.flow import Flow
+from sojourn.journeys.nodes.build import Build, Way
 from sojourn.journeys.nodes.node import Step, Surroundings, register
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Expression, Names, Place
 from sojourn.model.instants import ClockTime, Duration, Instant, Weekday
+from sojourn.model.wallclock import from_local
 
 _FORMS = ("for", "until", "until_expr", "days", "weekday")
 _LOCAL_FORMS = ("days", "weekday")
@@ -66,3 +73,57 @@ class WaitNode(Step):
             yield Problem("DOC-002", f'`{forms[0]}` needs `at`, such as "09:00"')
         if self.at is not None and forms[0] not in (*_LOCAL_FORMS, "for"):
             yield Problem("DOC-054", f"`at` goes with `for`, `days` or `weekday`, not with `{forms[0]}`", "at")
+
+    def operator(self, build: Build) -> WaitOperator:
+        """Return what runs."""
+        until = build.compiler.expression(self.until_expr) if self.until_expr is not None else None
+        return WaitOperator(build.index, self.id, self, until, build.way(self.edges()[0]))
+
+
+@dataclass
+class WaitOperator:
+    """Park each passage until its instant."""
+
+    index: int
+    id: str
+    node: WaitNode
+    until_expr: Checked | None
+    next: Way
+
+    def arrive(self, flow: Flow, rows: pl.DataFrame) -> None:
+        """Park the arrivals; an instant that is not in the future holds nobody, and none at all is a bad wait."""
+        ends = self._ends(flow, rows)
+        missing = ends.is_null()
+        if missing.any():
+            flow.leave(self, rows.filter(missing), "exited", "bad_wait")
+            rows, ends = rows.filter(~missing), ends.filter(~missing)
+        later = ends > rows["at"]
+        flow.go(self, rows.filter(~later), *self.next)
+        flow.park(self, rows.filter(later), ends.filter(later))
+
+    def wake(self, flow: Flow, rows: pl.DataFrame) -> None:
+        """Go on."""
+        flow.go(self, rows, *self.next)
+
+    def _ends(self, flow: Flow, rows: pl.DataFrame) -> pl.Series:
+        node, now = self.node, rows["at"]
+        zones = flow.fold.zones(rows, flow.line.zone, flow.line.fallback_zone)
+        if node.duration is not None:
+            passed = now + node.duration
+            return passed if node.at is None else next_clock(passed, zones, node.at)
+        if node.days is not None and node.at is not None:
+            return days_later(now, zones, node.days, node.at)
+        if node.weekday is not None and node.at is not None:
+            return next_weekday(now, zones, node.weekday, node.at)
+        if self.until_expr is not None:
+            return self._computed(flow, rows, zones)
+        return pl.Series("end", [node.until], dtype=now.dtype).new_from_index(0, rows.height)
+
+    def _computed(self, flow: Flow, rows: pl.DataFrame, zones: pl.Series) -> pl.Series:
+        assert self.until_expr is not None
+        found = flow.fold.values(rows, {"end": self.until_expr})["end"]
+        if found.dtype == pl.Date:
+            found = found.cast(pl.Datetime("us"))
+        if isinstance(found.dtype, pl.Datetime) and found.dtype.time_zone is None:
+            return from_local(found.cast(pl.Datetime("us")), zones)
+        return found.cast(rows["at"].dtype)

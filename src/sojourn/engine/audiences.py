@@ -1,0 +1,81 @@
+"""The members of audiences over the whole population."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import polars as pl
+
+from sojourn.expr import Condition, Scope, compile_condition, population_sql
+from sojourn.expr.audiences import audience_sql
+from sojourn.expr.directory import Directory
+from sojourn.model.document import Catalog
+from sojourn.store.duckdb import DuckStore
+
+
+class Audiences:
+    """Membership in audiences, asked of the store.
+
+    Parameters
+    ----------
+    files : mapping of path to text
+        The files that `members:` audiences name.
+    """
+
+    chunk = 250_000
+
+    def __init__(self, store: DuckStore, catalog: Catalog, directory: Directory, files: Mapping[str, str]) -> None:
+        self.store = store
+        self.catalog = catalog
+        self.directory = directory
+        self.files = files
+        self._taken: dict[int, pl.Series] = {}
+
+    def condition(self, audience: str) -> Condition:
+        """Return membership as a condition."""
+        profile = self.directory.entities["profile"].attributes
+        scope = Scope(profile=profile, zone=self.directory.zone, fallback_zone=self.directory.zone)
+        return compile_condition({"in": audience}, scope, self.directory)
+
+    def members(self, audience: str, at: datetime) -> pl.Series:
+        """Return the numbers of the members at an instant, in the order of `profile_id`."""
+        condition = self.condition(audience)
+        self.refresh(condition.reads.members)
+        query = f"SELECT _pno FROM ({population_sql(condition)}) ORDER BY profile_id"
+        params = {"now": at, "vars": None}
+        used = {name: value for name, value in params.items() if f"${name}" in query}
+        return self.store.connection.sql(query, params=used).pl()["_pno"]
+
+    def new_members(self, doc: int, members: pl.Series) -> pl.Series:
+        """Return who was not a member at a line's last completed run, and remember this one."""
+        before = self.store.connection.execute("SELECT pno FROM taken WHERE doc = ?", [doc]).fetchall()
+        fresh = members.to_frame("_pno").join(pl.DataFrame({"_pno": [row[0] for row in before]}, schema={"_pno": pl.Int64}), on="_pno", how="anti", maintain_order="left")
+        self.store.connection.execute("DELETE FROM taken WHERE doc = ?", [doc])
+        with self.store.frames(now_members=members.to_frame("pno")):
+            self.store.connection.execute("INSERT INTO taken SELECT ?, pno FROM now_members", [doc])
+        return fresh["_pno"]
+
+    def refresh(self, audiences: Iterable[str]) -> None:
+        """Bring the table `member` up to date for audiences that are a query or a list."""
+        for audience in audiences:
+            document = self.catalog.get("audience", audience)
+            if document is not None and document.sql is not None:
+                self._replace(audience, f"SELECT profile_id FROM ({audience_sql(document.sql, self.directory.entities)})")
+            elif document is not None and document.members is not None:
+                self._replace_by_list(audience, self.files.get(document.members, ""))
+
+    def _replace(self, audience: str, query: str) -> None:
+        con = self.store.connection
+        con.execute("DELETE FROM member WHERE audience = ?", [audience])
+        con.execute(
+            f"INSERT INTO member SELECT DISTINCT ?, p._pno FROM ({query}) q JOIN profile p ON p.profile_id = q.profile_id", [audience]
+        )
+
+    def _replace_by_list(self, audience: str, text: str) -> None:
+        rows = csv.DictReader(io.StringIO(text))
+        ids = pl.DataFrame({"profile_id": [row.get("profile_id") for row in rows]}, schema={"profile_id": pl.String})
+        with self.store.frames(listed=ids):
+            self._replace(audience, "SELECT profile_id FROM listed")

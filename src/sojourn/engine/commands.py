@@ -1,0 +1,194 @@
+"""Items that concern more than one profile: lifecycle, table rows, suppression, business events."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from sojourn.journeys.flow import HELD, Flow
+from sojourn.journeys.matching import MATCH
+from sojourn.journeys.program import Line
+from sojourn.model.channels import CHANNEL_TYPES
+from sojourn.model.items import ITEM_SCHEMA
+from sojourn.model.state import INSTANT, Changes, conform
+
+if TYPE_CHECKING:
+    from sojourn.engine.processor import Processor
+
+Item = dict[str, Any]
+
+
+def take(processor: Processor, item: Item) -> None:
+    """Take one such item."""
+    TAKES[item["kind"]](processor, item)
+
+
+# ---- lifecycle -------------------------------------------------------------------------------------------------------
+
+
+def _control(processor: Processor, item: Item) -> None:
+    data = json.loads(item["data"] or "{}")
+    command, document = item["name"] or data.get("do"), data.get("id")
+    lines = processor.program.versions(document)
+    if not lines or command not in LIFECYCLE:
+        processor.refuse(_frame(item), "ITEM-011", f"there is no live document `{document}` to {command}")
+        return
+    for line in lines:
+        LIFECYCLE[command](processor, line, item["at"])
+
+
+def _set_state(processor: Processor, line: Line, state: str) -> None:
+    line.state = state
+    processor.store.connection.execute("UPDATE document SET state = ? WHERE doc = ?", [state, line.doc])
+
+
+def _pause(processor: Processor, line: Line, _: datetime) -> None:
+    if line.state == "live":
+        _set_state(processor, line, "paused")
+
+
+def _resume(processor: Processor, line: Line, at: datetime) -> None:
+    if line.state == "paused":
+        _set_state(processor, line, "live")
+        release_held(processor, line, at)
+
+
+def _close(processor: Processor, line: Line, at: datetime) -> None:
+    was_paused = line.paused
+    if line.state in ("live", "paused"):
+        _set_state(processor, line, "closed")
+    if was_paused:
+        release_held(processor, line, at)
+
+
+def _stop(processor: Processor, line: Line, at: datetime) -> None:
+    _set_state(processor, line, "stopped")
+    processor.everybody_leaves(line, at, "stopped", "stopped")
+
+
+LIFECYCLE: Final[dict[str, Callable[[Processor, Line, datetime], None]]] = {
+    "pause": _pause, "resume": _resume, "close": _close, "stop": _stop,
+}  # fmt: skip
+
+
+def release_held(processor: Processor, line: Line, at: datetime) -> None:
+    """Let passages and messages that a pause held go on, in the order of their arrival."""
+    inside = processor.store.inside(line.doc)
+    if not inside.len():
+        return
+    fold = processor.fold_for(inside)
+    flow = Flow(fold, line)
+    mine = (pl.col("doc") == line.doc) & (pl.col("hold") == HELD)
+    rows = fold.state["passage"].filter(mine).sort("wake_no").with_columns(pl.lit(at).cast(INSTANT).alias("at"))
+    fold.lift("passage", rows)
+    for (node,), part in rows.group_by("node", maintain_order=True):
+        line.operators[node].resume(flow, part)  # type: ignore[index, attr-defined]
+    flow.run()
+    messages = fold.state["held"].filter(mine)
+    fold.lift("held", messages)
+    fold.put_down("held", messages.with_columns(pl.lit(0, pl.Int8).alias("hold"), pl.lit(at).cast(INSTANT).alias("due_at")))
+    settle(processor, fold)
+
+
+def settle(processor: Processor, fold: Any) -> None:
+    """Take what follows from what was done, and commit."""
+    from sojourn.engine.processor import NO_ITEMS
+    from sojourn.journeys.advance import advance
+
+    advance(fold, NO_ITEMS, datetime.fromisoformat("1970-01-01T00:00:00+00:00"))
+    processor.commit(fold.finish())
+
+
+# ---- tables ----------------------------------------------------------------------------------------------------------
+
+
+def _row(processor: Processor, item: Item) -> None:
+    data = json.loads(item["data"] or "{}")
+    entity = processor.audiences.directory.entities.get(item["name"])
+    if entity is None:
+        processor.refuse(_frame(item), "ITEM-012", f"there is no entity `{item['name']}`")
+        return
+    row = data.get("row") or {}
+    if item["name"] == "profile":
+        _profile_row(processor, item, row)
+        return
+    before = processor.store.row(item["name"], entity.key, row.get(entity.key))
+    processor.store.put_row(item["name"], entity, row, delete=data.get("op") == "d")
+    _touch(processor, item, {_linked_profile(entity, it) for it in (before, row) if it})
+
+
+def _profile_row(processor: Processor, item: Item, row: Item) -> None:
+    traits = {name: value for name, value in row.items() if name != "profile_id"}
+    told = {**item, "kind": "identify", "profile_id": row.get("profile_id"), "traits": json.dumps(traits, ensure_ascii=False)}
+    processor.fold_items(_frame(told), item["at"])
+
+
+def _linked_profile(entity: Any, row: Item) -> str | None:
+    for link in entity.links.values():
+        for column, target in link.on.items():
+            if link.to == "profile" and target == "profile_id":
+                value = row.get(column)
+                return None if value is None else str(value)
+    return None
+
+
+def _touch(processor: Processor, item: Item, profile_ids: set[str | None]) -> None:
+    """Let the change of a row be an item of the profiles that it is linked to, for their audiences."""
+    for profile_id in sorted(id for id in profile_ids if id):
+        processor.fold_items(_frame({**item, "kind": "touched", "profile_id": profile_id}), item["at"])
+
+
+def _suppress(processor: Processor, item: Item) -> None:
+    data = json.loads(item["data"] or "{}")
+    rows = pl.DataFrame({
+        "channel": [CHANNEL_TYPES.index(item["name"])], "address": [data.get("address")], "reason": ["by_hand"], "at": [item["at"]],
+    })  # fmt: skip
+    changes = Changes(counter=processor.counter)
+    changes.replaced["suppression"] = conform("suppression", rows)
+    processor.commit(changes)
+
+
+# ---- business events -------------------------------------------------------------------------------------------------
+
+
+def _business_event(processor: Processor, item: Item) -> None:
+    for line in processor.program.lines:
+        event = line.entry.business_event
+        if event is None or not line.entries or not _is_event(processor, item, event):
+            continue
+        run = line.entry.run
+        assert run is not None
+        members = processor.audiences.members(run.audience, item["at"])
+        processor.enter_members(line, members, item["at"], None, item["data"] or "{}", item["offset"])
+
+
+def _is_event(processor: Processor, item: Item, event: str) -> bool:
+    rules = [rule for rule in processor.program.events.get(item["name"], ()) if rule.id == event]
+    if not rules:
+        return False
+    if rules[0].where is None:
+        return True
+    rows = pl.DataFrame({"pno": [0], "at": [item["at"]], "event": [item["data"]], "own": [item["offset"]]}).cast(MATCH)  # type: ignore[arg-type]
+    return bool(processor.evaluator.values(rows, {"met": rules[0].where})["met"].fill_null(False)[0])
+
+
+def _nothing(processor: Processor, item: Item) -> None:
+    """Orchestrated campaigns take signals; nothing else does."""
+
+
+def _refused(processor: Processor, item: Item) -> None:
+    processor.refuse(_frame(item), "ITEM-013", "names no profile")
+
+
+def _frame(item: Item) -> pl.DataFrame:
+    return pl.DataFrame([{name: item.get(name) for name in ITEM_SCHEMA}], schema=dict(ITEM_SCHEMA))
+
+
+TAKES: Final[dict[str, Callable[[Processor, Item], None]]] = {
+    "control": _control, "row": _row, "suppress": _suppress, "track": _business_event, "signal": _nothing,
+    **{kind: _refused for kind in ("identify", "feedback", "subscription", "trigger", "location", "inbound", "session")},
+}  # fmt: skip

@@ -1,0 +1,287 @@
+"""Items into state: cuts a batch where something concerns everybody, folds the parts, commits each with its offset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+import polars as pl
+
+from sojourn.engine.admission import enter_chunk
+from sojourn.engine.audiences import Audiences
+from sojourn.engine.commands import take
+from sojourn.engine.schedule import Occasion, next_run
+from sojourn.expr import Evaluator
+from sojourn.journeys.advance import advance
+from sojourn.journeys.flow import Flow
+from sojourn.journeys.fold import Fold, Renderer
+from sojourn.journeys.program import Line, Program
+from sojourn.model.items import ITEM_SCHEMA
+from sojourn.model.state import INSTANT, Changes, Needs
+from sojourn.store.duckdb import DuckStore
+from sojourn.store.duckdb.load import load_state
+
+CHUNK: Final = 20_000
+"""Items, or profiles with due timers, that are folded and committed together."""
+
+EVERYBODY: Final = ("control", "row", "suppress", "signal")
+"""Kinds of item that may concern more than one profile."""
+
+KNOWN_ONLY: Final = ("feedback", "trigger")
+"""Kinds of item that do not bring a profile into being."""
+
+FEEDBACK_KINDS_OF_ADDRESS: Final = ("bounced", "soft_bounced", "complained")
+
+Refuse = Callable[[pl.DataFrame, str, str], None]
+
+
+class Processor:
+    """The fold over a log, in a store.
+
+    Parameters
+    ----------
+    store : DuckStore
+        Where the state is; this object is its only writer.
+    immediate : bool
+        Messages are handed over at once (the simulator).
+    refuse : callable
+        Takes items that cannot be processed, a code and the reason.
+    """
+
+    def __init__(
+        self, store: DuckStore, program: Program, audiences: Audiences, *, immediate: bool = False,
+        renderer: Renderer | None = None, refuse: Refuse | None = None, threads: int = 2,
+    ) -> None:  # fmt: skip
+        self.store = store
+        self.program = program
+        self.audiences = audiences
+        self.immediate = immediate
+        self.renderer = renderer
+        self.refuse: Refuse = refuse or (lambda items, code, reason: None)
+        self.evaluator = Evaluator(threads)
+        self.counter = int(store.meta("counter", "1"))
+        self.next_pno = int(store.meta("pno", "1"))
+        self.offset = int(store.meta("offset", "0"))
+        self.runs: dict[int, datetime] = {}
+        self.ended: set[int] = set()
+        self.caps: dict[tuple[int, int], int] = {}
+
+    def watch(self, at: datetime) -> None:
+        """Remember who is in the watched audiences at publication: only changes after it count."""
+        for audience in self.program.watched:
+            members = self.audiences.members(audience, at).to_frame("pno").with_columns(audience=pl.lit(audience))
+            self.store.connection.execute("DELETE FROM watched WHERE audience = ?", [audience])
+            with self.store.frames(members_now=members):
+                self.store.connection.execute("INSERT INTO watched BY NAME SELECT * FROM members_now")
+
+    # ---- a batch -------------------------------------------------------------------------------------------------
+
+    def process(self, items: pl.DataFrame, horizon: datetime) -> None:
+        """Take items (in log order), and all timers and occasions before the horizon."""
+        while True:
+            occasion = self.next_occasion(horizon)
+            if occasion is None:
+                self._take(items, horizon)
+                return
+            self._take(items.filter(pl.col("at") <= occasion.at), occasion.at)
+            items = items.filter(pl.col("at") > occasion.at)
+            self.take_occasion(occasion)
+
+    def _take(self, items: pl.DataFrame, before: datetime) -> None:
+        for ordinary, special in self._cut(items):
+            until = special["at"][0] if special is not None else before
+            self.take_ordinary(ordinary, until)
+            if special is not None:
+                self.take_special(special)
+
+    def _cut(self, items: pl.DataFrame) -> list[tuple[pl.DataFrame, pl.DataFrame | None]]:
+        """Divide items at those that concern everybody."""
+        special = (items["kind"].is_in(list(EVERYBODY)) | items["profile_id"].is_null()).arg_true().to_list()
+        parts: list[tuple[pl.DataFrame, pl.DataFrame | None]] = []
+        start = 0
+        for place in special:
+            parts.append((items.slice(start, place - start), items.slice(place, 1)))
+            start = place + 1
+        return [*parts, (items.slice(start), None)]
+
+    def take_ordinary(self, items: pl.DataFrame, before: datetime) -> None:
+        """Take items that concern one profile each, and everybody's timers before an instant."""
+        for start in range(0, items.height, CHUNK):
+            chunk = items.slice(start, CHUNK)
+            rest = items.slice(start + CHUNK, 1)
+            self.fold_items(chunk, rest["at"][0] if rest.height else before)
+        self.run_due(before)
+
+    def run_due(self, before: datetime) -> None:
+        """Let all timers before an instant go off."""
+        while (due := self.store.due(before, CHUNK)).len():
+            fold = self.fold_for(due)
+            advance(fold, NO_ITEMS, before)
+            self.commit(fold.finish())
+
+    def fold_items(self, items: pl.DataFrame, before: datetime) -> None:
+        """Fold a chunk of items and commit it with its offset."""
+        numbered, created = self._resolve(items)
+        needs = self._needs(items)
+        fold = self.fold_for(numbered["pno"].unique(), needs, created)
+        if self._addresses_are_shared(items, fold):
+            self._fold_apart(items, before)
+            return
+        advance(fold, numbered, before)
+        self.commit(self._with_created(fold, created), offset=items["offset"][-1] + 1)
+
+    def _fold_apart(self, items: pl.DataFrame, before: datetime) -> None:
+        """Fold items one bounce at a time, where two profiles of the chunk share an address."""
+        bounces = (items["name"].is_in(list(FEEDBACK_KINDS_OF_ADDRESS)) & (items["kind"] == "feedback")).arg_true().to_list()
+        cuts = sorted({0, *bounces, *(place + 1 for place in bounces), items.height})
+        for start, end in zip(cuts, cuts[1:], strict=False):
+            part = items.slice(start, end - start)
+            numbered, created = self._resolve(part)
+            fold = self.fold_for(numbered["pno"].unique(), self._needs(part), created)
+            advance(fold, numbered, items["at"][end] if end < items.height else before)
+            self.commit(self._with_created(fold, created), offset=part["offset"][-1] + 1)
+            if end < items.height:
+                self.run_due(items["at"][end])
+
+    def _addresses_are_shared(self, items: pl.DataFrame, fold: Fold) -> bool:
+        bounces = items.filter((pl.col("kind") == "feedback") & pl.col("name").is_in(list(FEEDBACK_KINDS_OF_ADDRESS)))
+        if not bounces.height or items.height == 1:
+            return False
+        profile = fold.state.profile
+        return any(
+            name in profile.columns and profile[name].drop_nulls().is_duplicated().any() for name in ("email", "phone")
+        )
+
+    # ---- profiles ------------------------------------------------------------------------------------------------
+
+    def _resolve(self, items: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Give items their profile's number; return them and the profiles that are new."""
+        known = self.store.resolve(items["profile_id"])
+        unknown = items.join(known, on="profile_id", how="anti", maintain_order="left")
+        founding = unknown.filter(~pl.col("kind").is_in(list(KNOWN_ONLY)))
+        new = founding.select("profile_id", pl.col("at").alias("_created_at")).unique("profile_id", keep="first", maintain_order=True)
+        new = new.with_columns(pl.int_range(self.next_pno, self.next_pno + new.height, dtype=pl.Int64, eager=True).alias("pno"))
+        self.next_pno += new.height
+        numbered = items.join(pl.concat([known, new.select("profile_id", "pno")]), on="profile_id", how="inner", maintain_order="left")
+        self._refuse_unknown(items, numbered, new)
+        return numbered, new
+
+    def _refuse_unknown(self, items: pl.DataFrame, numbered: pl.DataFrame, new: pl.DataFrame) -> None:
+        lost = items.join(numbered.select("offset"), on="offset", how="anti")
+        early = numbered.filter(pl.col("kind").is_in(list(KNOWN_ONLY))).join(new, on="profile_id", how="inner")
+        early = early.filter(pl.col("at") < pl.col("_created_at")).select(items.columns)
+        for part in (lost, early):
+            if part.height:
+                self.refuse(part, "ITEM-010", "is about a profile that does not exist")
+
+    def _with_created(self, fold: Fold, created: pl.DataFrame) -> Changes:
+        changes = fold.finish()
+        if not created.height:
+            return changes
+        numbers = created.select(pl.col("pno").alias("_pno"), "_created_at")
+        changes.created.append(fold.state.profile.join(numbers, on="_pno", how="inner"))
+        if changes.attributes is not None:
+            changes.attributes = changes.attributes.join(numbers, on="_pno", how="anti")
+        return changes
+
+    # ---- folds ---------------------------------------------------------------------------------------------------
+
+    def _needs(self, items: pl.DataFrame) -> Needs:
+        kinds = set(items["kind"].unique())
+        needs = self.program.needs
+        if kinds & {"feedback", "inbound"}:
+            needs = replace(needs, receipts=True, bounces=True)
+        return needs
+
+    def fold_for(self, profiles: pl.Series, needs: Needs | None = None, created: pl.DataFrame | None = None) -> Fold:
+        """Load the state of profiles and start a fold over it."""
+        self.audiences.refresh(self.program.needs.members)
+        since = EPOCH if self.program.gate.caps else None
+        state = load_state(self.store, profiles, needs or self.program.needs, messages_since=since)
+        if created is not None and created.height:
+            fresh = created.select(pl.col("pno").alias("_pno"), "profile_id")
+            state.profile = pl.concat([state.profile, fresh], how="diagonal")
+        fold = Fold(self.program, state, self.evaluator, self.counter, immediate=self.immediate, renderer=self.renderer)
+        fold.caps = self.caps
+        return fold
+
+    def commit(self, changes: Changes, offset: int | None = None) -> None:
+        """Write changes, the next numbers and, where items were taken, the place in the log."""
+        meta = {"counter": str(changes.counter), "pno": str(self.next_pno)}
+        if offset is not None:
+            meta["offset"] = str(offset)
+        for (doc, node), count in self.caps.items():
+            meta[f"cap:{doc}:{node}"] = str(count)
+        self.store.commit(changes, meta)
+        self.counter = changes.counter
+        self.offset = offset if offset is not None else self.offset
+
+    # ---- what concerns everybody ---------------------------------------------------------------------------------
+
+    def next_occasion(self, horizon: datetime) -> Occasion | None:
+        """Return the first occasion before the horizon."""
+        found = [occasion for line in self.program.lines for occasion in self._occasions(line) if occasion.at < horizon]
+        return min(found, default=None)
+
+    def _occasions(self, line: Line) -> list[Occasion]:
+        found = []
+        run_at = next_run(line, self.runs.get(line.doc))
+        if run_at is not None:
+            found.append(Occasion(run_at, line.doc, "run"))
+        if line.ends_at is not None and line.at_end == "exit" and line.doc not in self.ended:
+            found.append(Occasion(line.ends_at, line.doc, "end"))
+        return found
+
+    def take_occasion(self, occasion: Occasion) -> None:
+        """Read an audience into a line, or take those inside out at its end."""
+        line = self.program.by_doc[occasion.doc]
+        if occasion.what == "end":
+            self.ended.add(line.doc)
+            self.everybody_leaves(line, occasion.at, "exited", "outside_duration")
+            return
+        run = line.entry.run
+        assert run is not None
+        members = self.audiences.members(run.audience, occasion.at)
+        if run.incremental:
+            members = self.audiences.new_members(line.doc, members)
+        self.enter_members(line, members, occasion.at, run.rate_per_s)
+        self.runs[line.doc] = occasion.at
+        self.store.connection.execute(
+            "UPDATE document SET last_run_at = ?, runs = coalesce(runs, 0) + 1 WHERE doc = ?", [occasion.at, line.doc]
+        )
+
+    def enter_members(self, line: Line, members: pl.Series, at: datetime, rate: float | None, event: str | None = None, own: int | None = None) -> None:
+        """Let profiles (numbers in the order of their ids) enter a line; with a rate one after the other."""
+        for start in range(0, members.len(), self.audiences.chunk):
+            enter_chunk(self, line, members.slice(start, self.audiences.chunk), at, start, rate, event, own)
+
+    def everybody_leaves(self, line: Line, at: datetime, state: str, reason: str) -> None:
+        """End all passages of a line, and drop its pending sends."""
+        inside = self.store.inside(line.doc)
+        for start in range(0, inside.len(), CHUNK):
+            fold = self.fold_for(inside.slice(start, CHUNK))
+            flow = Flow(fold, line)
+            rows = fold.state["passage"].filter(pl.col("doc") == line.doc).with_columns(pl.lit(at).cast(INSTANT).alias("at"))
+            fold.lift("passage", rows)
+            held = fold.state["held"].filter(pl.col("doc") == line.doc).with_columns(pl.lit(at).cast(INSTANT).alias("at"))
+            if line.receipts:
+                fold.end(rows, state, reason)
+                fold.lift("held", held)
+                told = pl.concat([rows.select("pno", "at", "no"), held.select("pno", "at", pl.col("passage").alias("no"))])
+                fold.discard(line, -1, told.unique("no", maintain_order=True), reason)
+            else:
+                flow.exit(rows, state=state, reason=reason)
+                if state == "stopped":
+                    flow.discard_held(fold.state["held"].filter(pl.col("doc") == line.doc).with_columns(pl.lit(at).cast(INSTANT).alias("at")), "stopped")
+            self.commit(fold.finish())
+
+    def take_special(self, item: pl.DataFrame) -> None:
+        """Take an item that concerns more than one profile."""
+        take(self, item.row(0, named=True))
+        self.commit(Changes(counter=self.counter), offset=item["offset"][0] + 1)
+
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+NO_ITEMS: Final = pl.DataFrame(schema={**ITEM_SCHEMA, "pno": pl.Int64})

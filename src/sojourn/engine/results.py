@@ -1,0 +1,105 @@
+"""The simulator's results, read back from the store (spec, section 8)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sojourn.journeys.program import Line, Program
+from sojourn.journeys.sending import Slot
+from sojourn.model.channels import CHANNEL_TYPES
+from sojourn.model.instants import format_instant
+from sojourn.model.reasons import DISCARD_REASONS, PASSAGE_REASONS, PASSAGE_STATES
+from sojourn.store.duckdb import DuckStore
+
+if TYPE_CHECKING:
+    from sojourn.engine.rendering import EagerRenderer
+
+Row = dict[str, Any]
+CONTROL = -2
+
+
+def _rows(store: DuckStore, table: str, order: str) -> list[Row]:
+    query = f"SELECT t.*, p.profile_id FROM {table} t JOIN profile p ON p._pno = t.pno ORDER BY {order}"
+    return store.connection.sql(query).pl().to_dicts()
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else format_instant(at)
+
+
+def _from(line: Line, node: int) -> str:
+    return line.id if node < 0 or not line.steps else f"{line.id}/{line.node_ids[node]}"
+
+
+def message_rows(store: DuckStore, program: Program, renderer: EagerRenderer) -> list[Row]:
+    """Return the messages that were handed over."""
+    found = []
+    for row in _rows(store, "message", "t.at, t.no"):
+        line = program.by_doc[row["doc"]]
+        slot: Slot = line.operators[row["node"]].slots[row["slot"]]  # type: ignore[attr-defined]
+        rendered = renderer.rendered[row["no"]]
+        found.append({
+            "profile": row["profile_id"], "from": _from(line, row["node"]), "channel": CHANNEL_TYPES[row["channel"]],
+            "at": _text(row["at"]), "to": renderer.addresses.get(row["no"]),
+            "template": slot.choice(row["variant"]).template.id, "subject": rendered.subject, "body": rendered.body,
+            "variant": slot.label(row["variant"]), "row": None,
+        })  # fmt: skip
+    return found
+
+
+def discard_rows(store: DuckStore, program: Program) -> list[Row]:
+    """Return the entries that were refused and the messages that were not sent."""
+    return [
+        {
+            "profile": row["profile_id"], "from": _from(program.by_doc[row["doc"]], row["node"]),
+            "channel": None if row["channel"] < 0 else CHANNEL_TYPES[row["channel"]], "at": _text(row["at"]),
+            "reason": DISCARD_REASONS[row["reason"]], "detail": row["detail"],
+        }
+        for row in _rows(store, "discard", "t.at, t.no")
+    ]  # fmt: skip
+
+
+def passage_rows(store: DuckStore, program: Program) -> list[Row]:
+    """Return the passages of journeys: those inside and those that ended."""
+    inside = [{**row, "left_at": None, "state": 0, "reason": None} for row in _rows(store, "passage", "t.no")]
+    every = sorted([*inside, *_rows(store, "passage_end", "t.no")], key=lambda row: row["no"])
+    return [_passage(row, program.by_doc[row["doc"]]) for row in every if program.by_doc[row["doc"]].steps]
+
+
+def _passage(row: Row, line: Line) -> Row:
+    return {
+        "profile": row["profile_id"], "journey": line.id, "key": row["key"], "entered_at": _text(row["entered_at"]),
+        "left_at": _text(row["left_at"]), "state": PASSAGE_STATES[row["state"]],
+        "reason": None if row["reason"] is None else PASSAGE_REASONS[row["reason"]], "node": line.node_ids[row["node"]],
+    }  # fmt: skip
+
+
+def step_rows(store: DuckStore, program: Program) -> list[Row]:
+    """Return the nodes that passages of journeys came through."""
+    return [
+        {
+            "profile": row["profile_id"], "journey": line.id, "node": line.node_ids[row["node"]], "at": _text(row["at"]),
+            "outcome": line.names[row["outcome"]],
+        }
+        for row in _rows(store, "step", "t.at, t.passage")
+        if (line := program.by_doc[row["doc"]]).steps
+    ]  # fmt: skip
+
+
+def conversion_rows(store: DuckStore, program: Program) -> list[Row]:
+    """Return the conversions."""
+    return [
+        {
+            "profile": row["profile_id"], "from": line.id, "event": line.goals[row["goal"]].matcher.value,
+            "at": _text(row["at"]), "variant": "control" if row["variant"] == CONTROL else variant_label(line, row["variant"]),
+        }
+        for row in _rows(store, "conversion", "t.at, t.receipt")
+        if (line := program.by_doc[row["doc"]])
+    ]  # fmt: skip
+
+
+def variant_label(line: Line, variant: int) -> str | int | None:
+    """Return how a campaign's variant is reported."""
+    slots: tuple[Slot, ...] = line.operators[-1].slots  # type: ignore[attr-defined]
+    return next((slot.label(variant) for slot in slots if slot.variant == variant and variant >= 0), None)

@@ -1,0 +1,142 @@
+"""The engine on a virtual clock, in memory: what would happen to these items under these documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from sojourn.engine.audiences import Audiences
+from sojourn.engine.processor import Processor
+from sojourn.engine.rendering import EagerRenderer
+from sojourn.engine.results import conversion_rows, discard_rows, message_rows, passage_rows, step_rows
+from sojourn.journeys.compile import Published, compile_program
+from sojourn.model.errors import SojournError
+from sojourn.model.instants import parse_instant
+from sojourn.model.items import ItemError, read_items
+from sojourn.store.duckdb import DuckStore
+from sojourn.workspace import Workspace, read_workspace
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What came out; each list has dicts with the fields of the spec's section 8."""
+
+    messages: list[Row] = field(default_factory=list)
+    discards: list[Row] = field(default_factory=list)
+    passages: list[Row] = field(default_factory=list)
+    steps: list[Row] = field(default_factory=list)
+    transitions: list[Row] = field(default_factory=list)
+    conversions: list[Row] = field(default_factory=list)
+
+
+def simulate(
+    documents: Sequence[Mapping[str, Any]],
+    items: Iterable[Mapping[str, Any]],
+    start: str | datetime,
+    until: str | datetime,
+    tables: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    responses: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    files: Mapping[str, str] | None = None,
+) -> Simulation:
+    """Run documents over items on a virtual clock.
+
+    Parameters
+    ----------
+    documents : sequence of dict
+        Documents as a workspace has them; all are live from `start`.
+    items : iterable of dict
+        Segment-spec objects and Sojourn's own (spec, section 8); `timestamp` is the engine's instant.
+    start, until : str or datetime
+        RFC 3339; `until` is inclusive.
+    tables : dict of entity to rows, optional
+        Rows that are there before publication.
+    responses : dict of source or action to answers, optional
+        What external systems answer.
+    files : dict of name to text, optional
+        Files that documents name.
+
+    Returns
+    -------
+    Simulation
+        Messages, discards, passages, steps, transitions and conversions.
+
+    Raises
+    ------
+    DocumentError
+        With all problems of the documents.
+    ItemError
+        When an item cannot be read, or is about a profile that does not exist.
+
+    Examples
+    --------
+    >>> shop = [
+    ...     {"kind": "event", "id": "registered"},
+    ...     {"kind": "template", "id": "hi", "channel": "webhook", "method": "POST", "url": "https://x.example"},
+    ...     {"kind": "triggered", "id": "hello", "trigger": [{"event": "registered"}],
+    ...      "messages": [{"channel": "webhook", "template": "hi"}]},
+    ... ]
+    >>> item = {"type": "track", "userId": "ann", "event": "registered", "timestamp": "2026-03-02T10:00:00Z"}
+    >>> result = simulate(shop, [item], start="2026-03-02T00:00:00Z", until="2026-03-03T00:00:00Z")
+    >>> [(row["profile"], row["from"], row["at"]) for row in result.messages]
+    [('ann', 'hello', '2026-03-02T10:00:00Z')]
+    """
+    workspace = read_workspace([dict(document) for document in documents], dict(files or {}))
+    begin, end = _instant(start), _instant(until)
+    frame = read_items(items)
+    _refuse_early(frame, begin)
+    return run(workspace, frame.filter(pl.col("at") <= end), begin, end, tables or {}, files or {})
+
+
+def run(
+    workspace: Workspace, items: pl.DataFrame, start: datetime, until: datetime,
+    tables: Mapping[str, Sequence[Mapping[str, Any]]], files: Mapping[str, str],
+) -> Simulation:  # fmt: skip
+    """Run a workspace over items, from publication at `start`."""
+    store = DuckStore(threads=1)
+    profile = workspace.directory.entities["profile"]
+    entities = {id: entity.attributes for id, entity in workspace.directory.entities.items() if id != "profile"}
+    store.declare(profile.attributes, entities)
+    versions = [*workspace.journeys.values(), *workspace.triggered.values()]
+    program = compile_program(
+        workspace.catalog, workspace.directory,
+        [Published(number, document, published_at=start) for number, document in enumerate(versions, 1)],
+    )  # fmt: skip
+    store.refill("origin", program.origins)
+    renderer = EagerRenderer(program)
+    audiences = Audiences(store, workspace.catalog, workspace.directory, files)
+    processor = Processor(store, program, audiences, immediate=True, renderer=renderer, refuse=_raise, threads=1)
+    processor.next_pno = store.fill_tables(workspace.directory.entities, tables, start)
+    processor.watch(start)
+    processor.process(items, until + timedelta(microseconds=1))
+    result = Simulation(
+        messages=message_rows(store, program, renderer), discards=discard_rows(store, program),
+        passages=passage_rows(store, program), steps=step_rows(store, program),
+        conversions=conversion_rows(store, program),
+    )  # fmt: skip
+    processor.evaluator.close()
+    store.close()
+    return result
+
+
+def _instant(value: str | datetime) -> datetime:
+    return value if isinstance(value, datetime) else parse_instant(value)
+
+
+def _refuse_early(items: pl.DataFrame, start: datetime) -> None:
+    early = items.filter(pl.col("at") < start)
+    if early.height:
+        raise ItemError(int(early["offset"][0]), f"its timestamp is before the start of the simulation, {start.isoformat()}")
+
+
+def _raise(items: pl.DataFrame, code: str, reason: str) -> None:
+    first = items.row(0, named=True)
+    raise ItemError(int(first["offset"]), f"the {first['kind']} for `{first['profile_id']}` {reason}")
+
+
+__all__ = ["Simulation", "SojournError", "run", "simulate"]

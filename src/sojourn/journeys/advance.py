@@ -1,0 +1,193 @@
+"""The fold: items and timers of a batch, in rounds that take at most one of them per profile.
+
+Within a profile, items are taken in log order, timers after all items of their instant and earliest created first, and
+what an item sets off directly behind it (spec, section 1).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+
+from sojourn.journeys import writes
+from sojourn.journeys.conversions import convert
+from sojourn.journeys.entry import enter
+from sojourn.journeys.flow import Flow
+from sojourn.journeys.fold import Fold
+from sojourn.journeys.held import release
+from sojourn.journeys.matching import MATCH, Round
+from sojourn.journeys.program import Line
+from sojourn.model.state import INSTANT
+
+QUEUE = ("pno", "offset", "at", "occurred_at", "kind", "name", "data", "traits")
+TIMER = {"pno": pl.Int64, "due": INSTANT, "stamp": pl.Int64, "no": pl.Int64, "what": pl.String}
+
+
+def advance(fold: Fold, items: pl.DataFrame, before: datetime) -> None:
+    """Take all items, and all timers before an instant.
+
+    Parameters
+    ----------
+    items : frame
+        Columns of `QUEUE`, in log order.
+    before : datetime
+        Timers due at or after it stay.
+    """
+    queue = items.select(QUEUE).sort("pno", "offset")
+    while True:
+        followers = _followers(fold)
+        heads, queue, timers = _heads(fold, queue, followers, before)
+        if not (followers.height or heads.height or timers.height):
+            return
+        fold.round += 1
+        _forget_chains(fold, heads, timers)
+        if timers.height:
+            take_timers(fold, timers)
+        taken = pl.concat([followers, heads]) if followers.height and heads.height else (followers if followers.height else heads)
+        if taken.height:
+            take_items(fold, taken)
+
+
+def _followers(fold: Fold) -> pl.DataFrame:
+    """Take each profile's next item that was set off by the current one."""
+    if not fold.follow_ups:
+        return pl.DataFrame(schema={"pno": pl.Int64, "offset": pl.Int64, "at": INSTANT, "occurred_at": INSTANT, "kind": pl.String, "name": pl.String, "data": pl.String, "traits": pl.String})
+    waiting = pl.concat(fold.follow_ups).sort("pno", "rank")
+    first = waiting.unique("pno", keep="first", maintain_order=True)
+    rest = waiting.join(first.select("offset"), on="offset", how="anti")
+    fold.follow_ups = [rest] if rest.height else []
+    return first.select(QUEUE)
+
+
+def _heads(fold: Fold, queue: pl.DataFrame, followers: pl.DataFrame, before: datetime) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Return each free profile's next item or timer, and the items that stay."""
+    heads = queue.unique("pno", keep="first", maintain_order=True)
+    timers = first_timers(fold, before)
+    if followers.height:
+        busy = followers.select("pno")
+        heads, timers = heads.join(busy, on="pno", how="anti"), timers.join(busy, on="pno", how="anti")
+    if heads.height and timers.height:
+        both = heads.select("pno", "at").join(timers.select("pno", "due"), on="pno")
+        timers_first = both.filter(pl.col("due") < pl.col("at")).select("pno")
+        items_first = both.filter(pl.col("due") >= pl.col("at")).select("pno")
+        heads, timers = heads.join(timers_first, on="pno", how="anti"), timers.join(items_first, on="pno", how="anti")
+    if heads.height == queue.height:
+        return heads, queue.clear(), timers
+    return heads, queue.join(heads.select("offset"), on="offset", how="anti", maintain_order="left"), timers
+
+
+def first_timers(fold: Fold, before: datetime) -> pl.DataFrame:
+    """Return each profile's first timer before an instant (`TIMER`)."""
+    passages, held = fold.state["passage"], fold.state["held"]
+    found = [
+        passages.filter(pl.col("wake_at") < before).select("pno", pl.col("wake_at").alias("due"), pl.col("wake_no").alias("stamp"), "no", pl.lit("wake").alias("what")),
+        passages.filter(pl.col("ends_at") < before).select("pno", pl.col("ends_at").alias("due"), pl.col("no").alias("stamp"), "no", pl.lit("end").alias("what")),
+        held.filter((pl.col("due_at") < before) & (pl.col("hold") == 0)).select("pno", pl.col("due_at").alias("due"), pl.col("no").alias("stamp"), "no", pl.lit("held").alias("what")),
+    ]  # fmt: skip
+    found = [part for part in found if part.height]
+    if not found:
+        return pl.DataFrame(schema=TIMER)
+    return pl.concat(found).sort("pno", "due", "stamp").unique("pno", keep="first", maintain_order=True)
+
+
+def _forget_chains(fold: Fold, heads: pl.DataFrame, timers: pl.DataFrame) -> None:
+    if fold.chain:
+        for pno in [*heads["pno"].to_list(), *timers["pno"].to_list()]:
+            fold.chain.pop(pno, None)
+
+
+# ---- timers ----------------------------------------------------------------------------------------------------------
+
+
+def take_timers(fold: Fold, timers: pl.DataFrame) -> None:
+    """Let timers go off: waits and time-outs end, passages reach their longest stay, held messages are due."""
+    rows = _due_rows(fold, "passage", timers.filter(pl.col("what") != "held"))
+    messages = _due_rows(fold, "held", timers.filter(pl.col("what") == "held"))
+    for line in fold.program.lines:
+        mine, waiting = rows.filter(pl.col("doc") == line.doc), messages.filter(pl.col("doc") == line.doc)
+        if mine.height or waiting.height:
+            flow = Flow(fold, line)
+            _wake(flow, mine)
+            release(flow, waiting)
+            flow.run()
+
+
+def _due_rows(fold: Fold, table: str, timers: pl.DataFrame) -> pl.DataFrame:
+    rows = fold.state[table].join(timers.select("no", "what", pl.col("due").alias("at")), on="no", how="inner")
+    fold.lift(table, rows)
+    return rows
+
+
+def _wake(flow: Flow, rows: pl.DataFrame) -> None:
+    over = rows.filter(pl.col("what") == "end").drop("what")
+    flow.exit(over, state="timed_out", reason="timed_out")
+    for (node,), part in rows.filter(pl.col("what") == "wake").drop("what").group_by("node", maintain_order=True):
+        flow.line.operators[node].wake(flow, part)  # type: ignore[index, attr-defined]
+
+
+# ---- items -----------------------------------------------------------------------------------------------------------
+
+
+def take_items(fold: Fold, items: pl.DataFrame) -> None:
+    """Let items take effect: their writes, then document after document what they set off."""
+    round_ = writes.apply(fold, items)
+    facets = round_.facets()
+    for line in fold.program.lines:
+        if line.member_exits or not line.listens.isdisjoint(facets):
+            take_line(fold, line, round_)
+
+
+def take_line(fold: Fold, line: Line, round_: Round) -> None:
+    """Let the items of a round take effect on one line: leave, convert, advance, start."""
+    flow = Flow(fold, line)
+    _leave(flow, round_)
+    convert(flow, round_)
+    _go_on(flow, round_)
+    flow.run()
+    if line.entries:
+        _start(flow, round_)
+        flow.run()
+
+
+def _inside(flow: Flow, round_: Round) -> pl.DataFrame:
+    here = flow.fold.state["passage"].filter(pl.col("doc") == flow.line.doc)
+    return here.join(round_.items.select("pno"), on="pno", how="semi") if here.height else here
+
+
+def _leave(flow: Flow, round_: Round) -> None:
+    line = flow.line
+    if not (line.exits or line.member_exits):
+        return
+    for matcher in line.exits:
+        flow.leave_by_item(round_, matcher, _inside(flow, round_))
+    if line.member_exits:
+        inside = _inside(flow, round_).join(round_.items.select("pno", "at"), on="pno", how="inner", maintain_order="left")
+        if inside.height:
+            gone = inside.filter(flow.member_changes(inside))
+            flow.fold.lift("passage", gone)
+            flow.exit(gone)
+
+
+def _go_on(flow: Flow, round_: Round) -> None:
+    inside = _inside(flow, round_).filter(pl.col("hold") == 0)
+    if not inside.height:
+        return
+    for node in inside["node"].unique().sort().to_list():
+        operator = flow.line.operators[node]
+        for which, matcher in enumerate(getattr(operator, "matchers", ())):
+            found = round_.passing(matcher, inside.filter(pl.col("node") == node))
+            if found.height:
+                inside = inside.join(found.select("no"), on="no", how="anti")
+                flow.fold.lift("passage", found)
+                operator.caught(flow, found, which)  # type: ignore[attr-defined]
+
+
+def _start(flow: Flow, round_: Round) -> None:
+    found = [rows for matcher in flow.line.entry.matchers if (rows := round_.matches(matcher)).height]
+    if not found:
+        return
+    candidates = pl.concat([rows.select(list(MATCH)) for rows in found])
+    if len(found) > 1:
+        candidates = candidates.unique("pno", keep="first", maintain_order=True)
+    enter(flow, candidates)

@@ -1,0 +1,148 @@
+"""One line's passages on the move within a round: from node to node until they park or end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import polars as pl
+
+from sojourn.journeys.fold import Fold
+from sojourn.journeys.matching import Round
+from sojourn.journeys.program import Line, Matcher, Operator
+from sojourn.model.state import INSTANT, SCHEMAS
+
+HELD = 1
+"""Value of `hold` for passages and messages that a pause holds."""
+
+
+class Flow:
+    """The arrivals of one line in one round, node by node in topological order.
+
+    Rows have the columns of `passage`, and `at`, the instant of the round.
+    """
+
+    def __init__(self, fold: Fold, line: Line) -> None:
+        self.fold = fold
+        self.line = line
+        self._arrivals: dict[int, list[pl.DataFrame]] = {}
+
+    def put(self, index: int, rows: pl.DataFrame) -> None:
+        """Let rows arrive at a node."""
+        if rows.height:
+            self._arrivals.setdefault(index, []).append(rows.select(*SCHEMAS["passage"], "at"))
+
+    def run(self) -> None:
+        """Move all arrivals on until everybody has parked or ended."""
+        for index in self.line.order:
+            waiting = self._arrivals.pop(index, None)
+            if waiting:
+                rows = pl.concat(waiting) if len(waiting) > 1 else waiting[0]
+                self.line.operators[index].arrive(self, rows.with_columns(pl.lit(index, pl.Int16).alias("node")))
+
+    def go(self, node: Operator, rows: pl.DataFrame, outcome: str, target: int | None) -> None:
+        """Leave a node by an outcome; without a target the passage is completed there."""
+        if not rows.height:
+            return
+        self.fold.step(self.line, node.index, rows, outcome)
+        if target is None:
+            self.fold.end(rows, "completed", None)
+        else:
+            self.put(target, rows)
+
+    def leave(self, node: Operator, rows: pl.DataFrame, state: str, reason: str) -> None:
+        """End passages at a node before their time."""
+        if not rows.height:
+            return
+        self.fold.step(self.line, node.index, rows, reason)
+        self.fold.end(rows, state, reason)
+
+    def park(self, node: Operator, rows: pl.DataFrame, wake_at: pl.Series | None, *, hold: int = 0) -> None:
+        """Let passages wait at a node, until an instant or an item."""
+        if not rows.height:
+            return
+        self.fold.step(self.line, node.index, rows, "waiting")
+        self.fold.put_down("passage", rows.with_columns(
+            pl.lit(node.index, pl.Int16).alias("node"),
+            (wake_at if wake_at is not None else pl.lit(None, INSTANT)).alias("wake_at"),
+            self.fold.numbers(rows.height).alias("wake_no"),
+            pl.lit(hold, pl.Int8).alias("hold"),
+        ))  # fmt: skip
+
+    def park_for(self, node: Operator, rows: pl.DataFrame, timeout: timedelta | None) -> None:
+        """Let passages wait at a node for an item, at most so long."""
+        wake = None if timeout is None else rows.select((pl.col("at") + timeout).alias("wake"))["wake"]
+        self.park(node, rows, wake)
+
+    def hold(self, node: Operator, rows: pl.DataFrame) -> bool:
+        """Hold passages at a node while the document is paused; tell whether it is."""
+        if self.line.paused:
+            self.park(node, rows, None, hold=HELD)
+        return self.line.paused
+
+    # ---- leaving early -------------------------------------------------------------------------------------------
+
+    def leave_by_membership(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """End passages whose profile entered or left an exit audience since its entry; return the others."""
+        if not self.line.member_exits or not rows.height:
+            return rows
+        gone = self.member_changes(rows)
+        self.exit(rows.filter(gone))
+        return rows.filter(~gone)
+
+    def member_changes(self, rows: pl.DataFrame) -> pl.Series:
+        """Tell for each passage whether one of its exit audiences has changed against its entry."""
+        conditions = {str(exit_.bit): exit_.condition for exit_ in self.line.member_exits}
+        now = self.fold.values(rows, conditions)
+        gone = pl.Series([False]).new_from_index(0, rows.height)
+        for exit_ in self.line.member_exits:
+            before = (rows["bits"] // (1 << exit_.bit)) % 2 == 1
+            gone |= (~before & now[str(exit_.bit)]) if exit_.on == "entered" else (before & ~now[str(exit_.bit)])
+        return gone
+
+    def membership_bits(self, rows: pl.DataFrame) -> pl.Series:
+        """Return the memberships at entry that the exit criteria compare with."""
+        bits = pl.Series("bits", [0], dtype=pl.Int32).new_from_index(0, rows.height)
+        if not self.line.member_exits or not rows.height:
+            return bits
+        now = self.fold.values(rows, {str(exit_.bit): exit_.condition for exit_ in self.line.member_exits})
+        for exit_ in self.line.member_exits:
+            bits = bits + now[str(exit_.bit)].cast(pl.Int32) * (1 << exit_.bit)
+        return bits.alias("bits")
+
+    def exit(self, rows: pl.DataFrame, *, state: str = "exited", reason: str = "exit_criteria") -> None:
+        """End passages where they are, and drop their messages that wait."""
+        for (node,), part in rows.group_by("node", maintain_order=True):
+            self.leave(self.line.operators[node], part, state, reason)  # type: ignore[index]
+        self.drop_held(rows, "exit_criteria" if reason == "exit_criteria" else "stopped")
+
+    def leave_by_item(self, round_: Round, matcher: Matcher, inside: pl.DataFrame) -> None:
+        """End passages and pending sends for which the current item is an exit or an exception."""
+        gone = round_.passing(matcher, inside)
+        self.fold.lift("passage", gone)
+        if not self.line.receipts:
+            self.exit(gone)
+            return
+        held = self.fold.state["held"].filter(pl.col("doc") == self.line.doc)
+        dropped = round_.passing(matcher, held.with_columns(pl.lit(None, pl.String).alias("key")))
+        self.fold.lift("held", dropped)
+        self.fold.end(gone, "exited", "exit_criteria")
+        told = pl.concat([gone.select("pno", "at", "no"), dropped.select("pno", "at", pl.col("passage").alias("no"))])
+        told = told.unique("no", maintain_order=True)
+        self.fold.discard(self.line, -1, told, "exception_event")
+        if ("excepted", self.line.id) in self.fold.program.listens:
+            self.fold.follow(self.line, told.unique("pno", maintain_order=True), "excepted", self.line.id, pl.lit("{}"))
+
+    def drop_held(self, rows: pl.DataFrame, reason: str) -> None:
+        """Discard the messages of these passages that quiet hours hold."""
+        held = self.fold.state["held"]
+        if not held.height or not rows.height:
+            return
+        gone = held.join(rows.select(pl.col("no").alias("passage"), "at"), on="passage", how="inner")
+        self.discard_held(gone, reason)
+
+    def discard_held(self, gone: pl.DataFrame, reason: str) -> None:
+        """Discard held messages, at their `at`."""
+        self.fold.lift("held", gone)
+        for (node, slot), part in gone.group_by("node", "slot", maintain_order=True):
+            channel = self.line.delivered[node, slot]  # type: ignore[index]
+            self.fold.discard(self.line, node, part, reason, channel=channel)  # type: ignore[arg-type]

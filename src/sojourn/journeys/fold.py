@@ -1,0 +1,322 @@
+"""The state of a batch while it is folded: what is inside, what was decided, what follows.
+
+A `Fold` holds the loaded frames and collects the changes. It knows no clock and no store.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Protocol
+
+import polars as pl
+
+from sojourn.expr import Condition, Evaluator, Expression, Reads, bucket_sql
+from sojourn.journeys.program import Line, Program
+from sojourn.messages.gate import Gate
+from sojourn.model.channels import CHANNEL_TYPES
+from sojourn.model.reasons import DISCARD_REASONS, FEEDBACK_KINDS, PASSAGE_REASONS, PASSAGE_STATES
+from sojourn.model.state import INSTANT, Changes, State, conform, empty
+from sojourn.model.wallclock import zones_of
+
+KEYS = {"consent": ["pno", "topic"], "suppression": ["channel", "address"], "soft_bounce": ["channel", "address"]}
+
+CHAIN_LIMIT = 100
+"""Items that one item may set off for a profile (spec, section 1)."""
+
+FOLLOW_UP = {
+    "pno": pl.Int64, "offset": pl.Int64, "at": INSTANT, "occurred_at": INSTANT, "kind": pl.String,
+    "name": pl.String, "data": pl.String, "traits": pl.String, "rank": pl.Int64,
+}  # fmt: skip
+
+
+class Renderer(Protocol):
+    """Renders messages while they are decided, where a template may refuse or the caller wants the text."""
+
+    def render(self, line: Line, node: int, slot: int, messages: pl.DataFrame, fold: Fold) -> pl.DataFrame:
+        """Return `no`, `reason` (null: rendered) and `detail` for each message."""
+        ...
+
+
+class Fold:
+    """One segment of a batch being processed.
+
+    Parameters
+    ----------
+    program : Program
+        The compiled documents.
+    state : State
+        Loaded for all profiles of the segment.
+    counter : int
+        The next free number.
+    immediate : bool
+        Messages count as handed over at once and give the feedback `sent` (the simulator); else delivery reports it.
+    """
+
+    def __init__(
+        self, program: Program, state: State, evaluator: Evaluator, counter: int, *, immediate: bool = False,
+        renderer: Renderer | None = None,
+    ) -> None:  # fmt: skip
+        self.program = program
+        self.state = state
+        self.evaluator = evaluator
+        self.immediate = immediate
+        self.renderer = renderer
+        self.changes = Changes(counter=counter)
+        self.written: set[str] = set()
+        self.dirty: list[pl.Series] = []
+        self.follow_ups: list[pl.DataFrame] = []
+        self.round = 0
+        self.chain: dict[int, int] = {}
+        self.loaded = {table: state[table]["no"] for table in ("passage", "held")}
+        self.fresh: dict[str, list[pl.Series]] = {"passage": [], "held": []}
+        self.touched: set[str] = set()
+        self.caps: dict[tuple[int, int], int] = {}
+        self.rewritten: dict[str, list[pl.Series]] = {}
+        self.gate = Gate(program.gate, HOLDOUT)
+
+    # ---- numbers -------------------------------------------------------------------------------------------------
+
+    def numbers(self, count: int) -> pl.Series:
+        """Take the next `count` numbers."""
+        first = self.changes.counter
+        self.changes.counter = first + count
+        return pl.int_range(first, first + count, dtype=pl.Int64, eager=True).alias("no")
+
+    # ---- reading -------------------------------------------------------------------------------------------------
+
+    def values(self, frame: pl.DataFrame, expressions: Mapping[str, Expression | Condition]) -> pl.DataFrame:
+        """Evaluate expressions over rows that have `pno`, `at` and, where read, `event`, `entry`, `vars`, `own`."""
+        return self.evaluator.values(frame, expressions, self.state.profile, self.tables())
+
+    def met(self, frame: pl.DataFrame, condition: Condition | Expression) -> pl.Series:
+        """Tell for each row whether a condition is met."""
+        return self.values(frame, {"met": condition})["met"].fill_null(False)
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Return the tables that conditions may read."""
+        return {
+            "history": self.state["event"],
+            "consent": self.state["consent"],
+            "member": self.state["member"],
+            "engagement": self.engagement(),
+            **{f"rows_{name}": frame for name, frame in self.state.rows.items()},
+        }
+
+    def engagement(self) -> pl.DataFrame:
+        """Return the feedback with the ids of the documents and nodes that it is about."""
+        if not self.program.needs.engagement:
+            return pl.DataFrame(schema=ENGAGEMENT)
+        return (
+            self.state["feedback"]
+            .join(self.program.origins, on=["doc", "node"], how="inner")
+            .select(
+                "pno", "document", "node_id", "at",
+                kind=pl.col("kind").replace_strict(dict(enumerate(FEEDBACK_KINDS)), return_dtype=pl.String),
+            )
+            .rename({"node_id": "node"})
+            .select(list(ENGAGEMENT))
+        )  # fmt: skip
+
+    def profile_column(self, frame: pl.DataFrame, name: str) -> pl.Series | None:
+        """Return a profile attribute for each row of a frame that has `pno`, or None where it is not declared."""
+        if name not in self.state.profile.columns:
+            return None
+        return frame.select("pno").join(
+            self.state.profile.select("_pno", name), left_on="pno", right_on="_pno", how="left", maintain_order="left"
+        )[name]
+
+    def zones(self, frame: pl.DataFrame, zone: str, fallback: str) -> pl.Series:
+        """Return each row's zone, where `profile` means the profile's own."""
+        own = self.profile_column(frame, "timezone") if zone == "profile" else None
+        return zones_of(own, fallback if zone == "profile" else zone, frame.height)
+
+    # ---- passages and held messages --------------------------------------------------------------------------------
+
+    def lift(self, table: str, rows: pl.DataFrame) -> None:
+        """Take rows out of `passage` or `held`."""
+        if not rows.height:
+            return
+        self.state[table] = self.state[table].join(rows.select("no"), on="no", how="anti")
+        self.touched.add(table)
+
+    def put_down(self, table: str, rows: pl.DataFrame) -> None:
+        """Put rows into `passage` or `held`."""
+        rows = conform(table, rows)
+        self.state[table] = pl.concat([self.state[table], rows]) if self.state[table].height else rows
+        self.fresh[table].append(rows["no"])
+
+    # ---- decisions -----------------------------------------------------------------------------------------------
+
+    def discard(
+        self, line: Line, node: int, rows: pl.DataFrame, reason: str, *, channel: str | None = None,
+        detail: str | pl.Expr | None = None,
+    ) -> None:  # fmt: skip
+        """Record that these rows' entry or message was refused, at their `at`."""
+        if not rows.height:
+            return
+        made = rows.select(
+            self.numbers(rows.height),
+            pl.lit(line.doc, pl.Int32).alias("doc"),
+            pl.lit(node if line.steps else -1, pl.Int16).alias("node"),
+            "pno",
+            pl.lit(-1 if channel is None else CHANNEL_TYPES.index(channel), pl.Int8).alias("channel"),  # type: ignore[arg-type]
+            "at",
+            pl.lit(DISCARD_REASONS.index(reason), pl.Int8).alias("reason"),  # type: ignore[arg-type]
+            (detail if isinstance(detail, pl.Expr) else pl.lit(detail, pl.String)).alias("detail"),
+        )  # fmt: skip
+        self.changes.add("discard", made)
+        if reason == "control_group" and self.program.needs.control:
+            self.remember("discard", made)
+
+    def end(self, rows: pl.DataFrame, state: str, reason: str | None) -> None:
+        """Record the end of passages, at their `at`; `node` is where they are."""
+        ended = rows.with_columns(
+            pl.col("at").alias("left_at"),
+            pl.lit(PASSAGE_STATES.index(state), pl.Int8).alias("state"),  # type: ignore[arg-type]
+            pl.lit(None if reason is None else PASSAGE_REASONS.index(reason), pl.Int8).alias("reason"),  # type: ignore[arg-type]
+        )
+        self.changes.add("passage_end", ended)
+        if self.program.needs.left:
+            self.remember("left", conform("left", ended))
+
+    def step(self, line: Line, node: int, rows: pl.DataFrame, outcome: str) -> None:
+        """Record that passages came through a node, or park there, at their `at`."""
+        if not rows.height:
+            return
+        self.changes.add("step", rows.select(
+            pl.col("no").alias("passage"),
+            pl.lit(line.doc, pl.Int32).alias("doc"),
+            "pno",
+            pl.lit(node, pl.Int16).alias("node"),
+            "at",
+            pl.lit(line.outcome(outcome), pl.Int16).alias("outcome"),
+        ))  # fmt: skip
+
+    def remember(self, table: str, rows: pl.DataFrame) -> None:
+        """Make rows visible to later rounds of this batch."""
+        rows = conform(table, rows)
+        self.state[table] = pl.concat([self.state[table], rows]) if self.state[table].height else rows
+
+    def replace(self, table: str, rows: pl.DataFrame) -> None:
+        """Write rows of a small table over those with the same key."""
+        before = self.changes.replaced.get(table)
+        if before is not None:
+            rows = pl.concat([before.join(rows, on=KEYS[table], how="anti", nulls_equal=True), rows])
+        self.changes.replaced[table] = rows
+
+    def rewrite(self, table: str, profiles: pl.Series) -> None:
+        """Note that a table's rows of these profiles are to be written anew from the state."""
+        self.rewritten.setdefault(table, []).append(profiles)
+
+    # ---- what follows --------------------------------------------------------------------------------------------
+
+    def follow(self, line: Line, rows: pl.DataFrame, kind: str, name: str | pl.Expr, data: pl.Expr) -> None:
+        """Put items of the rows' profiles behind the current one; over the limit they are dropped as `loop`."""
+        if not rows.height:
+            return
+        rows = self._below_limit(line, rows)
+        number = self.numbers(rows.height)
+        self.follow_ups.append(rows.select(
+            "pno",
+            (-number).alias("offset"),
+            "at",
+            pl.col("at").alias("occurred_at"),
+            pl.lit(kind).alias("kind"),
+            (name if isinstance(name, pl.Expr) else pl.lit(name)).cast(pl.String).alias("name"),
+            data.cast(pl.String).alias("data"),
+            pl.lit(None, pl.String).alias("traits"),
+            (number - self.round * 1_000_000_000_000).alias("rank"),
+        ))  # fmt: skip
+
+    def _below_limit(self, line: Line, rows: pl.DataFrame) -> pl.DataFrame:
+        counts = []
+        for pno in rows["pno"].to_list():
+            self.chain[pno] = self.chain.get(pno, 0) + 1
+            counts.append(self.chain[pno] <= CHAIN_LIMIT)
+        allowed = pl.Series(counts, dtype=pl.Boolean)
+        self.discard(line, -1, rows.filter(~allowed), "loop")
+        return rows.filter(allowed)
+
+    # ---- attributes ----------------------------------------------------------------------------------------------
+
+    def write(self, values: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        """Set attributes: `pno`, and for each attribute a column of values and a boolean `<name>?` (is set).
+
+        Returns
+        -------
+        dict of str to frame
+            For each attribute the `pno` of profiles where it really changed.
+        """
+        names = [name for name in values.columns if f"{name}?" in values.columns]
+        profile = self.state.profile
+        joined = profile.join(values, left_on="_pno", right_on="pno", how="left", suffix="!", maintain_order="left")
+        fresh = {name: _written(joined, name) for name in names}
+        changed = {
+            name: joined.filter(pl.col(name).ne_missing(column) & column.is_not_null().fill_null(False))["_pno"]
+            for name, column in fresh.items()
+        }
+        differs = {name: joined.select(pl.col(name).ne_missing(column))[name] for name, column in fresh.items()}
+        self.state.profile = joined.with_columns(column.alias(name) for name, column in fresh.items()).select(profile.columns)
+        for name, mask in differs.items():
+            if mask.any():
+                self.written.add(name)
+                self.dirty.append(profile.filter(mask)["_pno"])
+        return {name: pl.DataFrame({"pno": series}) for name, series in changed.items() if series.len()}
+
+    # ---- the result ----------------------------------------------------------------------------------------------
+
+    def finish(self) -> Changes:
+        """Return all changes of the segment."""
+        for table in ("passage", "held"):
+            self._settle(table)
+        for table, profiles in self.rewritten.items():
+            self._rewrite(table, pl.concat(profiles).unique())
+        if self.written:
+            dirty = pl.concat(self.dirty).unique()
+            self.changes.attributes = self.state.profile.join(dirty.to_frame("_pno"), on="_pno", how="semi")
+            self.changes.written = frozenset(self.written)
+        return self.changes
+
+    def _rewrite(self, table: str, profiles: pl.Series) -> None:
+        touched = profiles.to_frame("pno")
+        self.changes.rewritten[table] = (touched, self.state[table].join(touched, on="pno", how="semi"))
+
+    def _settle(self, table: str) -> None:
+        now = self.state[table]
+        if table in self.touched and self.loaded[table].len():
+            stay = now.select("no")
+            if self.fresh[table]:
+                stay = stay.join(pl.concat(self.fresh[table]).to_frame("no"), on="no", how="anti")
+            self.changes.remove(table, self.loaded[table].to_frame("no").join(stay, on="no", how="anti")["no"])
+        if self.fresh[table]:
+            parked = now.join(pl.concat(self.fresh[table]).unique().to_frame("no"), on="no", how="semi")
+            self.changes.add(table, parked)
+
+
+HOLDOUT = Expression(bucket_sql("p.profile_id", "holdout"), "INTEGER", Reads(profile_id=True), "bucket of the holdout")
+ENGAGEMENT = {"pno": pl.Int64, "document": pl.String, "node": pl.String, "kind": pl.String, "at": INSTANT}
+
+
+def _written(joined: pl.DataFrame, name: str) -> pl.Expr:
+    value = pl.col(f"{name}!") if f"{name}!" in joined.columns else pl.col(name)
+    return pl.when(pl.col(f"{name}?").fill_null(False)).then(value).otherwise(pl.col(name))
+
+
+def as_json(value: object) -> str:
+    """Write a value as compact JSON, as items carry it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def merge_vars(node: str, captured: pl.Expr) -> pl.Expr:
+    """Add what a node caught (JSON text) to the passage's variables."""
+    name = as_json(node)
+    payload = pl.concat_str(pl.lit(name + ":"), captured.fill_null("{}"))
+    return (
+        pl.when(pl.col("vars").is_null())
+        .then(pl.concat_str(pl.lit("{"), payload, pl.lit("}")))
+        .otherwise(pl.concat_str(pl.col("vars").str.strip_suffix("}"), pl.lit(","), payload, pl.lit("}")))
+    )
+
+
+__all__ = ["CHAIN_LIMIT", "FOLLOW_UP", "Fold", "Renderer", "as_json", "empty", "merge_vars"]

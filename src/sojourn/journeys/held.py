@@ -1,0 +1,21 @@
+"""Messages that quiet hours hold: when they are due they pass the gate again, from the second test on."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from sojourn.journeys.flow import HELD, Flow
+from sojourn.journeys.sending import send
+
+
+def release(flow: Flow, rows: pl.DataFrame) -> None:
+    """Decide held messages (columns of `held`, and `at`) that are due; a paused document holds them on."""
+    if not rows.height:
+        return
+    if flow.line.paused:
+        flow.fold.put_down("held", rows.with_columns(pl.lit(HELD, pl.Int8).alias("hold")))
+        return
+    for (node, slot), part in rows.group_by("node", "slot", maintain_order=True):
+        operator = flow.line.operators[node]  # type: ignore[index]
+        ready = part.drop("slot", "what", "due_at", "variant", "to", strict=False).with_columns(pl.col("no").alias("held_no"))
+        send(flow, node, operator.slots[slot], ready, again=True)  # type: ignore[attr-defined, arg-type, index]

@@ -1,0 +1,207 @@
+"""What an item is about, and which tests of documents it passes.
+
+A `Round` holds the items of one round, at most one per profile, after their writes have been applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from sojourn.journeys.fold import Fold
+from sojourn.journeys.program import Facet, Matcher
+
+MATCH = {"pno": pl.Int64, "at": pl.Datetime("us", "UTC"), "event": pl.String, "own": pl.Int64}
+FEEDBACK = {
+    "pno": pl.Int64, "kind": pl.String, "message": pl.Int64, "passage": pl.Int64, "doc": pl.Int32, "node": pl.Int16,
+    "document": pl.String, "node_id": pl.String, "link": pl.String,
+}  # fmt: skip
+
+
+@dataclass
+class Round:
+    """The items of one round and what they changed.
+
+    Attributes
+    ----------
+    items : frame
+        `pno`, `offset`, `at`, `kind`, `name`, `data`.
+    changed : dict
+        Attribute name to the `pno` of profiles where it really changed.
+    topics : frame
+        `pno`, `topic`, `status` of real changes of consent.
+    feedback : frame
+        See `FEEDBACK`.
+    members : frame
+        `pno`, `audience`, `entered`.
+    fences : frame
+        `pno`, `fence`, `on`.
+    """
+
+    fold: Fold
+    items: pl.DataFrame
+    changed: dict[str, pl.DataFrame] = field(default_factory=dict)
+    topics: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"pno": pl.Int64, "topic": pl.String, "status": pl.String}))
+    feedback: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FEEDBACK))
+    members: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"pno": pl.Int64, "audience": pl.String, "entered": pl.Boolean}))
+    fences: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"pno": pl.Int64, "fence": pl.String, "on": pl.String}))
+
+    def __post_init__(self) -> None:
+        """Prepare the items in the shape in which expressions read them."""
+        self.events: dict[str, pl.DataFrame] = {}
+        self.rows = self.items.select("pno", "at", pl.col("data").alias("event"), pl.col("offset").alias("own"), "kind", "name")
+
+    def facets(self) -> set[Facet]:
+        """Return all that these items are about."""
+        found: set[Facet] = {("event", rule.id) for name in self._names("track") for rule in self.fold.program.events.get(name, ())}
+        found |= {("attribute", name) for name in self.changed}
+        found |= {("subscription", topic) for topic in self.topics["topic"].unique()}
+        found |= {("feedback", kind) for kind in self.feedback["kind"].unique()}
+        found |= {("excepted", name) for name in self._names("excepted")}
+        found |= {("api", name) for name in self._names("trigger")}
+        found |= {("inbound", name) for name in self._names("inbound")}
+        found |= {("session",)} if self._names("session") else set()
+        found |= {("member", audience) for audience in self.members["audience"].unique()}
+        found |= {("geofence", fence) for fence in self.fences["fence"].unique()}
+        return found
+
+    def _names(self, kind: str) -> list[str]:
+        return [name or "" for name in self.items.filter(pl.col("kind") == kind)["name"].unique()]
+
+    def of_event(self, event_id: str) -> pl.DataFrame:
+        """Return the items that are this event, by its name and its own rule."""
+        if event_id not in self.events:
+            self.events[event_id] = self._find(event_id)
+        return self.events[event_id]
+
+    def _find(self, event_id: str) -> pl.DataFrame:
+        rules = [rule for rules in self.fold.program.events.values() for rule in rules if rule.id == event_id]
+        rows = self.rows.filter((pl.col("kind") == "track") & (pl.col("name") == rules[0].match)).select(list(MATCH))
+        if rules[0].where is not None and rows.height:
+            rows = rows.filter(self.fold.met(rows, rules[0].where))
+        return rows
+
+    def candidates(self, matcher: Matcher) -> pl.DataFrame:
+        """Return the items that a matcher looks at, before its `where`: `pno`, `at`, `event`, `own`."""
+        return FORMS[matcher.form](self, matcher)
+
+    def matches(self, matcher: Matcher) -> pl.DataFrame:
+        """Return the items that pass a matcher that looks at no passage."""
+        rows = self.candidates(matcher)
+        if matcher.where is None or not rows.height:
+            return rows
+        return rows.filter(self.fold.met(rows, matcher.where))
+
+    def passing(self, matcher: Matcher, passages: pl.DataFrame) -> pl.DataFrame:
+        """Return the passages whose profile's item passes a matcher, with the item's `at`, `event` and its `item` offset."""
+        found = self.candidates(matcher)
+        if not found.height or not passages.height:
+            return passages.clear().with_columns(pl.lit(None, pl.Datetime("us", "UTC")).alias("at"), pl.lit(None, pl.String).alias("event"), pl.lit(None, pl.Int64).alias("item"))
+        if "passage" in found.columns:
+            rows = passages.join(found.rename({"passage": "no", "own": "item"}).drop("pno"), on="no", how="inner", maintain_order="left")
+        else:
+            rows = passages.join(found.rename({"own": "item"}), on="pno", how="inner", maintain_order="left")
+        if matcher.where is None or not rows.height:
+            return rows
+        return rows.filter(self.fold.met(rows, matcher.where))
+
+    def only(self, pnos: pl.DataFrame) -> pl.DataFrame:
+        """Return the items of these profiles."""
+        return self.rows.join(pnos.select("pno").unique(), on="pno", how="semi").select(list(MATCH))
+
+
+def _event(round_: Round, matcher: Matcher) -> pl.DataFrame:
+    return round_.of_event(matcher.value)
+
+
+def _attribute(round_: Round, matcher: Matcher) -> pl.DataFrame:
+    changed = round_.changed.get(matcher.value)
+    if changed is None:
+        return round_.rows.clear().select(list(MATCH))
+    if matcher.to is not None:
+        now = round_.fold.profile_column(changed, matcher.value)
+        assert now is not None
+        changed = changed.filter(now == pl.lit(matcher.to) if now.dtype != pl.String else now == str(matcher.to))
+    return round_.only(changed)
+
+
+def _subscription(round_: Round, matcher: Matcher) -> pl.DataFrame:
+    return round_.only(round_.topics.filter((pl.col("topic") == matcher.value) & (pl.col("status") == matcher.to)))
+
+
+def _feedback(round_: Round, matcher: Matcher) -> pl.DataFrame:
+    return round_.only(round_.feedback.filter(_about(matcher)))
+
+
+def _reaction(round_: Round, matcher: Matcher) -> pl.DataFrame:
+    """Feedback on the message that a node of the very passage sent."""
+    document, node = matcher.origin or ("", None)
+    found = round_.feedback.filter(
+        (pl.col("kind") == matcher.value) & (pl.col("document") == document) & (pl.col("node_id") == node)
+    )
+    return round_.rows.join(found.select("pno", "passage"), on="pno", how="inner").select(*MATCH, "passage")
+
+
+def _about(matcher: Matcher) -> pl.Expr:
+    test = pl.col("kind") == matcher.value
+    if matcher.origin is not None:
+        document, node = matcher.origin
+        test &= pl.col("document") == document
+        if node is not None:
+            test &= pl.col("node_id") == node
+    if matcher.link is not None:
+        test &= pl.col("link") == matcher.link
+    return test
+
+
+def _named(kind: str) -> Callable[[Round, Matcher], pl.DataFrame]:
+    def find(round_: Round, matcher: Matcher) -> pl.DataFrame:
+        return round_.rows.filter((pl.col("kind") == kind) & (pl.col("name") == matcher.value)).select(list(MATCH))
+
+    return find
+
+
+def _session(round_: Round, _: Matcher) -> pl.DataFrame:
+    return round_.rows.filter(pl.col("kind") == "session").select(list(MATCH))
+
+
+def _inbound(round_: Round, matcher: Matcher) -> pl.DataFrame:
+    text = pl.col("event").str.json_path_match("$.text").str.strip_chars().str.to_lowercase()
+    return _named("inbound")(round_, matcher).filter(text == str(matcher.to).strip().lower())
+
+
+def _member(round_: Round, matcher: Matcher) -> pl.DataFrame:
+    wanted = round_.members.filter((pl.col("audience") == matcher.value) & (pl.col("entered") == (matcher.to != "left")))
+    return round_.only(wanted)
+
+
+def _geofence(round_: Round, matcher: Matcher) -> pl.DataFrame:
+    return round_.only(round_.fences.filter((pl.col("fence") == matcher.value) & (pl.col("on") == matcher.to)))
+
+
+FORMS: dict[str, Callable[[Round, Matcher], pl.DataFrame]] = {
+    "event": _event,
+    "attribute": _attribute,
+    "subscription": _subscription,
+    "feedback": _feedback,
+    "reaction": _reaction,
+    "excepted": _named("excepted"),
+    "api": _named("trigger"),
+    "inbound": _inbound,
+    "session": _session,
+    "member": _member,
+    "geofence": _geofence,
+}
+
+
+def facet(matcher: Matcher) -> Facet:
+    """Return what an item must be about for a matcher to look at it.
+
+    >>> facet(Matcher("event", "purchase"))
+    ('event', 'purchase')
+    """
+    if matcher.form == "reaction":
+        return ("feedback", matcher.value)
+    return (matcher.form,) if matcher.form == "session" else (matcher.form, matcher.value)

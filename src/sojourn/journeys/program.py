@@ -1,0 +1,249 @@
+"""What documents become before they run: lines of operators, and the rules of the gate.
+
+A *line* is one published version of a journey or of a triggered campaign. The engine knows no other kind of document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, Literal, Protocol
+
+import polars as pl
+
+from sojourn.expr import Condition, Expression
+from sojourn.messages.rules import GateRules
+from sojourn.model.channels import CHANNEL_TYPES
+from sojourn.model.state import Needs
+
+if TYPE_CHECKING:
+    from sojourn.journeys.timing import Timing
+    from sojourn.journeys.flow import Flow
+
+OUTCOMES: Final = (
+    "waiting", "next", "on_timeout", "on_error", "otherwise", "end", "exit_criteria", "validation_failed", "bad_wait",
+    "outside_duration", "failed", "timed_out", "stopped",
+)  # fmt: skip
+"""Outcomes that every line has; the names of its own paths come behind them."""
+
+Facet = tuple[str, ...]
+"""What an item is about, for routing: `("event", id)`, `("attribute", name)`, `("feedback", kind)`, …"""
+
+
+class Operator(Protocol):
+    """A node that runs."""
+
+    index: int
+    id: str
+
+    def arrive(self, flow: Flow, rows: pl.DataFrame) -> None:
+        """Take passages that reach the node."""
+        ...
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """A test of the current item.
+
+    Attributes
+    ----------
+    form : str
+        Which facet of the item it looks at: `event`, `attribute`, `subscription`, `feedback`, `session`, `api`, …
+    value : str
+        The event's id, the attribute's name, the topic, the kind of feedback, …
+    where : Expression or None
+        Over `event`, and `entry`, `vars` where a passage is tested.
+    to : object
+        For `attribute` and `subscription`: the value it must change to; None means any.
+    origin : tuple
+        For `feedback`: (document id, node id or None), empty for any.
+    link : str or None
+        For `feedback` of a click: the alias of the link.
+    """
+
+    form: str
+    value: str = ""
+    where: Expression | None = None
+    to: object = None
+    origin: tuple[str, str | None] | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True)
+class MemberExit:
+    """An exit because a profile entered or left an audience since its entry; `bit` is its place in `bits`."""
+
+    audience: str
+    on: Literal["entered", "left"]
+    condition: Condition
+    bit: int
+
+
+@dataclass(frozen=True)
+class AudienceRun:
+    """When an audience is read into a line: its members enter in the order of `profile_id`."""
+
+    audience: str
+    once: datetime | None = None
+    asap: bool = False
+    rrule: str | None = None
+    starts: datetime | None = None
+    until: datetime | None = None
+    timezone: str | None = None
+    rate_per_s: float | None = None
+    incremental: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How profiles come in."""
+
+    matchers: tuple[Matcher, ...] = ()
+    audience: Condition | None = None
+    key: Expression | None = None
+    run: AudienceRun | None = None
+    business_event: str | None = None
+
+
+@dataclass(frozen=True)
+class Reentry:
+    """When a profile may come again: `mode` is `never`, `always` or `after`."""
+
+    mode: Literal["never", "always", "after"] = "never"
+    after: timedelta = timedelta()
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A conversion to count: the first match within a time after the receipt."""
+
+    matcher: Matcher
+    within: timedelta
+
+
+@dataclass
+class Line:
+    """One published version of a document, compiled.
+
+    Attributes
+    ----------
+    doc : int
+        Number of the version.
+    entries : bool
+        Whether profiles may still enter (only the newest version of a document).
+    order : tuple of int
+        The operators in topological order.
+    steps : bool
+        Whether passages and steps are shown in results (journeys).
+    """
+
+    doc: int
+    id: str
+    kind: Literal["journey", "triggered"]
+    entry: Entry
+    operators: list[Operator]
+    order: tuple[int, ...]
+    zone: str
+    fallback_zone: str
+    entries: bool = True
+    state: str = "live"
+    published_at: datetime | None = None
+    reentry: Reentry = field(default_factory=Reentry)
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    at_end: Literal["exit", "finish"] = "exit"
+    max_duration: timedelta | None = timedelta(days=91)
+    priority: int = 50
+    exits: tuple[Matcher, ...] = ()
+    member_exits: tuple[MemberExit, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    promotional: bool = False
+    receipts: bool = False
+    steps: bool = True
+    names: tuple[str, ...] = OUTCOMES
+    listens: frozenset[Facet] = frozenset()
+    node_ids: tuple[str, ...] = ()
+    timing: Timing | None = None
+    delivered: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    def outcome(self, name: str) -> int:
+        """Return the code of an outcome."""
+        return self.names.index(name)
+
+    @property
+    def paused(self) -> bool:
+        """Whether messages, actions and jumps hold their passages."""
+        return self.state == "paused"
+
+
+@dataclass(frozen=True)
+class EventRule:
+    """An event document: which incoming calls it is."""
+
+    id: str
+    match: str
+    where: Expression | None
+
+
+@dataclass(frozen=True)
+class Fence:
+    """A circle on the earth; `radius_m` in metres."""
+
+    id: str
+    lat: float
+    lon: float
+    radius_m: float
+
+
+@dataclass
+class Program:
+    """All lines of a workspace, in the order in which one item concerns them.
+
+    Attributes
+    ----------
+    attributes : dict
+        The profile's attributes and their types.
+    watched : dict
+        Audiences whose changes are items (`entered`, `left`).
+    events : dict
+        Incoming name to the event documents that may match.
+    origins : frame
+        `doc`, `node`, `document` (id), `node_id` (null for a triggered campaign) of all that can send.
+    """
+
+    lines: list[Line]
+    attributes: dict[str, str]
+    events: dict[str, list[EventRule]]
+    gate: GateRules
+    needs: Needs
+    timezone: str = "UTC"
+    watched: dict[str, Condition] = field(default_factory=dict)
+    fences: tuple[Fence, ...] = ()
+    group_channels: dict[str, str] = field(default_factory=dict)
+    group_defaults: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Put the lines into the order of the spec and index them."""
+        self.lines.sort(key=lambda line: (-line.priority, line.id, -line.doc))
+        self.by_doc = {line.doc: line for line in self.lines}
+        self.origins = pl.DataFrame(
+            [(line.doc, index, line.id, node) for line in self.lines for index, node in enumerate(line.node_ids or ("",))],
+            schema={"doc": pl.Int32, "node": pl.Int16, "document": pl.String, "node_id": pl.String},
+            orient="row",
+        )
+        self.listens = frozenset().union(*(line.listens for line in self.lines)) if self.lines else frozenset()
+
+    @property
+    def needs_messages(self) -> bool:
+        """Whether decided messages must be visible to later rounds."""
+        return self.needs.receipts or bool(self.gate.caps)
+
+    def topic(self, doc: int, node: int, slot: int, channel: int) -> str:
+        """Return the consent topic of a message: its group, else its channel."""
+        line = self.by_doc.get(doc)
+        spec = line.operators[node].slots[slot].spec if line is not None else None  # type: ignore[attr-defined]
+        return f"group:{spec.group}" if spec and spec.group else f"channel:{CHANNEL_TYPES[channel]}"
+
+    def versions(self, document_id: str) -> list[Line]:
+        """Return all versions of a document."""
+        return [line for line in self.lines if line.id == document_id]

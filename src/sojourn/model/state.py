@@ -1,0 +1,194 @@
+"""The tables that a batch reads and writes, as Polars frames.
+
+`State` is what the store loads for the profiles of a batch; `Changes` is what the engine hands back to be committed.
+The columns are those of the store's tables of the same names (`docs/reference/architecture.md`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+INSTANT: Final = pl.Datetime("us", "UTC")
+
+SCHEMAS: Final[Mapping[str, Mapping[str, pl.DataType | type[pl.DataType]]]] = {
+    "passage": {
+        "no": pl.Int64, "doc": pl.Int32, "pno": pl.Int64, "key": pl.String, "node": pl.Int16,
+        "entered_at": INSTANT, "wake_at": INSTANT, "wake_no": pl.Int64, "ends_at": INSTANT, "own": pl.Int64,
+        "bits": pl.Int32, "hold": pl.Int8, "entry": pl.String, "vars": pl.String,
+    },
+    "passage_end": {
+        "no": pl.Int64, "doc": pl.Int32, "pno": pl.Int64, "key": pl.String, "node": pl.Int16,
+        "entered_at": INSTANT, "left_at": INSTANT, "state": pl.Int8, "reason": pl.Int8,
+    },
+    "step": {
+        "passage": pl.Int64, "doc": pl.Int32, "pno": pl.Int64, "node": pl.Int16, "at": INSTANT, "outcome": pl.Int16,
+    },
+    "message": {
+        "no": pl.Int64, "passage": pl.Int64, "doc": pl.Int32, "node": pl.Int16, "slot": pl.Int8, "pno": pl.Int64,
+        "channel": pl.Int8, "variant": pl.Int16, "at": INSTANT, "counted": pl.Boolean, "to": pl.String,
+        "entry": pl.String, "vars": pl.String,
+    },
+    "outbox": {"no": pl.Int64},
+    "unsent": {"no": pl.Int64},
+    "held": {
+        "no": pl.Int64, "passage": pl.Int64, "doc": pl.Int32, "node": pl.Int16, "slot": pl.Int8, "pno": pl.Int64,
+        "variant": pl.Int16, "due_at": INSTANT, "hold": pl.Int8, "own": pl.Int64, "to": pl.String,
+        "entry": pl.String, "vars": pl.String,
+    },
+    "feedback": {
+        "message": pl.Int64, "doc": pl.Int32, "node": pl.Int16, "pno": pl.Int64, "kind": pl.Int8, "at": INSTANT,
+        "link": pl.String,
+    },
+    "discard": {
+        "no": pl.Int64, "doc": pl.Int32, "node": pl.Int16, "pno": pl.Int64, "channel": pl.Int8, "at": INSTANT,
+        "reason": pl.Int8, "detail": pl.String,
+    },
+    "conversion": {
+        "doc": pl.Int32, "pno": pl.Int64, "receipt": pl.Int64, "goal": pl.Int16, "at": INSTANT, "variant": pl.Int16,
+    },
+    "event": {"offset": pl.Int64, "pno": pl.Int64, "name": pl.String, "at": INSTANT, "data": pl.String},
+    "consent": {"pno": pl.Int64, "topic": pl.String, "status": pl.String, "at": INSTANT},
+    "suppression": {"channel": pl.Int8, "address": pl.String, "reason": pl.String, "at": INSTANT},
+    "soft_bounce": {"channel": pl.Int8, "address": pl.String, "count": pl.Int32},
+    "member": {"audience": pl.String, "pno": pl.Int64},
+    "watched": {"audience": pl.String, "pno": pl.Int64},
+    "inside_fence": {"fence": pl.String, "pno": pl.Int64},
+    "left": {"doc": pl.Int32, "pno": pl.Int64, "key": pl.String, "left_at": INSTANT},
+    "reject": {
+        "offset": pl.Int64, "at": INSTANT, "source": pl.String, "line": pl.Int64, "code": pl.String,
+        "reason": pl.String, "item": pl.String,
+    },
+}  # fmt: skip
+
+ATTRIBUTE_TYPES: Final[Mapping[str, tuple[str, pl.DataType | type[pl.DataType]]]] = {
+    "string": ("VARCHAR", pl.String),
+    "integer": ("BIGINT", pl.Int64),
+    "number": ("DOUBLE", pl.Float64),
+    "boolean": ("BOOLEAN", pl.Boolean),
+    "date": ("DATE", pl.Date),
+    "timestamp": ("TIMESTAMPTZ", INSTANT),
+    "json": ("VARCHAR", pl.String),
+}
+"""Each attribute type's SQL type and frame type; `[type]` is a list of these."""
+
+
+def sql_type(attribute_type: str) -> str:
+    """Return the SQL type in which an attribute of this type is stored.
+
+    >>> sql_type("[string]")
+    'VARCHAR[]'
+    """
+    if attribute_type.startswith("["):
+        return sql_type(attribute_type[1:-1]) + "[]"
+    return ATTRIBUTE_TYPES[attribute_type][0]
+
+
+def frame_type(attribute_type: str) -> pl.DataType | type[pl.DataType]:
+    """Return the Polars type in which an attribute of this type travels.
+
+    >>> frame_type("integer")
+    Int64
+    """
+    if attribute_type.startswith("["):
+        return pl.List(frame_type(attribute_type[1:-1]))
+    return ATTRIBUTE_TYPES[attribute_type][1]
+
+
+def empty(table: str) -> pl.DataFrame:
+    """Return a frame without rows that has the columns of a table."""
+    return pl.DataFrame(schema=dict(SCHEMAS[table]))
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a program reads of the state, so that a store loads no more than that.
+
+    Attributes
+    ----------
+    history : frozenset of str
+        Incoming event names whose past is counted.
+    entities : frozenset of str
+        Entities whose rows are counted.
+    members : frozenset of str
+        Audiences that are not plain conditions.
+    """
+
+    history: frozenset[str] = frozenset()
+    entities: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
+    engagement: bool = False
+    receipts: bool = False
+    left: bool = False
+    fences: bool = False
+    watched: bool = False
+    control: bool = False
+    bounces: bool = False
+    all_suppressions: bool = False
+
+
+@dataclass
+class State:
+    """The state of the profiles of one batch; every frame is limited to them."""
+
+    profile: pl.DataFrame
+    tables: dict[str, pl.DataFrame]
+    rows: dict[str, pl.DataFrame] = field(default_factory=dict)
+
+    def __getitem__(self, table: str) -> pl.DataFrame:
+        """Return a table, empty where it was not loaded."""
+        return self.tables[table] if table in self.tables else empty(table)
+
+    def __setitem__(self, table: str, frame: pl.DataFrame) -> None:
+        """Replace a table."""
+        self.tables[table] = frame
+
+
+@dataclass
+class Changes:
+    """What a batch changes: rows to append, rows to drop, attributes to write, and numbers used.
+
+    Attributes
+    ----------
+    append : dict
+        Table name to frames to insert.
+    drop : dict
+        Table name (`passage`, `held`) to numbers whose rows go.
+    attributes : frame or None
+        `_pno` and the new values of the attributes in `written`.
+    replaced : dict
+        Rows to write over those with the same key.
+    rewritten : dict
+        Table name to profiles (`pno`) and all their rows.
+    """
+
+    append: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    drop: dict[str, list[pl.Series]] = field(default_factory=dict)
+    created: list[pl.DataFrame] = field(default_factory=list)
+    attributes: pl.DataFrame | None = None
+    written: frozenset[str] = frozenset()
+    replaced: dict[str, pl.DataFrame] = field(default_factory=dict)
+    rewritten: dict[str, tuple[pl.DataFrame, pl.DataFrame]] = field(default_factory=dict)
+    counter: int = 0
+
+    def add(self, table: str, frame: pl.DataFrame) -> None:
+        """Append rows to a table; columns that are missing become null."""
+        if frame.height:
+            self.append.setdefault(table, []).append(conform(table, frame))
+
+    def remove(self, table: str, numbers: pl.Series) -> None:
+        """Drop the rows of a table that have these numbers."""
+        if numbers.len():
+            self.drop.setdefault(table, []).append(numbers)
+
+
+def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Give a frame exactly the columns and types of a table."""
+    columns = frame.columns
+    return frame.select(
+        (pl.col(name) if name in columns else pl.lit(None)).cast(kind).alias(name)  # type: ignore[arg-type]
+        for name, kind in SCHEMAS[table].items()
+    )

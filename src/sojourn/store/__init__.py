@@ -1,0 +1,1 @@
+"""Where state lives: a port and its adapters."""

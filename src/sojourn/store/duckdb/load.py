@@ -1,0 +1,123 @@
+"""Reading the state of a batch's profiles out of DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import polars as pl
+
+from sojourn.model.reasons import DISCARD_REASONS
+from sojourn.model.state import SCHEMAS, Needs, State
+from sojourn.store.duckdb.store import DuckStore
+
+ALWAYS = ("passage", "held")
+BY_PROFILE = "SEMI JOIN batch b ON b.pno = t.pno"
+
+
+def load_state(
+    store: DuckStore,
+    profiles: pl.Series,
+    needs: Needs,
+    *,
+    attributes: Iterable[str] | None = None,
+    messages_since: datetime | None = None,
+) -> State:
+    """Load what a program needs to know about these profiles.
+
+    Parameters
+    ----------
+    profiles : Series of Int64
+        Numbers of the profiles.
+    attributes : iterable of str, optional
+        The attributes to read; all by default.
+    messages_since : datetime, optional
+        Earlier messages are left out, unless the program needs receipts of all times.
+    """
+    batch = pl.DataFrame({"pno": profiles})
+    with store.frames(batch=batch):
+        loaded = {table: _table(store, table) for table in ALWAYS}
+        loaded |= {table: _table(store, table) for table in _wanted(needs)}
+        loaded["message"] = _messages(store, needs, messages_since)
+        if needs.history:
+            loaded["event"] = _events(store, needs.history)
+        if needs.control:
+            loaded["discard"] = _control(store)
+        if needs.left:
+            loaded["left"] = _left(store)
+        loaded["suppression"] = _suppressions(store, needs)
+        state = State(_profiles(store, attributes), loaded)
+        state.rows = {entity: store.connection.sql(f'SELECT * FROM "rows_{entity}"').pl() for entity in needs.entities}
+    return state
+
+
+def _wanted(needs: Needs) -> list[str]:
+    tables = ["consent", *(["soft_bounce"] if needs.bounces else [])]
+    if needs.members:
+        tables.append("member")
+    if needs.receipts or needs.engagement:
+        tables.append("feedback")
+    if needs.receipts:
+        tables.append("conversion")
+    if needs.watched:
+        tables.append("watched")
+    if needs.fences:
+        tables.append("inside_fence")
+    return tables
+
+
+def _table(store: DuckStore, table: str) -> pl.DataFrame:
+    columns = ", ".join(f't."{name}"' for name in SCHEMAS[table])
+    return store.connection.sql(f'SELECT {columns} FROM "{table}" t {BY_PROFILE}').pl()
+
+
+def _profiles(store: DuckStore, attributes: Iterable[str] | None) -> pl.DataFrame:
+    known = store.columns("profile")
+    wanted = known if attributes is None else ["_pno", "profile_id", *(a for a in known if a in set(attributes))]
+    columns = ", ".join(f't."{name}"' for name in dict.fromkeys(wanted) if name != "_created_at")
+    return store.connection.sql(f"SELECT {columns} FROM profile t SEMI JOIN batch b ON b.pno = t._pno").pl()
+
+
+def _messages(store: DuckStore, needs: Needs, since: datetime | None) -> pl.DataFrame:
+    if not needs.receipts and since is None:
+        return pl.DataFrame(schema=dict(SCHEMAS["message"]))
+    columns = ", ".join(f't."{name}"' for name in SCHEMAS["message"] if name not in ("entry", "vars"))
+    limit = "" if needs.receipts else "AND t.at >= $since"
+    query = f"""
+        SELECT {columns} FROM message t {BY_PROFILE}
+        WHERE t.no NOT IN (SELECT no FROM unsent) {limit}
+    """
+    return store.connection.sql(query, params={} if needs.receipts else {"since": since}).pl()
+
+
+def _events(store: DuckStore, names: frozenset[str]) -> pl.DataFrame:
+    listed = ", ".join("'" + name.replace("'", "''") + "'" for name in sorted(names))
+    return store.connection.sql(
+        f'SELECT t."offset", t.pno, t.name, t.at, t.data FROM event t {BY_PROFILE} WHERE t.name IN ({listed})'
+    ).pl()
+
+
+def _left(store: DuckStore) -> pl.DataFrame:
+    return store.connection.sql(
+        f"SELECT t.doc, t.pno, t.key, max(t.left_at) AS left_at FROM passage_end t {BY_PROFILE} GROUP BY ALL"
+    ).pl()
+
+
+def _control(store: DuckStore) -> pl.DataFrame:
+    reason = DISCARD_REASONS.index("control_group")
+    columns = ", ".join(f't."{name}"' for name in SCHEMAS["discard"])
+    return store.connection.sql(f"SELECT {columns} FROM discard t {BY_PROFILE} WHERE t.reason = {reason}").pl()
+
+
+def _suppressions(store: DuckStore, needs: Needs) -> pl.DataFrame:
+    if needs.all_suppressions:
+        return store.connection.sql("SELECT * FROM suppression").pl()
+    known = [name for name in ("email", "phone") if name in store.columns("profile")]
+    if not known:
+        return pl.DataFrame(schema=dict(SCHEMAS["suppression"]))
+    addresses = " UNION ALL ".join(
+        f'SELECT t."{name}" AS address FROM profile t SEMI JOIN batch b ON b.pno = t._pno' for name in known
+    )
+    return store.connection.sql(
+        f"SELECT s.* FROM suppression s WHERE lower(s.address) IN (SELECT lower(address) FROM ({addresses}))"
+    ).pl()

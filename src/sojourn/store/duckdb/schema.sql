@@ -1,0 +1,64 @@
+-- Everything the engine knows. Hot tables have integers only, no index, and are appended to rather than updated.
+CREATE TABLE IF NOT EXISTS meta (name VARCHAR PRIMARY KEY, value VARCHAR);
+
+CREATE TABLE IF NOT EXISTS document (
+    doc INTEGER, kind VARCHAR, id VARCHAR, version INTEGER, body VARCHAR, state VARCHAR,
+    published_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, last_run_at TIMESTAMPTZ, runs INTEGER
+);
+
+CREATE TABLE IF NOT EXISTS profile (_pno BIGINT, profile_id VARCHAR, _created_at TIMESTAMPTZ);
+
+CREATE TABLE IF NOT EXISTS event ("offset" BIGINT, pno BIGINT, name VARCHAR, "at" TIMESTAMPTZ, data VARCHAR);
+
+CREATE TABLE IF NOT EXISTS passage (
+    no BIGINT, doc INTEGER, pno BIGINT, key VARCHAR, node SMALLINT, entered_at TIMESTAMPTZ,
+    wake_at TIMESTAMPTZ, wake_no BIGINT, ends_at TIMESTAMPTZ, own BIGINT, bits INTEGER, hold TINYINT,
+    entry VARCHAR, vars VARCHAR
+);
+CREATE TABLE IF NOT EXISTS passage_end (
+    no BIGINT, doc INTEGER, pno BIGINT, key VARCHAR, node SMALLINT, entered_at TIMESTAMPTZ,
+    left_at TIMESTAMPTZ, state TINYINT, reason TINYINT
+);
+CREATE TABLE IF NOT EXISTS step (passage BIGINT, doc INTEGER, pno BIGINT, node SMALLINT, "at" TIMESTAMPTZ, outcome SMALLINT);
+
+CREATE TABLE IF NOT EXISTS message (
+    no BIGINT, passage BIGINT, doc INTEGER, node SMALLINT, slot TINYINT, pno BIGINT, channel TINYINT,
+    variant SMALLINT, "at" TIMESTAMPTZ, counted BOOLEAN, "to" VARCHAR, entry VARCHAR, vars VARCHAR
+);
+CREATE TABLE IF NOT EXISTS outbox (no BIGINT);
+CREATE TABLE IF NOT EXISTS unsent (no BIGINT);
+CREATE TABLE IF NOT EXISTS held (
+    no BIGINT, passage BIGINT, doc INTEGER, node SMALLINT, slot TINYINT, pno BIGINT, variant SMALLINT,
+    due_at TIMESTAMPTZ, hold TINYINT, own BIGINT, "to" VARCHAR, entry VARCHAR, vars VARCHAR
+);
+CREATE TABLE IF NOT EXISTS feedback (
+    message BIGINT, doc INTEGER, node SMALLINT, pno BIGINT, kind TINYINT, "at" TIMESTAMPTZ, link VARCHAR
+);
+CREATE TABLE IF NOT EXISTS discard (
+    no BIGINT, doc INTEGER, node SMALLINT, pno BIGINT, channel TINYINT, "at" TIMESTAMPTZ, reason TINYINT, detail VARCHAR
+);
+CREATE TABLE IF NOT EXISTS conversion (
+    doc INTEGER, pno BIGINT, receipt BIGINT, goal SMALLINT, "at" TIMESTAMPTZ, variant SMALLINT
+);
+
+CREATE TABLE IF NOT EXISTS consent (pno BIGINT, topic VARCHAR, status VARCHAR, "at" TIMESTAMPTZ);
+CREATE TABLE IF NOT EXISTS suppression (channel TINYINT, address VARCHAR, reason VARCHAR, "at" TIMESTAMPTZ);
+CREATE TABLE IF NOT EXISTS soft_bounce (channel TINYINT, address VARCHAR, count INTEGER);
+CREATE TABLE IF NOT EXISTS member (audience VARCHAR, pno BIGINT);
+CREATE TABLE IF NOT EXISTS watched (audience VARCHAR, pno BIGINT);
+CREATE TABLE IF NOT EXISTS inside_fence (fence VARCHAR, pno BIGINT);
+
+CREATE TABLE IF NOT EXISTS taken (doc INTEGER, pno BIGINT);
+CREATE TABLE IF NOT EXISTS origin (doc INTEGER, node SMALLINT, document VARCHAR, node_id VARCHAR);
+CREATE TABLE IF NOT EXISTS feedback_kind (kind TINYINT, name VARCHAR);
+
+-- What conditions read, over the whole population.
+CREATE OR REPLACE VIEW history AS SELECT pno, "offset", name, e.at, data FROM event e;
+CREATE OR REPLACE VIEW engagement AS
+    SELECT f.pno, o.document, o.node_id AS node, k.name AS kind, f.at
+    FROM feedback f JOIN origin o ON o.doc = f.doc AND o.node = f.node JOIN feedback_kind k ON k.kind = f.kind;
+
+CREATE TABLE IF NOT EXISTS reject (
+    "offset" BIGINT, "at" TIMESTAMPTZ, source VARCHAR, line BIGINT, code VARCHAR, reason VARCHAR, item VARCHAR
+);
+CREATE TABLE IF NOT EXISTS import_progress (fingerprint VARCHAR, rows BIGINT, rejected BIGINT, done BOOLEAN, "at" TIMESTAMPTZ);

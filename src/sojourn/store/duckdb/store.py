@@ -1,0 +1,188 @@
+"""The state of one workspace in one DuckDB file.
+
+One thread writes, in one transaction per batch; everybody else reads through `cursor()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from sojourn.model.reasons import FEEDBACK_KINDS
+from sojourn.model.state import Changes, sql_type
+from sojourn.expr.directory import EntitySpec
+from sojourn.store.duckdb.commit import insert, write_changes
+from sojourn.store.duckdb.rows import typed_rows
+
+
+class DuckStore:
+    """Profiles, events, passages, messages and steps in DuckDB.
+
+    Parameters
+    ----------
+    path : path or ":memory:"
+        The database file; its folder must exist.
+    threads : int, optional
+        Threads that DuckDB may use; all cores by default.
+    """
+
+    def __init__(self, path: str | Path = ":memory:", *, threads: int | None = None) -> None:
+        self.connection = duckdb.connect(str(path))
+        self.connection.execute("SET TimeZone = 'UTC'")
+        self.connection.execute("SET preserve_insertion_order = true")
+        if threads:
+            self.connection.execute(f"SET threads = {int(threads)}")
+        self.connection.execute(resources.files(__package__).joinpath("schema.sql").read_text())
+        kinds = pl.DataFrame({"kind": range(len(FEEDBACK_KINDS)), "name": FEEDBACK_KINDS})
+        self.refill("feedback_kind", kinds)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Return a connection of its own for a reader in another thread."""
+        return self.connection.cursor()
+
+    def close(self) -> None:
+        """Write the last checkpoint and close the file."""
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Run statements that count together or not at all."""
+        self.connection.execute("BEGIN")
+        try:
+            yield self.connection
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def meta(self, name: str, default: str = "") -> str:
+        """Return a value of the `meta` table."""
+        row = self.connection.execute("SELECT value FROM meta WHERE name = ?", [name]).fetchone()
+        return str(row[0]) if row else default
+
+    def set_meta(self, values: Mapping[str, str]) -> None:
+        """Write values of the `meta` table, inside a transaction if one is open."""
+        for name, value in values.items():
+            self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [name, value])
+
+    def declare(self, profile: Mapping[str, str], entities: Mapping[str, Mapping[str, str]]) -> None:
+        """Give the profile and the entity tables the columns that the documents declare.
+
+        Columns are added and never dropped, so a document that forgets an attribute loses no data.
+        """
+        self._add_columns("profile", {name: kind for name, kind in profile.items() if name != "profile_id"})
+        for entity, attributes in entities.items():
+            columns = ", ".join(f'"{name}" {sql_type(kind)}' for name, kind in attributes.items())
+            self.connection.execute(f'CREATE TABLE IF NOT EXISTS "rows_{entity}" ({columns})')
+            self._add_columns(f"rows_{entity}", attributes)
+
+    def _add_columns(self, table: str, attributes: Mapping[str, str]) -> None:
+        known = set(self.columns(table))
+        for name, kind in attributes.items():
+            if name not in known:
+                self.connection.execute(f'ALTER TABLE "{table}" ADD COLUMN "{name}" {sql_type(kind)}')
+
+    def columns(self, table: str) -> list[str]:
+        """Return the names of a table's columns."""
+        rows = self.connection.execute(
+            "SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [table]
+        )
+        return [str(row[0]) for row in rows.fetchall()]
+
+    def resolve(self, profile_ids: pl.Series) -> pl.DataFrame:
+        """Return `profile_id` and `pno` of the profiles of these ids that exist; unknown ones are left out."""
+        wanted = pl.DataFrame({"profile_id": profile_ids.unique()})
+        with self.frames(wanted_id=wanted):
+            return self.connection.sql(
+                "SELECT p.profile_id, p._pno AS pno FROM profile p SEMI JOIN wanted_id w ON w.profile_id = p.profile_id"
+            ).pl()
+
+    @contextmanager
+    def frames(self, **frames: pl.DataFrame) -> Iterator[None]:
+        """Make frames readable as tables of these names for a while."""
+        for name, frame in frames.items():
+            self.connection.register(name, frame)
+        try:
+            yield
+        finally:
+            for name in frames:
+                self.connection.unregister(name)
+
+    def refill(self, table: str, frame: pl.DataFrame) -> None:
+        """Replace all rows of a small table."""
+        with self.frames(refilled=frame):
+            self.connection.execute(f'DELETE FROM "{table}"')
+            self.connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM refilled')
+
+    def row(self, entity: str, key: str, value: object) -> dict[str, object] | None:
+        """Return an entity's row by its key, or None."""
+        found = self.connection.sql(f'SELECT * FROM "rows_{entity}" WHERE "{key}" = $value', params={"value": value}).pl()
+        return found.row(0, named=True) if found.height else None
+
+    def put_row(self, entity: str, spec: EntitySpec, row: Mapping[str, object], *, delete: bool = False) -> None:
+        """Insert, replace or delete an entity's row; columns that are not given keep their values."""
+        before = self.row(entity, spec.key, row.get(spec.key)) or {}
+        self.connection.execute(f'DELETE FROM "rows_{entity}" WHERE "{spec.key}" = ?', [row.get(spec.key)])
+        if not delete:
+            insert(self, f"rows_{entity}", typed_rows([{**before, **row}], spec.attributes))
+
+    def fill_tables(self, entities: Mapping[str, EntitySpec], tables: Mapping[str, Sequence[Mapping[str, object]]], at: object) -> int:
+        """Insert rows of entities and profiles; return the next free profile number."""
+        for entity, rows in tables.items():
+            frame = typed_rows(rows, entities[entity].attributes)
+            if entity == "profile":
+                frame = frame.with_row_index("_pno", 1).cast({"_pno": pl.Int64}).with_columns(pl.lit(at).alias("_created_at"))
+                insert(self, "profile", frame)
+            else:
+                insert(self, f"rows_{entity}", frame)
+        return len(tables.get("profile", ())) + 1
+
+    def inside(self, doc: int) -> pl.Series:
+        """Return the numbers of profiles that are inside a document's version or have a message of it held."""
+        rows = self.connection.execute(
+            "SELECT DISTINCT pno FROM (SELECT pno, doc FROM passage UNION ALL SELECT pno, doc FROM held) t WHERE t.doc = ? ORDER BY pno", [doc]
+        ).fetchall()
+        return pl.Series("pno", [row[0] for row in rows], dtype=pl.Int64)
+
+    def due(self, before: object, limit: int) -> pl.Series:
+        """Return the numbers of profiles that have a timer before an instant (aware datetime), `limit` at most."""
+        found = self.connection.execute(DUE, {"before": before, "limit": limit}).fetchall()
+        return pl.Series("pno", [row[0] for row in found], dtype=pl.Int64)
+
+    def next_due(self) -> object:
+        """Return the instant of the earliest timer, or None."""
+        row = self.connection.execute(NEXT_DUE).fetchone()
+        return row[0] if row else None
+
+    def commit(self, changes: Changes, meta: Mapping[str, str]) -> None:
+        """Write a batch's changes and the place reached in the log, together.
+
+        Raises
+        ------
+        duckdb.Error
+            When the file cannot be written; nothing of the batch is then stored.
+        """
+        with self.transaction():
+            write_changes(self, changes)
+            self.set_meta(meta)
+
+
+DUE = """
+SELECT pno FROM (
+    SELECT pno FROM passage WHERE wake_at < $before OR ends_at < $before
+    UNION
+    SELECT pno FROM held WHERE due_at < $before AND hold = 0
+) LIMIT $limit
+"""
+NEXT_DUE = """
+SELECT min(due) FROM (
+    SELECT least(min(wake_at), min(ends_at)) AS due FROM passage
+    UNION ALL
+    SELECT min(due_at) FROM held WHERE hold = 0
+)
+"""
