@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 import duckdb
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from sojourn.expr import binding
 from sojourn.expr.directory import EntitySpec
@@ -16,12 +15,14 @@ from sojourn.expr.problems import ExpressionErrors, refuse, unknown
 from sojourn.expr.syntax import (
     DIALECT,
     LONGEST_TEXT,
+    PARSER_FAULTS,
     called_functions,
     check_limits,
     check_nesting,
     check_values,
     span_of,
     tokenize,
+    unreadable,
     write,
 )
 from sojourn.model.errors import Problem
@@ -102,11 +103,8 @@ def _query(text: str) -> exp.Query:
         raise refuse("EXPR-032", "the SQL of an audience is one SELECT", span=(0, len(text)), hint=_NO_QUERY)
     try:
         statements = sqlglot.parse(text, read=DIALECT)
-    except RecursionError as error:
-        raise refuse("EXPR-001", "this is nested too deeply") from error
-    except SqlglotError as error:
-        message = str(error).partition("\n")[0]
-        raise refuse("EXPR-002", f"this does not read as a query: {message}", hint=_NO_QUERY) from error
+    except PARSER_FAULTS as error:
+        raise unreadable(error) from error
     if len(statements) != 1 or not isinstance(statements[0], exp.Select | exp.SetOperation):
         raise refuse("EXPR-032", "the SQL of an audience is one SELECT", span=(0, len(text)), hint=_NO_QUERY)
     return statements[0]

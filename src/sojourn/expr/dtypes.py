@@ -22,6 +22,7 @@ _PAIRS: dict[pl.DataType | type[pl.DataType], str] = {
 _DTYPES: Mapping[str, pl.DataType | type[pl.DataType]] = {
     **{sql: dtype for dtype, sql in _PAIRS.items()},
     "JSON": pl.String,
+    "INTERVAL": pl.String,
 }
 
 

@@ -193,6 +193,11 @@ def _given(name: str, source: pl.DataFrame) -> str:
 
 
 def _select(sources: Mapping[str, pl.DataFrame], expressions: Evaluated) -> str:
-    columns = ", ".join(f"{e.sql} AS {identifier(n)}" for n, e in expressions.items())
+    columns = ", ".join(f"{_value(e)} AS {identifier(n)}" for n, e in expressions.items())
     joined = ' LEFT JOIN "profile" AS p ON p._pno = f.pno' if "profile" in sources else ""
     return f'SELECT f._row, {columns} FROM "frame" AS f{joined}'
+
+
+def _value(expression: Expression | Condition) -> str:
+    # Polars has no intervals: they come as text.
+    return f"CAST({expression.sql} AS VARCHAR)" if expression.type == "INTERVAL" else expression.sql

@@ -23,6 +23,9 @@ DEEPEST_TREE = 400
 LONGEST_PATTERN = 500
 LONGEST_REPLACEMENT = 100
 
+PARSER_FAULTS = (SqlglotError, ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError)
+"""What SQLGlot raises for a text that it cannot read: not only its own errors."""
+
 _ONE = "write one SQL expression, such as `profile.city = 'Seoul' and profile.spend > 100`"
 _OPEN = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE}
 _CLOSE = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END}
@@ -84,8 +87,8 @@ def tokenize(text: str) -> list[Token]:
     """Split a text into tokens."""
     try:
         tokens = sqlglot.tokenize(text, read=DIALECT)
-    except SqlglotError as error:
-        raise refuse("EXPR-002", f"this does not read as an expression: {_first_line(error)}") from error
+    except PARSER_FAULTS as error:
+        raise unreadable(error) from error
     if not tokens:
         raise refuse("EXPR-002", "an expression is missing", hint="write a condition such as `profile.city = 'Seoul'`")
     return tokens
@@ -151,10 +154,15 @@ def _tree(text: str) -> exp.Expr:
         return sqlglot.parse_one(text, read=DIALECT, into=exp.Condition)
     except ParseError as error:
         raise _syntax(error, text) from error
-    except RecursionError as error:
-        raise refuse("EXPR-001", "this is nested too deeply") from error
-    except SqlglotError as error:
-        raise refuse("EXPR-002", f"this does not read as an expression: {_first_line(error)}") from error
+    except PARSER_FAULTS as error:
+        raise unreadable(error) from error
+
+
+def unreadable(error: Exception) -> ExpressionErrors:
+    """Translate what the parser raises."""
+    if isinstance(error, RecursionError):
+        return refuse("EXPR-001", "this is nested too deeply")
+    return refuse("EXPR-002", f"this does not read as SQL: {_first_line(error)}"[:500], hint=_ONE)
 
 
 def _syntax(error: ParseError, text: str) -> ExpressionErrors:
@@ -203,7 +211,10 @@ def _check_written(tree: exp.Expr) -> Iterator[Problem]:
 
 def write(tree: exp.Expr) -> str:
     """Write a tree as DuckDB's SQL."""
-    return tree.sql(DIALECT, comments=False)
+    try:
+        return tree.sql(DIALECT, comments=False)
+    except PARSER_FAULTS as error:
+        raise unreadable(error) from error
 
 
 def _check_node(node: exp.Expr) -> Iterator[Problem]:

@@ -21,20 +21,21 @@ EVALUATOR = Evaluator(1)
 
 def frame(**columns: object) -> pl.DataFrame:
     row = {"pno": 1, "at": NOW, **columns}
-    return pl.DataFrame([row], schema_overrides={"at": INSTANT, "own": pl.Int64})
+    return pl.DataFrame([row]).cast({"at": INSTANT})
 
 
 def profiles(**attributes: object) -> pl.DataFrame:
+    types: dict[str, pl.DataType | type[pl.DataType]]
     types = {"vip": pl.Boolean, "spend": pl.Float64, "tags": pl.List(pl.String), "birth_year": pl.Int64}
     row = {**dict.fromkeys(PROFILE), "_pno": 1, "profile_id": "ann", **attributes}
-    overrides = {n: types.get(n, pl.String) for n in PROFILE}
-    return pl.DataFrame([row], schema_overrides=overrides)
+    return pl.DataFrame([row], schema_overrides={n: types.get(n, pl.String()) for n in PROFILE})
 
 
 def history(*events: tuple[str, timedelta, str]) -> pl.DataFrame:
     rows = [(1, i, name, NOW - ago, data) for i, (name, ago, data) in enumerate(events)]
-    schema = {"pno": pl.Int64, "offset": pl.Int64, "name": pl.String, "at": INSTANT, "data": pl.String}
-    return pl.DataFrame([*rows, (2, 99, "purchase", NOW, '{"amount": 1000}')], schema=schema, orient="row")
+    schema = ["pno", "offset", "name", "at", "data"]
+    rows.append((2, 99, "purchase", NOW, '{"amount": 1000}'))
+    return pl.DataFrame(rows, schema=schema, orient="row").cast({"at": INSTANT})
 
 
 def met(

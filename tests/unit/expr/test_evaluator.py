@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
 import pytest
 
-from sojourn.expr import Evaluator, bucket_sql, compile_condition, compile_expression
+from sojourn.expr import Condition, Evaluator, Expression, bucket_sql, compile_condition, compile_expression
 from sojourn.expr.evaluator import FEW_ROWS
 from sojourn.model.errors import SojournError
 
@@ -79,6 +80,8 @@ def test_properties_are_read_as_their_types(text: str, event: str, expected: obj
         ("[10, 20][1]", 10),
         ("case when false then 1 end", None),
         ("trim('  a ')", "a"),
+        ("interval 3 days", "3 days"),
+        ("1.5", Decimal("1.5")),
         ("position('b' in 'abc')", 2),
         ("date_diff('day', date '2026-03-01', cast(local_now() as date))", 1),
         ("date_trunc('day', now()) = timestamptz '2026-03-02 00:00:00Z'", True),
@@ -109,7 +112,8 @@ def test_local_now_is_the_profiles_wall_clock() -> None:
 def test_the_bucket_is_the_documented_hash() -> None:
     import duckdb
 
-    assert duckdb.sql("SELECT " + bucket_sql("'ann'", "onboarding", "thirds")).fetchall() == [(7181,)]
+    found = duckdb.connect().execute("SELECT " + bucket_sql("'ann'", "onboarding", "thirds")).fetchall()
+    assert found == [(7181,)]
     assert value("bucket()") == 4107
 
 
@@ -120,7 +124,7 @@ def test_a_frame_keeps_its_rows_and_their_order(height: int) -> None:
     ).with_columns(at=pl.lit(NOW).cast(pl.Datetime("us", "UTC")))
     people = pl.DataFrame({"_pno": frame["pno"].sort(), "profile_id": [f"u{i}" for i in range(height)]})
     people = people.with_columns(tags=pl.Series([["a"]] * height, dtype=pl.List(pl.String)))
-    expressions = {
+    expressions: dict[str, Expression | Condition] = {
         "id": compile_expression("profile.profile_id", SCOPE),
         "n": compile_expression("len(profile.tags)", SCOPE),
         "met": compile_condition({"not": {"did": "purchase"}}, SCOPE, SHOP),
