@@ -191,7 +191,7 @@ def test_our_own_items_take_a_server_key(server: Server) -> None:
         ("inbound", "ann", "sms", '{"text":"STOP"}'),
         ("location", "ann", None, '{"lat":37.5,"lon":127.0}'),
         ("session", "ann", None, None),
-        ("track", None, "Flight Cancelled", None),
+        ("track", None, "Flight Cancelled", "{}"),
         ("row", None, "booking", '{"op":"u","row":{"id":1}}'),
     ]
 

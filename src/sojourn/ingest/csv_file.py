@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
@@ -13,12 +13,10 @@ import polars as pl
 
 from sojourn.ingest.file_error import FileError
 from sojourn.ingest.reject import ITEM_LENGTH, Reject
-from sojourn.ingest.source import Rows, Wanted, first_present, quoted
+from sojourn.ingest.source import Rows, Wanted, first_present, originals, quoted
 
 DELIMITERS = ",;\t|"
 FIELD_CHARACTERS = 1 << 20
-Record = tuple[int, list[str] | None, str]
-"""Line, fields, and what is wrong; without fields the record could not be read."""
 
 
 class CsvFile:
@@ -52,12 +50,11 @@ class CsvFile:
         self._check_header()
 
     def chunks(self, skip_rows: int, chunk_rows: int) -> Iterator[Rows]:
-        """Yield the rows behind the first `skip_rows`, `chunk_rows` at a time."""
+        """Yield the rows behind the first `skip_rows`, of `chunk_rows` lines at a time."""
         with self._open() as file:
-            records = islice(self._records(file), skip_rows, None)
             try:
-                while batch := list(islice(records, chunk_rows)):
-                    yield self._rows(batch)
+                file.readline()
+                yield from behind(skip_rows, self._all(file, chunk_rows))
             except UnicodeDecodeError as error:
                 raise self._wrong_encoding(error) from error
 
@@ -67,7 +64,7 @@ class CsvFile:
         selected = ", ".join(
             f"nullif({quoted(name)}, '') as s{n}" if name else f"null::varchar as s{n}" for n, name in enumerate(found)
         )
-        return f"select _line, _original, {selected} from chunk"
+        return f"select _line, {selected} from chunk"
 
     def types(self, wanted: Sequence[Wanted]) -> Sequence[str | None]:
         """Return None for all: cells are text."""
@@ -100,43 +97,69 @@ class CsvFile:
         reason = f"it is not {error.encoding}: byte {error.object[error.start]:#04x}, {error.reason}"
         return FileError(self._path.name, reason, "convert it to UTF-8, or name its encoding, for example cp1252")
 
-    def _records(self, file: IO[str]) -> Iterator[Record]:
-        reader = csv.reader(file, delimiter=self._delimiter, strict=True)
-        next(reader)
-        width = len(self.columns)
-        while True:
-            line = reader.line_num + 1
+    def _all(self, file: IO[str], chunk_lines: int) -> Iterator[Rows]:
+        """Yield all rows. Lines without a quote are split at once; others one by one, and with them what they open."""
+        first = 2
+        while lines := list(islice(file, chunk_lines)):
+            if any('"' in line for line in lines):
+                rows, used = self._quoted(lines, file, first)
+            else:
+                rows, used = self._plain(lines, first), len(lines)
+            first += used
+            yield rows
+
+    def _plain(self, lines: list[str], first: int) -> Rows:
+        numbers = pl.int_range(first, first + len(lines), eager=True, dtype=pl.Int64)
+        frame = pl.DataFrame({"_line": numbers, "_text": lines}).with_columns(
+            pl.col("_text").str.strip_chars_end("\r\n")
+        )
+        frame = frame.filter(pl.col("_text") != "")
+        width = pl.col("_text").str.count_matches(self._delimiter, literal=True).cast(pl.Int64).alias("_width") + 1
+        bad = frame.filter(width != len(self.columns)).select("_line", width, "_text")
+        rejects = [self._ragged(*row) for row in bad.iter_rows()]
+        good = frame.filter(width == len(self.columns))
+        cells = good["_text"].str.split_exact(self._delimiter, len(self.columns) - 1).struct.unnest()
+        cells.columns = list(self.columns)
+        original = originals(good["_line"], good["_text"])
+        return Rows(cells.with_columns(good["_line"]), rejects, frame.height, original)
+
+    def _quoted(self, lines: list[str], file: IO[str], first: int) -> tuple[Rows, int]:
+        reader = csv.reader(chain(lines, file), delimiter=self._delimiter, strict=True)
+        numbers: list[int] = []
+        good: list[list[str]] = []
+        rejects: list[Reject] = []
+        while reader.line_num < len(lines):
+            number = first + reader.line_num
             try:
                 fields = next(reader)
-            except StopIteration:
-                return
             except csv.Error as error:
-                yield line, None, f"the line cannot be read: {error}"
+                rejects.append(Reject(self._path.name, number, "bad_row", f"the line cannot be read: {error}", ""))
                 continue
-            if len(fields) == width:
-                yield line, fields, ""
+            if len(fields) == len(self.columns):
+                numbers.append(number)
+                good.append(fields)
             elif fields:
-                yield line, fields, f"the row has {len(fields)} cells, the header {width}"
+                rejects.append(self._ragged(number, len(fields), self._text(fields)))
+        frame = pl.DataFrame(good, schema=dict.fromkeys(self.columns, pl.String), orient="row")
+        original = originals(numbers, good, self._text)
+        frame = frame.with_columns(pl.Series("_line", numbers, dtype=pl.Int64))
+        return Rows(frame, rejects, len(good) + len(rejects), original), reader.line_num
 
-    def _rows(self, batch: list[Record]) -> Rows:
-        good = [(line, fields) for line, fields, wrong in batch if fields is not None and not wrong]
-        rejects = [
-            Reject(self._path.name, line, "bad_row", wrong, self._text(fields))
-            for line, fields, wrong in batch
-            if wrong
-        ]
-        cells = zip(*(fields for _, fields in good), strict=True) if good else [[] for _ in self.columns]
-        frame = pl.DataFrame(
-            {name: list(cell) for name, cell in zip(self.columns, cells, strict=True)},
-            schema=dict.fromkeys(self.columns, pl.String),
-        )
-        lines = pl.Series("_line", [line for line, _ in good], dtype=pl.Int64)
-        originals = pl.Series("_original", [self._text(fields) for _, fields in good], dtype=pl.String)
-        return Rows(frame.with_columns(lines, originals), rejects, len(batch))
+    def _ragged(self, line: int, width: int, text: str) -> Reject:
+        reason = f"the row has {width} cells, the header {len(self.columns)}"
+        return Reject(self._path.name, line, "bad_row", reason, text[:ITEM_LENGTH])
 
-    def _text(self, fields: list[str] | None) -> str:
-        if fields is None:
-            return ""
+    def _text(self, fields: Sequence[str]) -> str:
         line = io.StringIO()
         csv.writer(line, delimiter=self._delimiter, lineterminator="").writerow(fields)
-        return line.getvalue()[:ITEM_LENGTH]
+        return line.getvalue()
+
+
+def behind(skip_rows: int, all_rows: Iterable[Rows]) -> Iterator[Rows]:
+    """Yield rows without the first `skip_rows`."""
+    position = 0
+    for rows in all_rows:
+        skipped = max(skip_rows - position, 0)
+        position += rows.count
+        if skipped < rows.count:
+            yield rows.without(skipped) if skipped else rows

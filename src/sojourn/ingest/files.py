@@ -16,7 +16,7 @@ from sojourn.ingest.ndjson_file import NdjsonFile
 from sojourn.ingest.parquet_file import ParquetFile
 from sojourn.ingest.plan import Plan, entity_plan, event_plan
 from sojourn.ingest.reject import Reject
-from sojourn.ingest.source import Naming, Source, literal
+from sojourn.ingest.source import Naming, Rows, Source, literal
 from sojourn.model.entity import Entity
 from sojourn.model.instants import parse_zone
 
@@ -52,7 +52,7 @@ class Options:
     encoding : str
         Of a CSV file.
     chunk_rows : int
-        Rows in a chunk.
+        Rows in a chunk, of CSV lines.
     """
 
     renamed: Mapping[str, str] = field(default_factory=dict)
@@ -156,17 +156,17 @@ def convert(source: Source, plan: Plan, options: Options, skip_rows: int, file: 
             judged = connection.sql(query).pl()
             connection.unregister("chunk")
             position += rows.count
-            yield to_chunk(judged, rows.rejects, position, file)
+            yield to_chunk(judged, rows, position, file)
 
 
-def to_chunk(judged: pl.DataFrame, unread: list[Reject], position: int, file: str) -> Chunk:
+def to_chunk(judged: pl.DataFrame, rows: Rows, position: int, file: str) -> Chunk:
     """Part the rows that fit from those that do not."""
-    bad = judged.filter(pl.col("_problem").is_not_null()).select("_line", "_problem", "_original")
+    bad = judged.filter(pl.col("_problem").is_not_null()).select("_line", "_problem")
     good = judged.filter(pl.col("_problem").is_null())
-    rejects = [rejected(file, *row) for row in bad.iter_rows()]
-    rejects = sorted([*unread, *rejects], key=lambda reject: reject.line)
+    unfit = [rejected(file, line, problem, rows.original(line)) for line, problem in bad.iter_rows()]
+    rejects = sorted([*rows.rejects, *unfit], key=lambda reject: reject.line)
     first_line = good["_line"][0] if good.height else 0
-    return Chunk(first_line, in_utc(good.drop("_line", "_problem", "_original")), rejects, position)
+    return Chunk(first_line, in_utc(good.drop("_line", "_problem")), rejects, position)
 
 
 def rejected(file: str, line: int, problem: str, original: str) -> Reject:

@@ -12,7 +12,7 @@ import polars as pl
 
 from sojourn.ingest.file_error import FileError
 from sojourn.ingest.reject import ITEM_LENGTH, Reject
-from sojourn.ingest.source import Rows, Wanted, literal
+from sojourn.ingest.source import Rows, Wanted, literal, originals
 
 BLOCK_BYTES = 1 << 22
 LINE_BYTES = 1 << 23
@@ -69,7 +69,12 @@ class NdjsonFile:
                 lines.append(number)
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
                 rejects.append(Reject(self._path.name, number, "bad_json", reason(error), original(line)))
-        return Rows(pl.DataFrame({"_line": lines, "_original": texts}, schema=SCHEMA), rejects, len(batch))
+        return Rows(
+            pl.DataFrame({"_line": lines, "_original": texts}, schema=SCHEMA),
+            rejects,
+            len(batch),
+            originals(lines, texts),
+        )
 
 
 SCHEMA = {"_line": pl.Int64, "_original": pl.String}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sojourn.ingest.file_error import FileError
+from sojourn.ingest.reject import ITEM_LENGTH
 from sojourn.ingest.source import Rows, Wanted, first_present, quoted
 
 
@@ -50,8 +52,7 @@ class ParquetFile:
         """Return SQL that selects the wanted columns: as they are where their type is known, else as text."""
         found = [first_present(each.names, self.columns) for each in wanted]
         selected = ", ".join(f"{self._value(name)} as s{n}" for n, name in enumerate(found))
-        original = "to_json({" + ", ".join(f"{quoted(name)}: {quoted(name)}" for name in self.columns) + "})::varchar"
-        return f"select _line, {original} as _original, {selected} from chunk"
+        return f"select _line, {selected} from chunk"
 
     def types(self, wanted: Sequence[Wanted]) -> Sequence[str | None]:
         """Return the types of the columns that have one of ours."""
@@ -72,7 +73,14 @@ class ParquetFile:
     def _rows(self, batch: Any, before: int) -> Rows:
         frame = cast(pl.DataFrame, pl.from_arrow(pa.Table.from_batches([batch])))
         lines = pl.int_range(before + 1, before + frame.height + 1, eager=True, dtype=pl.Int64).alias("_line")
-        return Rows(frame.with_columns(lines), [], frame.height)
+        return Rows(
+            frame.with_columns(lines), [], frame.height, lambda line: row_text(frame.row(line - before - 1, named=True))
+        )
+
+
+def row_text(row: dict[str, Any]) -> str:
+    """Return a row as JSON for the list of rejects."""
+    return json.dumps(row, ensure_ascii=False, default=str)[:ITEM_LENGTH]
 
 
 def declared_type(arrow: Any) -> str | None:

@@ -49,13 +49,13 @@ class Plan:
     outputs: Sequence[str]
 
     def query(self, source: Source) -> str:
-        """Return SQL over the table `chunk`: `_line`, `_original`, `_problem` and the outputs."""
+        """Return SQL over the table `chunk`: `_line`, `_problem` and the outputs."""
         typed = ", ".join(f"{field.typed()} as t{n}" for n, field in enumerate(self.fields))
         problems = [field.problem(f"t{n}") for n, field in enumerate(self.fields)]
         return f"""
             with raw as ({source.query(self.wanted)}),
             typed as (select *, {typed} from raw)
-            select _line, _original, coalesce({", ".join([*problems, *self.problems])}, null) as _problem,
+            select _line, coalesce({", ".join([*problems, *self.problems])}, null) as _problem,
                 {", ".join(self.outputs)}
             from typed"""
 

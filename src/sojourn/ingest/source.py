@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import polars as pl
 
-from sojourn.ingest.reject import Reject
+from sojourn.ingest.reject import ITEM_LENGTH, Reject
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +21,26 @@ class Rows:
     Attributes
     ----------
     frame : pl.DataFrame
-        `_line` (Int64, from 1), `_original` (String), and the columns of the source.
+        `_line` (Int64, from 1), and the columns of the source.
     rejects : list of Reject
         Rows that could not be read.
     count : int
         Rows that were read, good and bad.
+    original : callable
+        Gives the original content of the row at a line of `frame`.
     """
 
     frame: pl.DataFrame
     rejects: list[Reject]
     count: int
+    original: Callable[[int], str]
+
+    def without(self, skipped: int) -> Rows:
+        """Return the rows behind the first `skipped`, good or bad, by their lines."""
+        lines = sorted([*self.frame["_line"], *(reject.line for reject in self.rejects)])
+        frame = self.frame.filter(pl.col("_line") >= lines[skipped])
+        rejects = [reject for reject in self.rejects if reject.line >= lines[skipped]]
+        return Rows(frame, rejects, self.count - skipped, self.original)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,7 @@ class Source(Protocol):
         ...
 
     def query(self, wanted: Sequence[Wanted]) -> str:
-        """Return SQL that selects `_line`, `_original` and the wanted values `s0`, `s1`, … from the table `chunk`."""
+        """Return SQL that selects `_line` and the wanted values `s0`, `s1`, … from the table `chunk`."""
         ...
 
     def types(self, wanted: Sequence[Wanted]) -> Sequence[str | None]:
@@ -105,6 +118,16 @@ def literal(text: str) -> str:
     "'it''s'"
     """
     return "'" + text.replace("'", "''") + "'"
+
+
+def originals(lines: Iterable[int], contents: Iterable[T], text: Callable[[T], str] = str) -> Callable[[int], str]:
+    """Return what gives the original content of a line; nothing is kept twice until it is asked for."""
+
+    @functools.cache
+    def by_line() -> dict[int, T]:
+        return dict(zip(lines, contents, strict=True))
+
+    return lambda line: text(by_line()[line])[:ITEM_LENGTH]
 
 
 def first_present(names: Sequence[str], columns: Sequence[str]) -> str | None:

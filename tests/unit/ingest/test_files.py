@@ -270,3 +270,29 @@ def test_rejects_are_kept_beside_the_file(tmp_path: Path) -> None:
     assert sink.path.name == "a.csv.rejects.csv"
     assert frame.rows() == [(3, "bad_value", "why", 'x,"y"'), (9, "bad_row", "why", "z")]
     assert not RejectFile(tmp_path / "a.csv").path.exists()
+
+
+@pytest.mark.parametrize("chunk_rows", [1, 2, 3, 7, 100])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_quotes_change_how_csv_is_read_and_not_what_is_read(tmp_path: Path, chunk_rows: int, ending: str) -> None:
+    plain = ["profile_id,city", "ann,Seoul", "", "ben", "cid,Rome,extra", "dan,Bern", ",Oslo", "eva,"]
+    quoted = [line.replace("Seoul", '"Seoul"').replace("Bern", '"Bern"') for line in plain]
+    chunks = [
+        read(write(tmp_path, name, ending.join(lines)), chunk_rows=chunk_rows)
+        for name, lines in (("plain.csv", plain), ("quoted.csv", quoted))
+    ]
+    assert chunks[0].good.rows() == chunks[1].good.rows()
+    assert chunks[0].good["profile_id"].to_list() == ["ann", "dan", "eva"]
+    assert codes(chunks[0]) == codes(chunks[1]) == [(4, "bad_row"), (5, "bad_row"), (7, "no_profile")]
+
+
+@pytest.mark.parametrize("skip_rows", range(7))
+@pytest.mark.parametrize("chunk_rows", [1, 2, 100])
+def test_any_number_of_rows_may_be_skipped(tmp_path: Path, skip_rows: int, chunk_rows: int) -> None:
+    text = 'profile_id,city\nu0,"two\nlines"\nu1\nu2,"a\n\nb"\nu3,x\nu4,"x"y\nu5,z\nu6,"last\none"'
+    path = write(tmp_path, "p.csv", text)
+    chunk = read(path, skip_rows=skip_rows, chunk_rows=chunk_rows)
+    good = [f"u{n}" for n in (0, 2, 3, 5, 6) if n >= skip_rows]
+    assert chunk.good["profile_id"].to_list() == good
+    assert len(chunk.rejects) + len(good) == 7 - skip_rows
+    assert chunk.position == 7
