@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import re
 import zoneinfo
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
 from dateutil.rrule import rrulestr
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
@@ -22,7 +23,7 @@ _SUM = re.compile(r"(?:\d{1,12}[wdhms])+")
 _PART = re.compile(r"(\d+)([wdhms])")
 _ISO = re.compile(
     r"P(?=.)(?:(?P<weeks>\d{1,12})W)?(?:(?P<days>\d{1,12})D)?"
-    r"(?:T(?=.)(?:(?P<hours>\d{1,12})H)?(?:(?P<minutes>\d{1,12})M)?(?:(?P<seconds>\d{1,12}(?:\.\d{1,6})?)S)?)?"
+    r"(?:T(?=.)(?:(?P<hours>\d{1,12})H)?(?:(?P<minutes>\d{1,12})M)?(?:(?P<seconds>\d{1,12})(?:\.(?P<fraction>\d{1,6}))?S)?)?"
 )
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)")
 _CLOCK = re.compile(r"(\d\d):(\d\d)(?::(\d\d))?")
@@ -50,30 +51,26 @@ def parse_duration(text: object) -> timedelta:
     """
     if isinstance(text, timedelta):
         return text
-    if not isinstance(text, str):
+    if not isinstance(text, str) or not (_SUM.fullmatch(text) or _ISO.fullmatch(text)):
         raise ValueError(f"`{_short(text)}` is not a duration; write it like `45s`, `15m`, `2h`, `1d12h` or `PT90M`")
     try:
-        value = _sum(text) or _iso(text)
+        value = _sum(text) if _SUM.fullmatch(text) else _iso(text)
     except OverflowError:
-        value = None
-    if value is None and not (_SUM.fullmatch(text) or _ISO.fullmatch(text)):
-        raise ValueError(f"`{_short(text)}` is not a duration; write it like `45s`, `15m`, `2h`, `1d12h` or `PT90M`")
-    if value is None or value > LONGEST:
+        value = timedelta.max
+    if value > LONGEST:
         raise ValueError(f"`{_short(text)}` is longer than the limit of {format_duration(LONGEST)}")
     return value
 
 
-def _sum(text: str) -> timedelta | None:
-    if not _SUM.fullmatch(text):
-        return None
+def _sum(text: str) -> timedelta:
     return sum((timedelta(**{_UNITS[unit]: int(n)}) for n, unit in _PART.findall(text)), timedelta())
 
 
-def _iso(text: str) -> timedelta | None:
+def _iso(text: str) -> timedelta:
     match = _ISO.fullmatch(text)
-    if match is None:
-        return None
-    return timedelta(**{unit: float(n) for unit, n in match.groupdict().items() if n})
+    parts = {unit: n for unit, n in (match.groupdict() if match else {}).items() if n}
+    micros = int(parts.pop("fraction", "0").ljust(6, "0"))
+    return timedelta(microseconds=micros, **{unit: int(n) for unit, n in parts.items()})
 
 
 def format_duration(value: timedelta) -> str:
@@ -85,7 +82,7 @@ def format_duration(value: timedelta) -> str:
     '1d12h'
     """
     if value.microseconds:
-        return f"PT{value.total_seconds():f}".rstrip("0") + "S"
+        return f"PT{value // timedelta(seconds=1)}.{value.microseconds:06d}S"
     left, text = int(value.total_seconds()), ""
     for unit in "dhms":
         count, left = divmod(left, _SECONDS[unit])
@@ -153,7 +150,8 @@ def parse_zone_or_profile(text: object) -> str:
     return "profile" if text == "profile" else parse_zone(text)
 
 
-class RateValue(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class RateValue:
     """So many in so long."""
 
     count: int

@@ -33,19 +33,18 @@ ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
 COMMANDS = ("close", "stop", "pause", "resume", "confirm")
 
 _INSTANT = pl.Datetime("us", "UTC")
-ITEM_SCHEMA: Final = pl.Schema(
-    {
-        "offset": pl.Int64,
-        "at": _INSTANT,
-        "occurred_at": _INSTANT,
-        "kind": pl.String,
-        "profile_id": pl.String,
-        "name": pl.String,
-        "data": pl.String,
-        "traits": pl.String,
-        "message_id": pl.String,
-    }
-)
+_COLUMNS: Final[dict[str, pl.DataType]] = {
+    "offset": pl.Int64(),
+    "at": _INSTANT,
+    "occurred_at": _INSTANT,
+    "kind": pl.String(),
+    "profile_id": pl.String(),
+    "name": pl.String(),
+    "data": pl.String(),
+    "traits": pl.String(),
+    "message_id": pl.String(),
+}
+ITEM_SCHEMA: Final = pl.Schema(_COLUMNS)
 
 
 class ItemError(SojournError):
@@ -110,7 +109,7 @@ def read_items(rows: Iterable[Row], not_before: datetime | None = None) -> pl.Da
     """
     read = [_read(index, row, not_before) for index, row in enumerate(rows)]
     frame = pl.DataFrame(read, schema={name: kind for name, kind in ITEM_SCHEMA.items() if name != "offset"})
-    return frame.sort("at", maintain_order=True).with_row_index("offset").cast(dict(ITEM_SCHEMA))
+    return frame.sort("at", maintain_order=True).with_row_index("offset").cast(ITEM_SCHEMA)
 
 
 def read_item(row: Row) -> Fields:
@@ -126,7 +125,7 @@ def _read(index: int, row: Row, not_before: datetime | None) -> Fields:
         if not_before is not None and at < not_before:
             raise _Wrong(f"its timestamp is before the start, {format_instant(not_before)}", "ITEM-004")
         kind = row.get("type")
-        if kind not in _READERS:
+        if not isinstance(kind, str) or kind not in _READERS:
             raise _Wrong(f"unknown type `{kind!s:.60}`{did_you_mean(str(kind), ITEM_KINDS)}", "ITEM-002")
         fields = _READERS[kind](row)
     except _Wrong as error:

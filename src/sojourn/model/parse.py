@@ -16,6 +16,7 @@ from sojourn.model.forms import is_tag, member_of
 from sojourn.model.paths import MISSING, child, write_path
 from sojourn.model.reader import RawDocument
 
+_ABSENT = ("DOC-002", "DOC-040", "DOC-045")
 _WANTED = {
     "string_type": "text",
     "int_type": "a whole number",
@@ -49,8 +50,10 @@ class Parsed:
     removed: list[str] = field(default_factory=list)
 
     def follows(self, problem: Problem) -> bool:
-        """Tell whether a problem is there only because a field around or below it was left out."""
-        return any(path == problem.path or _inside(path, problem.path) for path in self.removed)
+        """Tell whether a problem is there only because its field, or a field that it misses, was left out."""
+        if problem.code in _ABSENT:
+            return any(_inside(path, problem.path) for path in self.removed)
+        return problem.path in self.removed
 
 
 def _inside(path: str, around: str) -> bool:

@@ -152,10 +152,11 @@ class _Reading:
 
     def _catalog(self) -> Catalog:
         known: dict[str, dict[str, Document]] = {"entity": {}}
-        for _, _, document in self.parsed:
-            known.setdefault(document.kind, {}).setdefault(document.id, document)
+        for raw, parsed, document in self.parsed:
+            rest = salvage(raw, document) if parsed.problems else document
+            known.setdefault(document.kind, {}).setdefault(document.id, rest or document)
         for raw in self.unread:
-            rest = salvage(raw)
+            rest = salvage(raw, None)
             if rest is not None:
                 known.setdefault(rest.kind, {}).setdefault(rest.id, rest)
         known["entity"].setdefault(PROFILE, Entity(kind="entity", id=PROFILE))

@@ -14,8 +14,22 @@ from sojourn.model.reader import RawDocument
 _ATTRIBUTES: TypeAdapter[Any] = TypeAdapter(Attributes)
 
 
-def salvage(raw: RawDocument) -> Document | None:
-    """Return an entity or event with the attributes that can be read, the others as JSON; None for other kinds."""
+def salvage(raw: RawDocument, document: Document | None) -> Document | None:
+    """Return an entity or event with the attributes that can be read and the others as JSON.
+
+    Parameters
+    ----------
+    raw : RawDocument
+        As it was written.
+    document : Document or None
+        What is left without the fields that are wrong; other kinds stay as they are there.
+    """
+    if isinstance(document, Entity):
+        return document.model_copy(update={"attributes": _attributes(raw.body.get("attributes"))})
+    if isinstance(document, Event):
+        return document.model_copy(update={"properties": _attributes(raw.body.get("properties"))})
+    if document is not None:
+        return document
     try:
         if raw.kind == "entity":
             key = None if raw.id == PROFILE else raw.body.get("key")
