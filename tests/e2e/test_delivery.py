@@ -17,6 +17,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from sojourn.engine import lane
 from sojourn.engine.delivery import Delivery, Patience
 from sojourn.engine.lane import Rest
 from sojourn.engine.outbox import DuckOutbox
@@ -384,3 +385,9 @@ def test_a_log_that_is_full_is_asked_again(shop: Shop, server: Server) -> None:
     shop.add(1)
     assert deliver_all(shop, 1) == [("sent", 1)]
     assert len(server.mails) == 1
+
+
+def test_a_backlog_larger_than_a_lane_goes_without_pauses(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lane, "CAPACITY", 60)
+    shop.add(1, 400, doc=9, channel="sms")
+    assert len(deliver_all(shop, 400, timeout_s=4)) == 400

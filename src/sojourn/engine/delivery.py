@@ -155,12 +155,13 @@ class Delivery:
         """Move messages from the outbox into lanes; return whether another round may find more."""
         if self._stale:
             self._refresh()
-        consumed, found = await asyncio.to_thread(self._fetch, self._unavailable(), self._closed())
+        closed = self._closed()
+        consumed, found = await asyncio.to_thread(self._fetch, self._unavailable(), closed)
         self._settled = {no: offset for no, offset in self._settled.items() if offset >= consumed}
-        known = len(self._closed())
         taken = sum(map(self._assign, found))
-        self._more = len(found) == FETCH or taken < len(found)
-        return self._more and (taken > 0 or len(self._closed()) > known)
+        again = len(found) == FETCH or taken < len(found)
+        self._more = again or bool(closed)
+        return again and (taken > 0 or len(self._closed()) > len(closed))
 
     def _fetch(self, unavailable: set[int], closed: set[RouteKey]) -> tuple[int, list[Pending]]:
         """Read the offset first: what it covers has left the outbox when the outbox is read."""

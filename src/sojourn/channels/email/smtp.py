@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from aiosmtplib import SMTP
-from aiosmtplib.errors import (
-    SMTPDataError,
-    SMTPException,
-    SMTPRecipientRefused,
-    SMTPResponseException,
-    SMTPSenderRefused,
-)
+from aiosmtplib.errors import SMTPException, SMTPResponseException
 from pydantic import AfterValidator, Field
 
 from sojourn.channels.email.mime import AddressError, Mail, build, check_recipient, check_sender
-from sojourn.channels.email.replies import after_data, after_recipient, after_sender
-from sojourn.channels.port import Failed, Outgoing, Receipt, Retry, Sent, Settings, Surroundings
+from sojourn.channels.email.session import Letter, Session
+from sojourn.channels.port import Failed, Outgoing, Receipt, Retry, Settings, Surroundings
 from sojourn.model.instants import Duration
 
 _IDLE_S = 20.0
+_FRESH_S = 1.0
 
 
 def _mailbox(text: str) -> str:
@@ -68,44 +64,63 @@ class SmtpProvider:
         self.parallel = settings.connections
         self._envelope = check_sender(settings.bounce_to or settings.sender)
         self._domain = check_sender(settings.sender).rpartition("@")[2]
-        self._idle: list[tuple[float, SMTP]] = []
+        self._idle: list[tuple[float, Session]] = []
 
     async def send(self, batch: Sequence[Outgoing]) -> list[Receipt]:
         """Send messages one after the other over one connection; when it breaks the rest is left for another call."""
-        receipts: list[Receipt] = []
-        client: SMTP | None = None
-        for message in batch:
-            try:
-                client = client or await self._connection()
-            except (SMTPException, OSError, ValueError) as error:
-                receipts.append(Retry(_reason(error)))
-                break
-            receipts.append(await self._deliver(client, message))
-            if isinstance(receipts[-1], Retry):
-                client.close()
-                break
-            if not isinstance(receipts[-1], Sent):
-                client = await self._reset(client)
-        if client is not None and client.is_connected:
-            self._idle.append((time.monotonic(), client))
-        return receipts + [Retry("the connection broke before this message", 0.0)] * (len(batch) - len(receipts))
+        letters = [self._letter(message) for message in batch]
+        ready = [letter for letter in letters if isinstance(letter, Letter)]
+        sent = iter(await self._send(ready) if ready else [])
+        rest = Retry("the connection broke before this message", 0.0)
+        return [next(sent, rest) if isinstance(letter, Letter) else letter for letter in letters]
 
     async def close(self) -> None:
         """Close all connections."""
         while self._idle:
             self._idle.pop()[1].close()
 
-    async def _connection(self) -> SMTP:
+    async def _send(self, letters: Sequence[Letter]) -> list[Receipt]:
+        try:
+            session = await self._session()
+        except (SMTPException, OSError, ValueError) as error:
+            return [Retry(_reason(error))]
+        try:
+            receipts = await session.send(letters)
+        except BaseException:
+            session.close()
+            raise
+        if isinstance(receipts[-1], Retry) or not session.is_open:
+            session.close()
+        else:
+            self._idle.append((time.monotonic(), session))
+        return receipts
+
+    async def _session(self) -> Session:
+        """Return the connection used last, if it still answers, else a new one."""
         while self._idle:
-            since, client = self._idle.pop()
-            if client.is_connected and time.monotonic() - since < _IDLE_S and await _answers(client):
-                return client
-            client.close()
+            since, session = self._idle.pop()
+            idle_s = time.monotonic() - since
+            if session.is_open and (idle_s < _FRESH_S or (idle_s < _IDLE_S and await session.is_alive())):
+                return session
+            session.close()
         return await self._connect()
 
-    async def _connect(self) -> SMTP:
+    async def _connect(self) -> Session:
+        client = self._client()
+        try:
+            await client.connect()
+            if client.is_ehlo_or_helo_needed:
+                await client.ehlo()
+        except BaseException:
+            client.close()
+            raise
+        pipelining = client.supports_extension("pipelining")
+        transport = cast("asyncio.WriteTransport", client.transport)
+        return Session(transport, pipelining=pipelining, timeout_s=self.settings.timeout.total_seconds())
+
+    def _client(self) -> SMTP:
         chosen = self.settings
-        client = SMTP(
+        return SMTP(
             hostname=chosen.host,
             port=chosen.port,
             local_hostname=chosen.hello,
@@ -116,34 +131,13 @@ class SmtpProvider:
             username=chosen.username,
             password=os.environ.get(chosen.password_env) if chosen.password_env else chosen.password,
         )
-        try:
-            await client.connect()
-        except BaseException:
-            client.close()
-            raise
-        return client
 
-    async def _deliver(self, client: SMTP, message: Outgoing) -> Receipt:
+    def _letter(self, message: Outgoing) -> Letter | Failed:
         try:
             to = check_recipient(message.to)
-            content = self._content(message, to)
         except AddressError as error:
             return Failed(str(error))
-        handing_over = False
-        try:
-            await client.mail(self._envelope)
-            await client.rcpt(to)
-            handing_over = True
-            await client.data(content)
-        except SMTPSenderRefused as refused:
-            return after_sender(refused.code, refused.message)
-        except SMTPRecipientRefused as refused:
-            return after_recipient(refused.code, refused.message)
-        except SMTPDataError as refused:
-            return after_data(refused.code, refused.message)
-        except (SMTPException, OSError) as error:
-            return Retry(_reason(error), attempted=handing_over)
-        return Sent()
+        return Letter(self._envelope, to, self._content(message, to))
 
     def _content(self, message: Outgoing, to: str) -> bytes:
         fields = message.fields
@@ -160,24 +154,6 @@ class SmtpProvider:
                 unsubscribe_url=message.unsubscribe_url,
             )
         )
-
-    async def _reset(self, client: SMTP) -> SMTP | None:
-        """Return the connection ready for the next message, or None if it is not usable any more."""
-        try:
-            await client.rset()
-        except (SMTPException, OSError):
-            client.close()
-            return None
-        return client
-
-
-async def _answers(client: SMTP) -> bool:
-    """Tell whether a connection that was kept is still alive; servers close idle ones without a word."""
-    try:
-        await client.rset(timeout=5)
-    except (SMTPException, OSError):
-        return False
-    return True
 
 
 def _reason(error: Exception) -> str:
