@@ -131,7 +131,7 @@ class Delivery:
         try:
             while True:
                 self._wake.clear()
-                if not await self._round():
+                if not await self._safe_round():
                     await self._pause()
         finally:
             reporter.cancel()
@@ -150,6 +150,14 @@ class Delivery:
     def status(self) -> dict[str, dict[str, Any]]:
         """Return, for each channel in use, the seconds it rests and why (``None`` when all is well)."""
         return {name: {"resting_s": lane.resting_s, "trouble": lane.trouble} for name, (_, lane) in self._lanes.items()}
+
+    async def _safe_round(self) -> bool:
+        """Go round; what nobody foresaw (in a route, say) must not end delivery."""
+        try:
+            return await self._round()
+        except Exception:
+            _log.exception("a round of delivery failed")
+            return False
 
     async def _round(self) -> bool:
         """Move messages from the outbox into lanes; return whether another round may find more."""
@@ -293,7 +301,7 @@ class Delivery:
         while True:
             try:
                 return await self._items.append_async(frame)
-            except SojournError as error:
+            except (SojournError, OSError) as error:
                 failures += 1
                 wait_s = self._patience.channel.after(failures)
                 _log.error("feedback cannot be logged yet", reason=str(error), wait_s=wait_s)
