@@ -1,9 +1,12 @@
 """Folders and maps to workspaces; what is wrong across documents."""
 
+import copy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sojourn.model.errors import DocumentError
 from sojourn.workspace import load_workspace, read_workspace
@@ -16,7 +19,60 @@ BOOKING = {
     "attributes": {"booking_id": "string", "profile_id": "string", "nights": "integer"},
     "links": {"guest": {"to": "profile", "on": {"profile_id": "profile_id"}}},
 }
+EVENT = {"kind": "event", "id": "e", "properties": {"a": "string"}}
+AUDIENCE = {"kind": "audience", "id": "a", "where": "profile.vip"}
 MAIL = {"kind": "template", "id": "mail", "channel": "email", "text": "hi"}
+
+
+JOURNEY: dict[str, Any] = {
+    "kind": "journey",
+    "id": "j",
+    "entry": {"type": "event", "event": "e", "where": "event.a = 'x'"},
+    "exit_when": [{"left": "a"}],
+    "nodes": [
+        {"id": "m", "type": "email", "template": "mail", "next": "r"},
+        {"id": "r", "type": "race", "paths": [{"reaction": "opened", "to": "m"}, {"event": "e"}], "within": "1d"},
+    ],
+}
+CAMPAIGN: dict[str, Any] = {
+    "kind": "campaign",
+    "id": "c",
+    "schedule": {"rrule": "FREQ=DAILY"},
+    "activities": [
+        {"id": "q", "type": "query", "entity": "booking", "where": {"did": "e", "count": {"at_least": 2}}},
+        {"id": "s", "type": "split", "of": "q", "paths": [{"id": "x", "limit": "10%", "order_by": "nights desc"}]},
+        {"id": "n", "type": "email", "of": "s.x", "template": "mail", "waves": {"count": 2, "every": "1h"}},
+    ],
+}
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["e", "1d", "mail", "q.x"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.sampled_from(["in"]), inner),
+    max_leaves=5,
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, inner in pairs for place in places(inner, (*path, key)))]
+
+
+@given(
+    st.sampled_from([JOURNEY, CAMPAIGN, BOOKING, MAIL]).flatmap(
+        lambda d: st.tuples(st.just(d), st.sampled_from(places(d)[1:]), ANYTHING)
+    )
+)
+def test_whatever_stands_in_a_field_is_read_or_a_problem(case: tuple[dict[str, Any], tuple[Any, ...], Any]) -> None:
+    original, place, value = case
+    changed = copy.deepcopy(original)
+    owner: Any = changed
+    for part in place[:-1]:
+        owner = owner[part]
+    owner[place[-1]] = value
+    others = [d for d in (PROFILE, BOOKING, MAIL, EVENT, AUDIENCE) if d is not original]
+    try:
+        read_workspace([*others, changed])
+    except DocumentError as error:
+        assert error.errors
 
 
 def problems_of(*documents: dict[str, Any], files: dict[str, str] | None = None) -> list[str]:

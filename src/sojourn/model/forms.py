@@ -67,7 +67,7 @@ class ByType:
             if self.field not in value:
                 known = ", ".join(sorted(members))
                 raise PydanticCustomError("form", f"the {self.what} has no `{self.field}`; it is one of {known}")
-            if name not in members:
+            if not isinstance(name, str) or name not in members:
                 near = did_you_mean(str(name), members) or f"; it is one of {', '.join(sorted(members))}"
                 raise PydanticCustomError(
                     "form", f"unknown {self.what} {self.field} `{name!s:.80}`{near}", {"field": self.field}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -304,9 +305,14 @@ def _scalar(event: ScalarEvent) -> object:
 
 def _whole(text: str) -> str:
     """Join the halves of characters that JSON escapes in two; a half alone is no text."""
+    if "\0" in text:
+        raise ValueError("a NUL character is not text")
     if not _SURROGATE.search(text):
         return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError as error:
+        raise ValueError("half of a surrogate pair is not text") from error
 
 
 def read_dicts(documents: Iterable[object]) -> tuple[list[RawDocument], list[Problem]]:
@@ -332,17 +338,27 @@ def _plain(value: Any, path: Path, left: list[int]) -> Any:
         limit = f"{VALUE_LIMIT} values, {DEPTH_LIMIT} levels"
         raise _Refused(f"it is larger than the limit ({limit})", code="DOC-011")
     if isinstance(value, Mapping):
-        return {_key(key): _plain(item, (*path, _key(key)), left) for key, item in value.items()}
+        return {_key(key, path): _plain(item, (*path, _key(key, path)), left) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item, (*path, i), left) for i, item in enumerate(value)]
     if isinstance(value, datetime) and value.tzinfo is not None:
         return format_instant(value)
     if isinstance(value, date | time):
         return value.isoformat()
-    if value is None or isinstance(value, str | int | float | bool):
+    if isinstance(value, str):
+        return _encodable(value, path)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise _Refused(f"`{write_path(path)}` is {value}, which is not a number that a document can have")
+    if value is None or isinstance(value, int | float | bool):
         return value
     raise _Refused(f"`{write_path(path)}` is a {type(value).__name__}, which no document has")
 
 
-def _key(key: object) -> str:
-    return ("true" if key else "false") if isinstance(key, bool) else str(key)
+def _key(key: object, path: Path) -> str:
+    return ("true" if key else "false") if isinstance(key, bool) else _encodable(str(key), path)
+
+
+def _encodable(text: str, path: Path) -> str:
+    if _SURROGATE.search(text) or "\0" in text:
+        raise _Refused(f"the text in `{write_path(path)}` has characters that are not text")
+    return text

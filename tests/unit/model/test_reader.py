@@ -48,9 +48,13 @@ def test_json_is_read_with_tabs_and_escaped_pairs() -> None:
         ("[" * 5_000, (1, 101), "nested deeper than 100"),
         ("? [1]\n: 2", (1, 3), "the name of a field is text"),
         ("a: .nan", (1, 4), "is not a number"),
+        ('a: "\\0"', (None, None), "NUL"),
+        ('a: "\\ud800"', (None, None), "half of a surrogate pair"),
     ],
 )
-def test_hostile_text_is_a_problem_with_its_place(text: str, place: tuple[int, int], message: str) -> None:
+def test_hostile_text_is_a_problem_with_its_place(
+    text: str, place: tuple[int | None, int | None], message: str
+) -> None:
     _, problems = read_text(text, "f.yaml")
     assert [(problem.file, problem.line, problem.column) for problem in problems] == [("f.yaml", *place)]
     assert message in problems[0].message
@@ -79,6 +83,7 @@ def test_maps_are_taken_as_they_are_within_limits() -> None:
     deep: list[object] = []
     for _ in range(200):
         deep = [deep]
-    documents, problems = read_dicts([{"kind": "a", "on": (1, 2)}, {"a": deep}, 5, {"a": {1, 2}}])
+    bad = [{"a": {1, 2}}, {"a": "\ud800"}, {"\ud800": 1}, {"a": float("nan")}, {"a": "\0"}]
+    documents, problems = read_dicts([{"kind": "a", "on": (1, 2)}, {"a": deep}, 5, *bad])
     assert [document.body for document in documents] == [{"kind": "a", "on": [1, 2]}]
-    assert [problem.code for problem in problems] == ["DOC-011", "DOC-012", "DOC-010"]
+    assert [problem.code for problem in problems] == ["DOC-011", "DOC-012", *["DOC-010"] * len(bad)]

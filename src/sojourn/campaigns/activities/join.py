@@ -21,7 +21,9 @@ class Join(Gathering):
 
     def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
         """Return the primary's columns."""
-        return inputs[self.of.index(self.primary)] if self.primary in self.of else inputs[0]
+        if self.primary not in self.of:
+            return super().table(inputs, catalog)
+        return inputs[self.of.index(self.primary)]
 
     def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
         """Check that the primary is an input."""
