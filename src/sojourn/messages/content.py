@@ -117,8 +117,8 @@ class Template:
     def __init__(self, id: str, channel: str, parts: dict[str, Part], locales: dict[str, dict[str, Part]]) -> None:
         self.id = id
         self.channel = channel
-        own = {tag.lower().replace("_", "-"): {**parts, **fields} for tag, fields in locales.items()}
-        self._by_locale: dict[str | None, dict[str, Part]] = {None: parts, **own}
+        self._by_locale: dict[str | None, dict[str, Part]] = {None: parts}
+        self._by_locale |= {tag.lower().replace("_", "-"): {**parts, **own} for tag, own in locales.items()}
         texts = [text for fields in self._by_locale.values() for text in _texts(fields)]
         self.variables = _merge(text.reads for text in texts)
         self.may_refuse = any(text.may_refuse for text in texts)
