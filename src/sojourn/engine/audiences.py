@@ -32,7 +32,7 @@ class Audiences:
         self.catalog = catalog
         self.directory = directory
         self.files = files
-        self._taken: dict[int, pl.Series] = {}
+        self.now: datetime = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
     def condition(self, audience: str) -> Condition:
         """Return membership as a condition."""
@@ -42,6 +42,7 @@ class Audiences:
 
     def members(self, audience: str, at: datetime) -> pl.Series:
         """Return the numbers of the members at an instant, in the order of `profile_id`."""
+        self.now = at
         condition = self.condition(audience)
         self.refresh(condition.reads.members)
         query = f"SELECT _pno FROM ({population_sql(condition)}) ORDER BY profile_id"
@@ -63,19 +64,47 @@ class Audiences:
         for audience in audiences:
             document = self.catalog.get("audience", audience)
             if document is not None and document.sql is not None:
-                self._replace(audience, f"SELECT profile_id FROM ({audience_sql(document.sql, self.directory.entities)})")
+                self._replace(audience, f"SELECT profile_id FROM ({self._query(document.sql)})")
             elif document is not None and document.members is not None:
-                self._replace_by_list(audience, self.files.get(document.members, ""))
+                with self.store.frames(listed=self._list(document.members)):
+                    self._replace(audience, "SELECT profile_id FROM listed")
+
+    def queries(self, audiences: Iterable[str]) -> bool:
+        """Tell whether one of these audiences is a query, whose members may change with any item."""
+        found = (self.catalog.get("audience", audience) for audience in audiences)
+        return any(document is not None and document.sql is not None for document in found)
+
+    def listed(self, audiences: Iterable[str], profiles: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows of `member` for profiles (`profile_id`, `pno`) that are new and not in the store yet."""
+        found = [pl.DataFrame(schema={"audience": pl.String, "pno": pl.Int64})]
+        for audience in audiences:
+            named = profiles.join(self._ids(audience), on="profile_id", how="semi")
+            found.append(named.select(pl.lit(audience).alias("audience"), "pno"))
+        return pl.concat(found)
+
+    def _ids(self, audience: str) -> pl.DataFrame:
+        document = self.catalog.get("audience", audience)
+        if document is not None and document.members is not None:
+            return self._list(document.members)
+        if document is not None and document.sql is not None:
+            query = self._query(document.sql)
+            return self.store.connection.sql(f"SELECT profile_id FROM ({query})", params=self._instant(query)).pl()
+        return pl.DataFrame(schema={"profile_id": pl.String})
+
+    def _instant(self, query: str) -> dict[str, object]:
+        return {"now": self.now} if "$now" in query else {}
+
+    def _query(self, sql: str) -> str:
+        return audience_sql(sql, self.directory.entities)
+
+    def _list(self, name: str) -> pl.DataFrame:
+        rows = csv.DictReader(io.StringIO(self.files.get(name, "")))
+        return pl.DataFrame({"profile_id": [row.get("profile_id") for row in rows]}, schema={"profile_id": pl.String})
 
     def _replace(self, audience: str, query: str) -> None:
         con = self.store.connection
         con.execute("DELETE FROM member WHERE audience = ?", [audience])
         con.execute(
-            f"INSERT INTO member SELECT DISTINCT ?, p._pno FROM ({query}) q JOIN profile p ON p.profile_id = q.profile_id", [audience]
+            f"INSERT INTO member SELECT DISTINCT $audience, p._pno FROM ({query}) q JOIN profile p USING (profile_id)",
+            {"audience": audience, **self._instant(query)},
         )
-
-    def _replace_by_list(self, audience: str, text: str) -> None:
-        rows = csv.DictReader(io.StringIO(text))
-        ids = pl.DataFrame({"profile_id": [row.get("profile_id") for row in rows]}, schema={"profile_id": pl.String})
-        with self.store.frames(listed=ids):
-            self._replace(audience, "SELECT profile_id FROM listed")

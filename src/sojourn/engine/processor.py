@@ -108,11 +108,23 @@ class Processor:
 
     def take_ordinary(self, items: pl.DataFrame, before: datetime) -> None:
         """Take items that concern one profile each, and everybody's timers before an instant."""
-        for start in range(0, items.height, CHUNK):
-            chunk = items.slice(start, CHUNK)
-            rest = items.slice(start + CHUNK, 1)
-            self.fold_items(chunk, rest["at"][0] if rest.height else before)
+        cuts = [*self._chunks(items), items.height]
+        for start, end in zip(cuts, cuts[1:], strict=False):
+            self.fold_items(items.slice(start, end - start), items["at"][end] if end < items.height else before)
         self.run_due(before)
+
+    def _chunks(self, items: pl.DataFrame) -> list[int]:
+        """Return where chunks begin; where audiences are queries, no profile comes twice in a chunk."""
+        if not self.audiences.queries(self.program.needs.members):
+            return list(range(0, items.height, CHUNK))
+        starts: list[int] = []
+        seen: set[str] = set()
+        for place, profile_id in enumerate(items["profile_id"].to_list()):
+            if not starts or profile_id in seen or place - starts[-1] >= CHUNK:
+                starts.append(place)
+                seen = set()
+            seen.add(profile_id)
+        return starts
 
     def run_due(self, before: datetime) -> None:
         """Let all timers before an instant go off."""
@@ -123,6 +135,7 @@ class Processor:
 
     def fold_items(self, items: pl.DataFrame, before: datetime) -> None:
         """Fold a chunk of items and commit it with its offset."""
+        self.audiences.now = items["at"][0]
         numbered, created = self._resolve(items)
         needs = self._needs(items)
         fold = self.fold_for(numbered["pno"].unique(), needs, created)
@@ -149,6 +162,8 @@ class Processor:
         bounces = items.filter((pl.col("kind") == "feedback") & pl.col("name").is_in(list(FEEDBACK_KINDS_OF_ADDRESS)))
         if not bounces.height or items.height == 1:
             return False
+        if items["traits"].str.contains_any(['"email"', '"phone"']).any():
+            return True
         profile = fold.state.profile
         return any(
             name in profile.columns and profile[name].drop_nulls().is_duplicated().any() for name in ("email", "phone")
@@ -203,6 +218,7 @@ class Processor:
         if created is not None and created.height:
             fresh = created.select(pl.col("pno").alias("_pno"), "profile_id")
             state.profile = pl.concat([state.profile, fresh], how="diagonal")
+            state["member"] = pl.concat([state["member"], self.audiences.listed(self.program.needs.members, created)])
         fold = Fold(self.program, state, self.evaluator, self.counter, immediate=self.immediate, renderer=self.renderer)
         fold.caps = self.caps
         return fold

@@ -87,10 +87,19 @@ def simulate(
     [('ann', 'hello', '2026-03-02T10:00:00Z')]
     """
     workspace = read_workspace([dict(document) for document in documents], dict(files or {}))
+    refuse_campaigns(workspace)
     begin, end = _instant(start), _instant(until)
     frame = read_items(items)
     _refuse_early(frame, begin)
     return run(workspace, frame.filter(pl.col("at") <= end), begin, end, tables or {}, files or {})
+
+
+def refuse_campaigns(workspace: Workspace) -> None:
+    """Say that orchestrated campaigns are read and checked, and not run by this version."""
+    if workspace.campaigns:
+        names = ", ".join(f"`{id}`" for id in workspace.campaigns)
+        hint = "leave them out, or validate them with `sojourn validate`"
+        raise SojournError(f"orchestrated campaigns do not run in this version: {names}", code="RUN-002", hint=hint)
 
 
 def run(
@@ -139,4 +148,4 @@ def _raise(items: pl.DataFrame, code: str, reason: str) -> None:
     raise ItemError(int(first["offset"]), f"the {first['kind']} for `{first['profile_id']}` {reason}")
 
 
-__all__ = ["Simulation", "SojournError", "run", "simulate"]
+__all__ = ["Simulation", "run", "simulate"]

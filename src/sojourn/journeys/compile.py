@@ -163,7 +163,7 @@ def _entry(document: Journey, compiler: Compiler) -> Entry:
 
 
 def _run(entry: AudienceEntry, zone: str) -> AudienceRun:
-    run = AudienceRun(entry.audience, incremental=entry.incremental, rate_per_s=entry.rate)
+    run = AudienceRun(entry.audience, incremental=entry.incremental, rate_per_s=entry.rate.per_s if entry.rate else None)
     match entry.schedule:
         case Once():
             return replace(run, once=entry.schedule.once)

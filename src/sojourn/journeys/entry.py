@@ -102,7 +102,7 @@ def outside_duration(_: Fold, line: Line, rows: pl.DataFrame) -> pl.Series:
 def not_in_audience(fold: Fold, line: Line, rows: pl.DataFrame) -> pl.Series:
     """Refuse who is not a member, not counting the event that starts the passage."""
     assert line.entry.audience is not None
-    return ~fold.met(rows, line.entry.audience)
+    return ~fold.met(rows, line.entry.audience, apart=True)
 
 
 def no_key(_: Fold, __: Line, rows: pl.DataFrame) -> pl.Series:

@@ -85,13 +85,23 @@ class Fold:
 
     # ---- reading -------------------------------------------------------------------------------------------------
 
-    def values(self, frame: pl.DataFrame, expressions: Mapping[str, Expression | Condition]) -> pl.DataFrame:
-        """Evaluate expressions over rows that have `pno`, `at` and, where read, `event`, `entry`, `vars`, `own`."""
+    def values(
+        self, frame: pl.DataFrame, expressions: Mapping[str, Expression | Condition], *, apart: bool = False
+    ) -> pl.DataFrame:
+        """Evaluate expressions over rows that have `pno`, `at` and, where read, `event`, `entry`, `vars`.
+
+        Parameters
+        ----------
+        apart : bool
+            The event with the offset `own` is not counted.
+        """
+        if not apart and "own" in frame.columns:
+            frame = frame.drop("own")
         return self.evaluator.values(frame, expressions, self.state.profile, self.tables())
 
-    def met(self, frame: pl.DataFrame, condition: Condition | Expression) -> pl.Series:
-        """Tell for each row whether a condition is met."""
-        return self.values(frame, {"met": condition})["met"].fill_null(False)
+    def met(self, frame: pl.DataFrame, condition: Condition | Expression, *, apart: bool = False) -> pl.Series:
+        """Tell for each row whether a condition is met; see `values`."""
+        return self.values(frame, {"met": condition}, apart=apart)["met"].fill_null(False)
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return the tables that conditions may read."""

@@ -227,7 +227,7 @@ class Program:
         self.lines.sort(key=lambda line: (-line.priority, line.id, -line.doc))
         self.by_doc = {line.doc: line for line in self.lines}
         self.origins = pl.DataFrame(
-            [(line.doc, index, line.id, node) for line in self.lines for index, node in enumerate(line.node_ids or ("",))],
+            [(line.doc, index, line.id, node or None) for line in self.lines for index, node in enumerate(line.node_ids or ("",))],
             schema={"doc": pl.Int32, "node": pl.Int16, "document": pl.String, "node_id": pl.String},
             orient="row",
         )

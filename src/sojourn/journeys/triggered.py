@@ -98,7 +98,7 @@ class SendOperator:
             rows = rows.filter(~lately)
         if self.recheck is None or not rows.height:
             return rows
-        member = flow.fold.met(rows.with_columns(pl.col("entry").alias("event")), self.recheck)
+        member = flow.fold.met(rows.with_columns(pl.col("entry").alias("event")), self.recheck, apart=True)
         self._refuse(flow, rows.filter(~member), "left_audience")
         return rows.filter(member)
 

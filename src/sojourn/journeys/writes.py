@@ -10,6 +10,7 @@ import polars as pl
 from sojourn.expr import Expression, Reads
 from sojourn.journeys.fold import Fold
 from sojourn.journeys.matching import FEEDBACK, Round
+from sojourn.journeys.settlement import settle
 from sojourn.messages.consent import START_WORDS, STOP_WORDS
 from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.reasons import FEEDBACK_KINDS
@@ -168,6 +169,7 @@ CHANNEL_NAMES = dict(enumerate(CHANNEL_TYPES))
 
 def _feedback(fold: Fold, round_: Round, rows: pl.DataFrame) -> None:
     found = _located(fold, rows)
+    settle(fold, rows, found)
     round_.feedback = found.select(list(FEEDBACK))
     real = found.filter(~pl.col("kind").is_in(INTERNAL) & pl.col("message").is_not_null() & ~pl.col("stored"))
     if not real.height:

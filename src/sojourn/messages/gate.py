@@ -72,9 +72,9 @@ class Gate:
         frame
             `address`, `reason` (null: it passes or is held) and `held_until` (null: not held).
         """
-        verdict = rows.select(
-            pl.lit(None, pl.String).alias("reason"), pl.lit(None, INSTANT).alias("held_until"),
-        ).with_columns(_address(rows, spec, view))  # fmt: skip
+        verdict = pl.DataFrame({"address": _address(rows, spec, view)}).with_columns(
+            pl.lit(None, pl.String).alias("reason"), pl.lit(None, INSTANT).alias("held_until")
+        )
         for reason, test in self._tests(spec, again=again):
             open_ = verdict["reason"].is_null() & verdict["held_until"].is_null()
             if not open_.any():

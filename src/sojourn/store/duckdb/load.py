@@ -8,7 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from sojourn.model.reasons import DISCARD_REASONS
-from sojourn.model.state import SCHEMAS, Needs, State
+from sojourn.model.state import SCHEMAS, Needs, State, conform
 from sojourn.store.duckdb.store import DuckStore
 
 ALWAYS = ("passage", "held")
@@ -41,6 +41,8 @@ def load_state(
         loaded["message"] = _messages(store, needs, messages_since)
         if needs.history:
             loaded["event"] = _events(store, needs.history)
+        if needs.bounces:
+            loaded["soft_bounce"] = _soft_bounces(store)
         if needs.control:
             loaded["discard"] = _control(store)
         if needs.left:
@@ -52,7 +54,7 @@ def load_state(
 
 
 def _wanted(needs: Needs) -> list[str]:
-    tables = ["consent", *(["soft_bounce"] if needs.bounces else [])]
+    tables = ["consent"]
     if needs.members:
         tables.append("member")
     if needs.receipts or needs.engagement:
@@ -87,7 +89,7 @@ def _messages(store: DuckStore, needs: Needs, since: datetime | None) -> pl.Data
         SELECT {columns} FROM message t {BY_PROFILE}
         WHERE t.no NOT IN (SELECT no FROM unsent) {limit}
     """
-    return store.connection.sql(query, params={} if needs.receipts else {"since": since}).pl()
+    return conform("message", store.connection.sql(query, params={} if needs.receipts else {"since": since}).pl())
 
 
 def _events(store: DuckStore, names: frozenset[str]) -> pl.DataFrame:
@@ -112,12 +114,20 @@ def _control(store: DuckStore) -> pl.DataFrame:
 def _suppressions(store: DuckStore, needs: Needs) -> pl.DataFrame:
     if needs.all_suppressions:
         return store.connection.sql("SELECT * FROM suppression").pl()
-    known = [name for name in ("email", "phone") if name in store.columns("profile")]
+    return _by_address(store, "suppression")
+
+
+def _soft_bounces(store: DuckStore) -> pl.DataFrame:
+    return _by_address(store, "soft_bounce")
+
+
+def _by_address(store: DuckStore, table: str) -> pl.DataFrame:
+    known = [name for name in ("email", "phone", "push_token") if name in store.columns("profile")]
     if not known:
-        return pl.DataFrame(schema=dict(SCHEMAS["suppression"]))
+        return pl.DataFrame(schema=dict(SCHEMAS[table]))
     addresses = " UNION ALL ".join(
         f'SELECT t."{name}" AS address FROM profile t SEMI JOIN batch b ON b.pno = t._pno' for name in known
     )
     return store.connection.sql(
-        f"SELECT s.* FROM suppression s WHERE lower(s.address) IN (SELECT lower(address) FROM ({addresses}))"
+        f"SELECT s.* FROM {table} s WHERE lower(s.address) IN (SELECT lower(address) FROM ({addresses}))"
     ).pl()

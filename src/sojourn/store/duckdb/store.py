@@ -6,7 +6,7 @@ One thread writes, in one transaction per batch; everybody else reads through `c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 
@@ -31,12 +31,18 @@ class DuckStore:
         Threads that DuckDB may use; all cores by default.
     """
 
+    _depth = 0
+
     def __init__(self, path: str | Path = ":memory:", *, threads: int | None = None) -> None:
-        self.connection = duckdb.connect(str(path))
+        self._path, self._threads = str(path), threads
+        self._connect()
+
+    def _connect(self) -> None:
+        self.connection = duckdb.connect(self._path)
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET preserve_insertion_order = true")
-        if threads:
-            self.connection.execute(f"SET threads = {int(threads)}")
+        if self._threads:
+            self.connection.execute(f"SET threads = {int(self._threads)}")
         self.connection.execute(resources.files(__package__).joinpath("schema.sql").read_text())
         kinds = pl.DataFrame({"kind": range(len(FEEDBACK_KINDS)), "name": FEEDBACK_KINDS})
         self.refill("feedback_kind", kinds)
@@ -45,20 +51,33 @@ class DuckStore:
         """Return a connection of its own for a reader in another thread."""
         return self.connection.cursor()
 
+    def reopen(self) -> None:
+        """Open the file again, after an error that made DuckDB give it up; cursors must be asked for anew."""
+        self.connection.close()
+        self._depth = 0
+        self._connect()
+
     def close(self) -> None:
         """Write the last checkpoint and close the file."""
         self.connection.close()
 
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Run statements that count together or not at all."""
+        """Run statements that count together or not at all; inside another transaction they are part of that."""
+        if self._depth:
+            yield self.connection
+            return
         self.connection.execute("BEGIN")
+        self._depth = 1
         try:
             yield self.connection
+            self.connection.execute("COMMIT")
         except BaseException:
-            self.connection.execute("ROLLBACK")
+            with suppress(duckdb.Error):  # a failed commit has rolled back already
+                self.connection.execute("ROLLBACK")
             raise
-        self.connection.execute("COMMIT")
+        finally:
+            self._depth = 0
 
     def meta(self, name: str, default: str = "") -> str:
         """Return a value of the `meta` table."""

@@ -1,0 +1,300 @@
+"""Which versions of which documents run: kept in the store, compiled from there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal, cast
+
+import polars as pl
+import structlog
+
+from sojourn.engine.audiences import Audiences
+from sojourn.engine.live_rendering import LiveRenderer
+from sojourn.engine.processor import Processor
+from sojourn.journeys.compile import Published, compile_program
+from sojourn.journeys.document import Journey
+from sojourn.journeys.program import Program
+from sojourn.journeys.triggered_document import Triggered
+from sojourn.model.documents import Audience
+from sojourn.model.errors import SojournError, did_you_mean
+from sojourn.model.parse import parse
+from sojourn.model.policy import DELIVERIES
+from sojourn.model.reader import RawDocument
+from sojourn.store.duckdb import DuckStore
+from sojourn.workspace import Workspace, read_workspace
+
+RUNNABLE: Final = ("journey", "triggered")
+Verdict = Literal["published", "already live"]
+Refuse = Callable[[pl.DataFrame, str, str], None]
+_log = structlog.get_logger(__name__)
+
+
+class NotPublishable(SojournError):
+    """A document cannot be published, or a live one cannot go on with the new data documents."""
+
+    code = "RUN-001"
+
+
+class NotInThisVersion(SojournError):
+    """A kind of document is checked and not run yet."""
+
+    code = "RUN-002"
+
+    def __init__(self, id: str) -> None:
+        super().__init__(
+            f"`{id}` is a campaign: campaigns are checked and not run in this version", hint="publish its parts as journeys"
+        )
+
+
+class UnknownDocument(SojournError):
+    """There is no such document."""
+
+    code = "RUN-003"
+
+    def __init__(self, id: str, where: str, known: Iterable[str]) -> None:
+        near = did_you_mean(id, known)
+        super().__init__(f"no journey or triggered campaign `{id}` {where}{near}", hint="`sojourn status` lists what is live")
+
+
+@dataclass(frozen=True)
+class Version:
+    """One published version of a document, as the store has it."""
+
+    doc: int
+    kind: str
+    id: str
+    version: int
+    body: str
+    state: str
+    published_at: datetime
+    last_run_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Publishing:
+    """What became of the wish to publish a document."""
+
+    id: str
+    version: int
+    verdict: Verdict
+
+
+class Publication:
+    """The published documents of a store.
+
+    All methods run on the thread that writes to the store.
+
+    Parameters
+    ----------
+    store : DuckStore
+        Has every version (`document`), and under the kind `workspace` all documents as of the last publication or
+        start, with the files that they name.
+    refuse : callable
+        Takes items that cannot be processed (see `Processor`).
+    """
+
+    def __init__(self, store: DuckStore, refuse: Refuse) -> None:
+        self.store = store
+        self.refuse = refuse
+        self._workspace: Workspace | None = None
+
+    # ---- the documents -------------------------------------------------------------------------------------------
+
+    @property
+    def workspace(self) -> Workspace:
+        """Return the documents as of the last publication or start; without any, an empty workspace."""
+        if self._workspace is None:
+            self._workspace = self._read_snapshot()
+        return self._workspace
+
+    def _read_snapshot(self) -> Workspace:
+        row = self.store.connection.execute("SELECT body FROM document WHERE kind = 'workspace'").fetchone()
+        kept = json.loads(row[0]) if row else {"documents": [], "files": {}}
+        return read_workspace(kept["documents"], kept["files"])
+
+    def keep(self, workspace: Workspace) -> None:
+        """Make these the documents that run: data documents take effect at once, others when they are published."""
+        body = json.dumps({"documents": [raw.body for raw in workspace.raw.values()], "files": named_files(workspace)})
+        connection = self.store.connection
+        connection.execute("DELETE FROM document WHERE kind = 'workspace'")
+        connection.execute(
+            "INSERT INTO document (doc, kind, id, version, body) VALUES (0, 'workspace', 'workspace', 0, ?)", [body]
+        )
+        self._declare(workspace)
+
+    def _declare(self, workspace: Workspace) -> None:
+        entities = workspace.directory.entities
+        others = {id: entity.attributes for id, entity in entities.items() if id != "profile"}
+        self.store.declare(entities["profile"].attributes, others)
+
+    def versions(self) -> list[Version]:
+        """Return every version ever published, oldest first."""
+        rows = self.store.connection.execute(
+            "SELECT doc, kind, id, version, body, state, published_at, last_run_at FROM document "
+            "WHERE kind <> 'workspace' ORDER BY doc"
+        )
+        return [Version(*row) for row in rows.fetchall()]
+
+    # ---- running -------------------------------------------------------------------------------------------------
+
+    def start(self, workspace: Workspace | None) -> Processor:
+        """Compile what is published, with the workspace's data documents or, without one, those kept before."""
+        with self.store.transaction():
+            if workspace is not None:
+                self.keep(workspace)
+            processor = self._compile(workspace or self.workspace)
+        self._workspace = workspace or self._workspace
+        return processor
+
+    def processor(self) -> Processor:
+        """Return a processor that goes on where the store is."""
+        return self._compile(self.workspace)
+
+    def _compile(self, workspace: Workspace) -> Processor:
+        program = self._program(workspace)
+        self.store.refill("origin", program.origins)
+        audiences = Audiences(self.store, workspace.catalog, workspace.directory, named_files(workspace))
+        made = Processor(self.store, program, audiences, renderer=LiveRenderer(program), refuse=self.refuse)
+        made.runs = {v.doc: v.last_run_at for v in self.versions() if v.last_run_at is not None}
+        made.caps = self._caps()
+        return made
+
+    def _caps(self) -> dict[tuple[int, int], int]:
+        rows = self.store.connection.execute("SELECT name, value FROM meta WHERE name LIKE 'cap:%'").fetchall()
+        return {(int(name.split(":")[1]), int(name.split(":")[2])): int(value) for name, value in rows}
+
+    def _program(self, workspace: Workspace) -> Program:
+        """Compile the versions that run; older ones without passages only lend their names and templates."""
+        versions = self.versions()
+        newest = {version.id: version.doc for version in versions}
+        inside = self._in_use()
+        running = [v for v in versions if newest[v.id] == v.doc or v.doc in inside]
+        try:
+            program = compile_program(
+                workspace.catalog, workspace.directory, [self._published(v, newest[v.id] == v.doc) for v in running]
+            )
+        except (SojournError, LookupError) as error:
+            raise self._misfit(workspace, running, error) from error
+        for version in versions:
+            if version.doc not in program.by_doc:
+                _lend(program, workspace, self._published(version, newest=False))
+        return program
+
+    def _in_use(self) -> set[int]:
+        """Return the versions that profiles are inside of, or that have messages to hand over."""
+        rows = self.store.connection.execute(
+            "SELECT doc FROM passage UNION SELECT doc FROM held "
+            "UNION SELECT doc FROM message SEMI JOIN outbox USING (no)"
+        )
+        return {int(row[0]) for row in rows.fetchall()}
+
+    def _published(self, version: Version, newest: bool) -> Published:
+        document = parse(RawDocument(json.loads(version.body))).document
+        assert isinstance(document, Journey | Triggered)
+        return Published(version.doc, document, version.state, version.published_at, newest)
+
+    def _misfit(self, workspace: Workspace, running: list[Version], error: Exception) -> NotPublishable:
+        """Name the version that does not compile with the workspace's data documents."""
+        for version in running:
+            try:
+                compile_program(workspace.catalog, workspace.directory, [self._published(version, newest=True)])
+            except (SojournError, LookupError) as own:
+                return NotPublishable(
+                    f"`{version.id}`, version {version.version}, which is {version.state}, does not fit the documents: {own}",
+                    hint="give back what it uses, or publish it anew, or stop it first",
+                )
+        return NotPublishable(f"the documents do not fit together: {error}")
+
+    # ---- publishing ----------------------------------------------------------------------------------------------
+
+    def publish(self, workspace: Workspace, ids: Sequence[str], before: Program, at: datetime) -> tuple[Processor, list[Publishing]]:
+        """Publish documents of a workspace at an instant, all or none.
+
+        Parameters
+        ----------
+        ids : sequence of str
+            Journeys and triggered campaigns; none means all.
+        before : Program
+            What runs now.
+
+        Raises
+        ------
+        UnknownDocument, NotInThisVersion, NotPublishable
+            Nothing has changed.
+        """
+        chosen = choose(workspace, ids)
+        with self.store.transaction():
+            self.keep(workspace)
+            made = [self._bump(raw, at) for raw in chosen]
+            processor = self._compile(workspace)
+            self._watch(processor, before, at)
+        self._workspace = workspace
+        return processor, made
+
+    def _bump(self, raw: RawDocument, at: datetime) -> Publishing:
+        mine = [version for version in self.versions() if version.id == raw.id]
+        body = json.dumps(raw.body, ensure_ascii=False)
+        if mine and mine[-1].state == "live" and json.loads(mine[-1].body) == json.loads(body):
+            return Publishing(raw.id, mine[-1].version, "already live")
+        number = mine[-1].version + 1 if mine else 1
+        connection = self.store.connection
+        (doc,) = connection.execute("SELECT coalesce(max(doc), 0) + 1 FROM document").fetchone() or (1,)
+        connection.execute(
+            "INSERT INTO document (doc, kind, id, version, body, state, published_at) VALUES (?, ?, ?, ?, ?, 'live', ?)",
+            [doc, raw.kind, raw.id, number, body, at],
+        )
+        return Publishing(raw.id, number, "published")
+
+    def _watch(self, processor: Processor, before: Program, at: datetime) -> None:
+        """Remember who is in the audiences that are watched from now on: only changes after it count."""
+        connection, now = self.store.connection, processor.program.watched
+        for audience in before.watched.keys() - now.keys():
+            connection.execute("DELETE FROM watched WHERE audience = ?", [audience])
+        for audience in now.keys() - before.watched.keys():
+            members = processor.audiences.members(audience, at).to_frame("pno")
+            connection.execute("DELETE FROM watched WHERE audience = ?", [audience])
+            with self.store.frames(members_now=members):
+                connection.execute("INSERT INTO watched SELECT ?, pno FROM members_now", [audience])
+
+
+def choose(workspace: Workspace, ids: Sequence[str]) -> list[RawDocument]:
+    """Return the documents to publish.
+
+    Raises
+    ------
+    UnknownDocument, NotInThisVersion
+        For an id that cannot be published.
+    """
+    by_id = {raw.id: raw for (kind, _), raw in workspace.raw.items() if kind in DELIVERIES}
+    for id in ids:
+        if id not in by_id:
+            raise UnknownDocument(id, "in the workspace's folder", by_id)
+        if by_id[id].kind not in RUNNABLE:
+            raise NotInThisVersion(id)
+    return [by_id[id] for id in dict.fromkeys(ids)] or [raw for raw in by_id.values() if raw.kind in RUNNABLE]
+
+
+def named_files(workspace: Workspace) -> dict[str, str]:
+    """Return the files that documents name, by name."""
+    audiences = cast("Mapping[str, Audience]", workspace.audiences)
+    names = [audience.members for audience in audiences.values() if audience.members is not None]
+    return {name: workspace.files[name] for name in names if name in workspace.files}
+
+
+def _lend(program: Program, workspace: Workspace, version: Published) -> None:
+    """Let a version that is over be known: feedback and unsubscribing are still about its messages."""
+    try:
+        own = compile_program(workspace.catalog, workspace.directory, [version])
+    except (SojournError, LookupError) as error:
+        _log.warning("an old version cannot be read any more", document=version.document.id, reason=str(error))
+        return
+    program.by_doc.update(own.by_doc)
+    program.origins = pl.concat([program.origins, own.origins])
+
+
+def as_row(publishing: Publishing) -> dict[str, Any]:
+    """Return what became of a document as JSON values."""
+    return {"id": publishing.id, "version": publishing.version, "verdict": publishing.verdict}

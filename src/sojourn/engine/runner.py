@@ -1,0 +1,308 @@
+"""The live engine: one thread, the only writer of the store."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+
+import duckdb
+import polars as pl
+import structlog
+
+from sojourn.engine.clock import Clock
+from sojourn.engine.poison import Stuck, isolate
+from sojourn.engine.processor import Processor
+from sojourn.engine.publication import Publication, Publishing
+from sojourn.log.port import Log
+from sojourn.model.errors import SojournError
+from sojourn.model.items import ITEM_SCHEMA
+from sojourn.store.duckdb import DuckStore
+from sojourn.workspace import Workspace
+
+T = TypeVar("T")
+BATCH: Final = 20_000
+"""Items that are read from the log at once."""
+IDLE_S: Final = 0.1
+REST_S: Final = (0.2, 30.0)
+"""First and longest pause after an error of the store."""
+STORAGE: Final = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.InternalException,
+                  duckdb.ConnectionException, OSError)  # fmt: skip
+"""Errors that lie in the disk or the memory and not in what is processed."""
+ENDLESS: Final = datetime(9999, 1, 1, tzinfo=UTC)
+NO_ITEMS: Final = pl.DataFrame(schema=dict(ITEM_SCHEMA))
+_log = structlog.get_logger(__name__)
+
+
+class EngineStopped(SojournError):
+    """The engine does not run."""
+
+    code = "RUN-004"
+
+    def __init__(self) -> None:
+        super().__init__("the engine does not run", hint="start `sojourn serve` again", retryable=True)
+
+
+class Behind(SojournError):
+    """The engine did not come to an item in time."""
+
+    code = "RUN-005"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"the command is in the log, but the engine did not come to it within {seconds:g} s",
+            hint="it will; `sojourn status` tells how far it is", retryable=True,
+        )  # fmt: skip
+
+
+class Engine:
+    """Folds the log into the store for as long as it runs.
+
+    Parameters
+    ----------
+    store : DuckStore
+        Written by the engine's thread alone, a transaction a batch.
+    log : Log
+        Where the items are.
+    clock : Clock
+        Decides when timers are due.
+    publication : Publication
+        What runs.
+    committed : callable
+        Called after every commit, on the engine's thread.
+    """
+
+    def __init__(
+        self, store: DuckStore, log: Log, clock: Clock, publication: Publication,
+        committed: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        self.store = store
+        self.log = log
+        self.clock = clock
+        self.publication = publication
+        self.processor: Processor
+        self._committed = committed
+        self._calls: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
+        self._wake = threading.Event()
+        self._progress = threading.Condition()
+        self._stopping = False
+        self._failures = 0
+        self._next: datetime | None = None
+        self._threads: list[threading.Thread] = []
+
+    # ---- for other threads ---------------------------------------------------------------------------------------
+
+    def start(self, workspace: Workspace | None) -> None:
+        """Compile what is published and begin."""
+        self.open(workspace)
+        for run in (self._run, self._listen):
+            thread = threading.Thread(target=run, name=f"sojourn-engine{run.__name__}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def open(self, workspace: Workspace | None) -> None:
+        """Compile what is published, for use on this thread only (`turn`)."""
+        self._use(self.publication.start(workspace))
+
+    def stop(self) -> None:
+        """Finish the batch, then end; what others still wait for fails with `EngineStopped`."""
+        self._stopping = True
+        self._wake.set()
+        for thread in self._threads:
+            thread.join()
+        while self._calls:
+            self._calls.popleft()[1].set_exception(EngineStopped())
+        with self._progress:
+            self._progress.notify_all()
+
+    def call(self, fn: Callable[[], T]) -> T:
+        """Run a function on the engine's thread, between two batches, and return its result."""
+        if self._stopping:
+            raise EngineStopped()
+        if not self._threads or threading.current_thread() is self._threads[0]:
+            return self._guarded(fn)
+        done: Future[T] = Future()
+        self._calls.append((fn, done))
+        self._wake.set()
+        return done.result()
+
+    @property
+    def offset(self) -> int:
+        """Return the place in the log up to which items have been taken."""
+        return self.processor.offset
+
+    def wait_for(self, offset: int, timeout_s: float) -> None:
+        """Block until the item at an offset has been taken.
+
+        Raises
+        ------
+        Behind
+            It was not within the time.
+        """
+        with self._progress:
+            self._progress.wait_for(lambda: self.offset > offset or self._stopping, timeout_s)
+        if self.offset <= offset:
+            raise EngineStopped() if self._stopping else Behind(timeout_s)
+
+    def publish(self, workspace: Workspace, ids: Sequence[str]) -> list[Publishing]:
+        """Publish documents (see `Publication.publish`) at the clock's instant, after all items before it."""
+        return self.call(lambda: self._publish(workspace, ids))
+
+    # ---- the engine's thread -------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                worked = self._serve() | self.turn()
+                self._failures = 0
+            except Exception as error:  # whatever it is, the next batch must have its chance
+                self._recover(error)
+                continue
+            if not worked:
+                self._wake.wait(self._idle_s())
+
+    def _listen(self) -> None:
+        """Wake the engine when something was appended to the log."""
+        heard = self.log.end()
+        while not self._stopping:
+            if self.log.wait(heard, 0.2):
+                heard = self.log.end()
+                self._wake.set()
+
+    def _idle_s(self) -> float:
+        if self._next is None:
+            return IDLE_S
+        return min(max(self.clock.seconds_until(self._next), 0.001), IDLE_S)
+
+    def _serve(self) -> bool:
+        """Run what others want to be run."""
+        served = False
+        while self._calls and not served:
+            fn, done = self._calls.popleft()
+            served = True
+            try:
+                result = self._guarded(fn)
+            except BaseException as error:  # it belongs to the caller
+                done.set_exception(error)
+            else:
+                done.set_result(result)
+        return served
+
+    def _guarded(self, fn: Callable[[], T]) -> T:
+        """Run a function; when it fails, go on from what the store has."""
+        try:
+            result = fn()
+        except STORAGE:
+            self._renew()
+            raise
+        except Exception:
+            self._use(self.publication.processor())
+            raise
+        self._look_ahead()
+        self._told()
+        return result
+
+    def turn(self) -> bool:
+        """Take what is there: items, timers, occasions; return whether there was anything."""
+        mark = self.log.watermark(self.clock.now())
+        items = self.log.read(self.processor.offset, BATCH)
+        horizon = mark
+        if items.height:
+            last: datetime = items["at"][-1]
+            horizon = last if items.height == BATCH else max(mark, last)
+        elif self._next is None or self._next >= mark:
+            return False
+        self._take(items, horizon)
+        return True
+
+    def drain(self, until: int) -> None:
+        """Take everything in the log before an offset."""
+        while self.processor.offset < until and self.turn():
+            pass
+
+    def _take(self, items: pl.DataFrame, horizon: datetime) -> None:
+        try:
+            self._process(items, horizon)
+        except STORAGE:
+            raise
+        except Exception:  # a bug in what one item sets off must not stop the others
+            _log.exception("a batch failed; looking for the item", first=self.processor.offset, items=items.height)
+            self._use(self.publication.processor())
+            isolate(self, items, horizon)
+        self._look_ahead()
+        self._told()
+
+    def _process(self, items: pl.DataFrame, horizon: datetime) -> None:
+        with self.store.transaction():
+            self.processor.process(items, horizon)
+
+    def attempt(self, items: pl.DataFrame, horizon: datetime) -> Exception | None:
+        """Process items in one transaction; return the error when they do not go through."""
+        try:
+            self._process(items, horizon)
+        except STORAGE:
+            raise
+        except Exception as error:  # the caller finds out what it lies in
+            self._use(self.publication.processor())
+            return error
+        return None
+
+    def _recover(self, error: Exception) -> None:
+        """Wait a little, then go on from what the store has."""
+        wait_s = min(REST_S[0] * 2**self._failures, REST_S[1])
+        self._failures += 1
+        if isinstance(error, Stuck | STORAGE):
+            _log.error("the engine cannot go on yet", reason=str(error), wait_s=wait_s)
+        else:
+            _log.exception("the engine failed", wait_s=wait_s)
+        self._fail_calls(error)
+        end_s = time.monotonic() + wait_s
+        while not self._stopping and time.monotonic() < end_s:
+            time.sleep(0.05)
+        self._renew()
+
+    def _fail_calls(self, error: Exception) -> None:
+        while self._calls:
+            self._calls.popleft()[1].set_exception(error)
+
+    def _renew(self) -> None:
+        """Go on from what the store has, opened anew where DuckDB has given the file up."""
+        try:
+            self._use(self.publication.processor())
+        except duckdb.Error:
+            try:
+                self.store.reopen()
+                self._use(self.publication.processor())
+            except duckdb.Error as error:
+                _log.error("the store cannot be opened yet", reason=str(error))
+
+    # ---- what both do --------------------------------------------------------------------------------------------
+
+    def _publish(self, workspace: Workspace, ids: Sequence[str]) -> list[Publishing]:
+        at = self.log.watermark(self.clock.now())
+        self.drain(self.log.end())
+        processor, made = self.publication.publish(workspace, ids, self.processor.program, at)
+        self._use(processor)
+        return made
+
+    def _use(self, processor: Processor) -> None:
+        before = getattr(self, "processor", None)
+        self.processor = processor
+        if before is not None:
+            before.evaluator.close()
+        self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        due: Any = self.store.next_due()
+        occasion = self.processor.next_occasion(ENDLESS)
+        self._next = min((at for at in (due, occasion and occasion.at) if at is not None), default=None)
+
+    def _told(self) -> None:
+        with self._progress:
+            self._progress.notify_all()
+        self._committed()
