@@ -30,13 +30,17 @@ def enter_chunk(
         Members per second.
     """
     fold = processor.fold_for(members)
-    fold.state.profile = fold.state.profile.join(
-        pl.DataFrame({"_pno": members, "i": pl.int_range(members.len(), eager=True)}), on="_pno"
-    ).sort("i").drop("i")
+    fold.state.profile = (
+        fold.state.profile.join(
+            pl.DataFrame({"_pno": members, "i": pl.int_range(members.len(), eager=True)}), on="_pno"
+        )
+        .sort("i")
+        .drop("i")
+    )
     delays = pl.int_range(place, place + members.len(), eager=True)
     instants = pl.Series("at", [at], dtype=INSTANT).new_from_index(0, members.len())
     if rate:
-        instants = instants + pl.select(pl.duration(microseconds=(delays * (1_000_000 / rate)).cast(pl.Int64))).to_series()
+        instants = instants + (delays * (1_000_000 / rate)).cast(pl.Int64).cast(pl.Duration("us"))
     candidates = pl.DataFrame({"pno": members, "at": instants}).with_columns(
         pl.lit(event, pl.String).alias("event"), pl.lit(own, pl.Int64).alias("own")
     )
@@ -44,4 +48,3 @@ def enter_chunk(
     enter(flow, candidates)
     flow.run()
     processor.commit(fold.finish())
-

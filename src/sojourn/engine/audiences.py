@@ -48,12 +48,17 @@ class Audiences:
         query = f"SELECT _pno FROM ({population_sql(condition)}) ORDER BY profile_id"
         params = {"now": at, "vars": None}
         used = {name: value for name, value in params.items() if f"${name}" in query}
-        return self.store.connection.sql(query, params=used).pl()["_pno"]
+        return self.store.read(query, used)["_pno"]
 
     def new_members(self, doc: int, members: pl.Series) -> pl.Series:
         """Return who was not a member at a line's last completed run, and remember this one."""
         before = self.store.connection.execute("SELECT pno FROM taken WHERE doc = ?", [doc]).fetchall()
-        fresh = members.to_frame("_pno").join(pl.DataFrame({"_pno": [row[0] for row in before]}, schema={"_pno": pl.Int64}), on="_pno", how="anti", maintain_order="left")
+        fresh = members.to_frame("_pno").join(
+            pl.DataFrame({"_pno": [row[0] for row in before]}, schema={"_pno": pl.Int64}),
+            on="_pno",
+            how="anti",
+            maintain_order="left",
+        )
         self.store.connection.execute("DELETE FROM taken WHERE doc = ?", [doc])
         with self.store.frames(now_members=members.to_frame("pno")):
             self.store.connection.execute("INSERT INTO taken SELECT ?, pno FROM now_members", [doc])
@@ -88,7 +93,7 @@ class Audiences:
             return self._list(document.members)
         if document is not None and document.sql is not None:
             query = self._query(document.sql)
-            return self.store.connection.sql(f"SELECT profile_id FROM ({query})", params=self._instant(query)).pl()
+            return self.store.read(f"SELECT profile_id FROM ({query})", self._instant(query))
         return pl.DataFrame(schema={"profile_id": pl.String})
 
     def _instant(self, query: str) -> dict[str, object]:

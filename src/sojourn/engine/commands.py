@@ -86,11 +86,13 @@ def release_held(processor: Processor, line: Line, at: datetime) -> None:
     rows = fold.state["passage"].filter(mine).sort("wake_no").with_columns(pl.lit(at).cast(INSTANT).alias("at"))
     fold.lift("passage", rows)
     for (node,), part in rows.group_by("node", maintain_order=True):
-        line.operators[node].resume(flow, part)  # type: ignore[index, attr-defined]
+        line.operators[node].resume(flow, part)
     flow.run()
     messages = fold.state["held"].filter(mine)
     fold.lift("held", messages)
-    fold.put_down("held", messages.with_columns(pl.lit(0, pl.Int8).alias("hold"), pl.lit(at).cast(INSTANT).alias("due_at")))
+    fold.put_down(
+        "held", messages.with_columns(pl.lit(0, pl.Int8).alias("hold"), pl.lit(at).cast(INSTANT).alias("due_at"))
+    )
     settle(processor, fold)
 
 
@@ -123,7 +125,12 @@ def _row(processor: Processor, item: Item) -> None:
 
 def _profile_row(processor: Processor, item: Item, row: Item) -> None:
     traits = {name: value for name, value in row.items() if name != "profile_id"}
-    told = {**item, "kind": "identify", "profile_id": row.get("profile_id"), "traits": json.dumps(traits, ensure_ascii=False)}
+    told = {
+        **item,
+        "kind": "identify",
+        "profile_id": row.get("profile_id"),
+        "traits": json.dumps(traits, ensure_ascii=False),
+    }
     processor.fold_items(_frame(told), item["at"])
 
 
@@ -145,7 +152,8 @@ def _touch(processor: Processor, item: Item, profile_ids: set[str | None]) -> No
 def _suppress(processor: Processor, item: Item) -> None:
     data = json.loads(item["data"] or "{}")
     rows = pl.DataFrame({
-        "channel": [CHANNEL_TYPES.index(item["name"])], "address": [data.get("address")], "reason": ["by_hand"], "at": [item["at"]],
+        "channel": [CHANNEL_TYPES.index(item["name"])], "address": [data.get("address")], "reason": ["by_hand"],
+        "at": [item["at"]],
     })  # fmt: skip
     changes = Changes(counter=processor.counter)
     changes.replaced["suppression"] = conform("suppression", rows)
@@ -190,5 +198,5 @@ def _frame(item: Item) -> pl.DataFrame:
 
 TAKES: Final[dict[str, Callable[[Processor, Item], None]]] = {
     "control": _control, "row": _row, "suppress": _suppress, "track": _business_event, "signal": _nothing,
-    **{kind: _refused for kind in ("identify", "feedback", "subscription", "trigger", "location", "inbound", "session")},
+    **dict.fromkeys(("identify", "feedback", "subscription", "trigger", "location", "inbound", "session"), _refused),
 }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Final
 
 import polars as pl
@@ -109,7 +110,7 @@ class Processor:
     def take_ordinary(self, items: pl.DataFrame, before: datetime) -> None:
         """Take items that concern one profile each, and everybody's timers before an instant."""
         cuts = [*self._chunks(items), items.height]
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             self.fold_items(items.slice(start, end - start), items["at"][end] if end < items.height else before)
         self.run_due(before)
 
@@ -147,9 +148,11 @@ class Processor:
 
     def _fold_apart(self, items: pl.DataFrame, before: datetime) -> None:
         """Fold items one bounce at a time, where two profiles of the chunk share an address."""
-        bounces = (items["name"].is_in(list(FEEDBACK_KINDS_OF_ADDRESS)) & (items["kind"] == "feedback")).arg_true().to_list()
+        bounces = (
+            (items["name"].is_in(list(FEEDBACK_KINDS_OF_ADDRESS)) & (items["kind"] == "feedback")).arg_true().to_list()
+        )
         cuts = sorted({0, *bounces, *(place + 1 for place in bounces), items.height})
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             part = items.slice(start, end - start)
             numbered, created = self._resolve(part)
             fold = self.fold_for(numbered["pno"].unique(), self._needs(part), created)
@@ -176,10 +179,16 @@ class Processor:
         known = self.store.resolve(items["profile_id"])
         unknown = items.join(known, on="profile_id", how="anti", maintain_order="left")
         founding = unknown.filter(~pl.col("kind").is_in(list(KNOWN_ONLY)))
-        new = founding.select("profile_id", pl.col("at").alias("_created_at")).unique("profile_id", keep="first", maintain_order=True)
-        new = new.with_columns(pl.int_range(self.next_pno, self.next_pno + new.height, dtype=pl.Int64, eager=True).alias("pno"))
+        new = founding.select("profile_id", pl.col("at").alias("_created_at")).unique(
+            "profile_id", keep="first", maintain_order=True
+        )
+        new = new.with_columns(
+            pl.int_range(self.next_pno, self.next_pno + new.height, dtype=pl.Int64, eager=True).alias("pno")
+        )
         self.next_pno += new.height
-        numbered = items.join(pl.concat([known, new.select("profile_id", "pno")]), on="profile_id", how="inner", maintain_order="left")
+        numbered = items.join(
+            pl.concat([known, new.select("profile_id", "pno")]), on="profile_id", how="inner", maintain_order="left"
+        )
         self._refuse_unknown(items, numbered, new)
         return numbered, new
 
@@ -268,7 +277,15 @@ class Processor:
             "UPDATE document SET last_run_at = ?, runs = coalesce(runs, 0) + 1 WHERE doc = ?", [occasion.at, line.doc]
         )
 
-    def enter_members(self, line: Line, members: pl.Series, at: datetime, rate: float | None, event: str | None = None, own: int | None = None) -> None:
+    def enter_members(
+        self,
+        line: Line,
+        members: pl.Series,
+        at: datetime,
+        rate: float | None,
+        event: str | None = None,
+        own: int | None = None,
+    ) -> None:
         """Let profiles (numbers in the order of their ids) enter a line; with a rate one after the other."""
         for start in range(0, members.len(), self.audiences.chunk):
             enter_chunk(self, line, members.slice(start, self.audiences.chunk), at, start, rate, event, own)
@@ -279,18 +296,31 @@ class Processor:
         for start in range(0, inside.len(), CHUNK):
             fold = self.fold_for(inside.slice(start, CHUNK))
             flow = Flow(fold, line)
-            rows = fold.state["passage"].filter(pl.col("doc") == line.doc).with_columns(pl.lit(at).cast(INSTANT).alias("at"))
+            rows = (
+                fold.state["passage"]
+                .filter(pl.col("doc") == line.doc)
+                .with_columns(pl.lit(at).cast(INSTANT).alias("at"))
+            )
             fold.lift("passage", rows)
-            held = fold.state["held"].filter(pl.col("doc") == line.doc).with_columns(pl.lit(at).cast(INSTANT).alias("at"))
+            held = (
+                fold.state["held"].filter(pl.col("doc") == line.doc).with_columns(pl.lit(at).cast(INSTANT).alias("at"))
+            )
             if line.receipts:
                 fold.end(rows, state, reason)
                 fold.lift("held", held)
-                told = pl.concat([rows.select("pno", "at", "no"), held.select("pno", "at", pl.col("passage").alias("no"))])
+                told = pl.concat(
+                    [rows.select("pno", "at", "no"), held.select("pno", "at", pl.col("passage").alias("no"))]
+                )
                 fold.discard(line, -1, told.unique("no", maintain_order=True), reason)
             else:
                 flow.exit(rows, state=state, reason=reason)
                 if state == "stopped":
-                    flow.discard_held(fold.state["held"].filter(pl.col("doc") == line.doc).with_columns(pl.lit(at).cast(INSTANT).alias("at")), "stopped")
+                    flow.discard_held(
+                        fold.state["held"]
+                        .filter(pl.col("doc") == line.doc)
+                        .with_columns(pl.lit(at).cast(INSTANT).alias("at")),
+                        "stopped",
+                    )
             self.commit(fold.finish())
 
     def take_special(self, item: pl.DataFrame) -> None:

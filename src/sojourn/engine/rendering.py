@@ -12,7 +12,8 @@ import polars as pl
 from sojourn.journeys.fold import Fold
 from sojourn.journeys.program import Line, Program
 from sojourn.journeys.sending import Slot
-from sojourn.messages.content import Aborted, Outcome, Rendered, RenderError, render_many
+from sojourn.messages.content import Aborted, Outcome, Rendered, RenderError, Template, render_many
+from sojourn.messages.context import template_context
 
 JSON_TYPES = ("json",)
 
@@ -30,8 +31,7 @@ class EagerRenderer:
         operator = line.operators[node]
         spec: Slot = operator.slots[slot]  # type: ignore[attr-defined]
         profiles = profile_objects(fold, messages)
-        contexts = [context_of(row, profile) for row, profile in zip(messages.iter_rows(named=True), profiles, strict=True)]
-        outcomes = _outcomes(spec, messages["variant"].to_list(), contexts)
+        outcomes = _outcomes(spec, messages.to_dicts(), profiles)
         self.addresses.update(zip(messages["message"].to_list(), messages["address"].to_list(), strict=True))
         for number, outcome in zip(messages["message"].to_list(), outcomes, strict=True):
             if isinstance(outcome, Rendered):
@@ -40,20 +40,29 @@ class EagerRenderer:
         return pl.DataFrame(verdicts, schema={"reason": pl.String, "detail": pl.String}, orient="row")
 
 
-def _outcomes(slot: Slot, variants: list[int], contexts: list[dict[str, Any]]) -> list[Outcome]:
-    found: list[Outcome | None] = [None] * len(contexts)
-    for variant in set(variants):
-        places = [i for i, own in enumerate(variants) if own == variant]
-        chosen = [contexts[i] for i in places]
-        locales = [context["profile"].get("locale") for context in chosen]
-        for i, outcome in zip(places, render_many(slot.choice(variant).template, chosen, locales), strict=True):
-            found[i] = outcome
-    return [outcome for outcome in found if outcome is not None]
+def _outcomes(slot: Slot, messages: list[dict[str, Any]], profiles: list[dict[str, Any]]) -> list[Outcome]:
+    found: dict[int, Outcome] = {}
+    for variant in {message["variant"] for message in messages}:
+        template = slot.choice(variant).template
+        places = [i for i, message in enumerate(messages) if message["variant"] == variant]
+        contexts = [_context(template, messages[i], profiles[i]) for i in places]
+        locales = [profiles[i].get("locale") for i in places]
+        found.update(zip(places, render_many(template, contexts, locales), strict=True))
+    return [found[i] for i in range(len(messages))]
+
+
+def _context(template: Template, message: dict[str, Any], profile: dict[str, Any]) -> dict[str, Any]:
+    about = {"no": message["message"], "at": _plain(message["at"]), "to": message["address"]}
+    return template_context(template, profile, message["entry"], message["vars"], about)
 
 
 def profile_objects(fold: Fold, rows: pl.DataFrame) -> list[dict[str, Any]]:
     """Return each row's profile as templates see it."""
-    profiles = rows.select("pno").join(fold.state.profile, left_on="pno", right_on="_pno", how="left", maintain_order="left").drop("pno")
+    profiles = (
+        rows.select("pno")
+        .join(fold.state.profile, left_on="pno", right_on="_pno", how="left", maintain_order="left")
+        .drop("pno")
+    )
     json_columns = [name for name, kind in fold.program.attributes.items() if kind in JSON_TYPES]
     return [plain_object(row, json_columns) for row in profiles.iter_rows(named=True)]
 
@@ -68,14 +77,6 @@ def plain_object(row: Mapping[str, Any], json_columns: list[str]) -> dict[str, A
 
 def _plain(value: Any) -> Any:
     return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime | date) else value
-
-
-def context_of(row: Mapping[str, Any], profile: dict[str, Any]) -> dict[str, Any]:
-    """Return the objects of a template: `profile`, `event`, `entry`, what nodes kept, `message`."""
-    entry = json.loads(row["entry"]) if row.get("entry") else {}
-    kept = json.loads(row["vars"]) if row.get("vars") else {}
-    message = {"id": row.get("message", row.get("no")), "to": row.get("address", row.get("to"))}
-    return {**kept, "profile": profile, "event": entry, "entry": entry, "message": message}
 
 
 def verdict_of(outcome: Outcome) -> tuple[str | None, str | None]:

@@ -21,7 +21,7 @@ CONTROL = -2
 
 def _rows(store: DuckStore, table: str, order: str) -> list[Row]:
     query = f"SELECT t.*, p.profile_id FROM {table} t JOIN profile p ON p._pno = t.pno ORDER BY {order}"
-    return store.connection.sql(query).pl().to_dicts()
+    return store.read(query).to_dicts()
 
 
 def _text(at: datetime | None) -> str | None:
@@ -79,8 +79,8 @@ def step_rows(store: DuckStore, program: Program) -> list[Row]:
     """Return the nodes that passages of journeys came through."""
     return [
         {
-            "profile": row["profile_id"], "journey": line.id, "node": line.node_ids[row["node"]], "at": _text(row["at"]),
-            "outcome": line.names[row["outcome"]],
+            "profile": row["profile_id"], "journey": line.id, "node": line.node_ids[row["node"]],
+            "at": _text(row["at"]), "outcome": line.names[row["outcome"]],
         }
         for row in _rows(store, "step", "t.at, t.passage")
         if (line := program.by_doc[row["doc"]]).steps
@@ -89,14 +89,15 @@ def step_rows(store: DuckStore, program: Program) -> list[Row]:
 
 def conversion_rows(store: DuckStore, program: Program) -> list[Row]:
     """Return the conversions."""
-    return [
-        {
-            "profile": row["profile_id"], "from": line.id, "event": line.goals[row["goal"]].matcher.value,
-            "at": _text(row["at"]), "variant": "control" if row["variant"] == CONTROL else variant_label(line, row["variant"]),
-        }
-        for row in _rows(store, "conversion", "t.at, t.receipt")
-        if (line := program.by_doc[row["doc"]])
-    ]  # fmt: skip
+    return [_conversion(row, program.by_doc[row["doc"]]) for row in _rows(store, "conversion", "t.at, t.receipt")]
+
+
+def _conversion(row: Row, line: Line) -> Row:
+    control = row["variant"] == CONTROL
+    return {
+        "profile": row["profile_id"], "from": line.id, "event": line.goals[row["goal"]].matcher.value,
+        "at": _text(row["at"]), "variant": "control" if control else variant_label(line, row["variant"]),
+    }  # fmt: skip
 
 
 def variant_label(line: Line, variant: int) -> str | int | None:

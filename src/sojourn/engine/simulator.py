@@ -14,6 +14,8 @@ from sojourn.engine.processor import Processor
 from sojourn.engine.rendering import EagerRenderer
 from sojourn.engine.results import conversion_rows, discard_rows, message_rows, passage_rows, step_rows
 from sojourn.journeys.compile import Published, compile_program
+from sojourn.journeys.document import Journey
+from sojourn.journeys.triggered_document import Triggered
 from sojourn.model.errors import SojournError
 from sojourn.model.instants import parse_instant
 from sojourn.model.items import ItemError, read_items
@@ -111,7 +113,7 @@ def run(
     profile = workspace.directory.entities["profile"]
     entities = {id: entity.attributes for id, entity in workspace.directory.entities.items() if id != "profile"}
     store.declare(profile.attributes, entities)
-    versions = [*workspace.journeys.values(), *workspace.triggered.values()]
+    versions: list[Journey | Triggered] = [*workspace.journeys.values(), *workspace.triggered.values()]
     program = compile_program(
         workspace.catalog, workspace.directory,
         [Published(number, document, published_at=start) for number, document in enumerate(versions, 1)],
@@ -140,7 +142,9 @@ def _instant(value: str | datetime) -> datetime:
 def _refuse_early(items: pl.DataFrame, start: datetime) -> None:
     early = items.filter(pl.col("at") < start)
     if early.height:
-        raise ItemError(int(early["offset"][0]), f"its timestamp is before the start of the simulation, {start.isoformat()}")
+        raise ItemError(
+            int(early["offset"][0]), f"its timestamp is before the start of the simulation, {start.isoformat()}"
+        )
 
 
 def _raise(items: pl.DataFrame, code: str, reason: str) -> None:

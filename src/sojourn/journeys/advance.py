@@ -7,6 +7,7 @@ what an item sets off directly behind it (spec, section 1).
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 import polars as pl
 
@@ -21,7 +22,9 @@ from sojourn.journeys.program import Line
 from sojourn.model.state import INSTANT
 
 QUEUE = ("pno", "offset", "at", "occurred_at", "kind", "name", "data", "traits")
-TIMER = {"pno": pl.Int64, "due": INSTANT, "stamp": pl.Int64, "no": pl.Int64, "what": pl.String}
+TIMER: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
+    "pno": pl.Int64, "due": INSTANT, "stamp": pl.Int64, "no": pl.Int64, "what": pl.String,
+}  # fmt: skip
 
 
 def advance(fold: Fold, items: pl.DataFrame, before: datetime) -> None:
@@ -44,7 +47,11 @@ def advance(fold: Fold, items: pl.DataFrame, before: datetime) -> None:
         _forget_chains(fold, heads, timers)
         if timers.height:
             take_timers(fold, timers)
-        taken = pl.concat([followers, heads]) if followers.height and heads.height else (followers if followers.height else heads)
+        taken = (
+            pl.concat([followers, heads])
+            if followers.height and heads.height
+            else (followers if followers.height else heads)
+        )
         if taken.height:
             take_items(fold, taken)
 
@@ -52,7 +59,18 @@ def advance(fold: Fold, items: pl.DataFrame, before: datetime) -> None:
 def _followers(fold: Fold) -> pl.DataFrame:
     """Take each profile's next item that was set off by the current one."""
     if not fold.follow_ups:
-        return pl.DataFrame(schema={"pno": pl.Int64, "offset": pl.Int64, "at": INSTANT, "occurred_at": INSTANT, "kind": pl.String, "name": pl.String, "data": pl.String, "traits": pl.String})
+        return pl.DataFrame(
+            schema={
+                "pno": pl.Int64,
+                "offset": pl.Int64,
+                "at": INSTANT,
+                "occurred_at": INSTANT,
+                "kind": pl.String,
+                "name": pl.String,
+                "data": pl.String,
+                "traits": pl.String,
+            }
+        )
     waiting = pl.concat(fold.follow_ups).sort("pno", "rank")
     first = waiting.unique("pno", keep="first", maintain_order=True)
     rest = waiting.join(first.select("offset"), on="offset", how="anti")
@@ -60,7 +78,9 @@ def _followers(fold: Fold) -> pl.DataFrame:
     return first.select(QUEUE)
 
 
-def _heads(fold: Fold, queue: pl.DataFrame, followers: pl.DataFrame, before: datetime) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def _heads(
+    fold: Fold, queue: pl.DataFrame, followers: pl.DataFrame, before: datetime
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Return each free profile's next item or timer, and the items that stay."""
     heads = queue.unique("pno", keep="first", maintain_order=True)
     timers = first_timers(fold, before)
@@ -79,16 +99,23 @@ def _heads(fold: Fold, queue: pl.DataFrame, followers: pl.DataFrame, before: dat
 
 def first_timers(fold: Fold, before: datetime) -> pl.DataFrame:
     """Return each profile's first timer before an instant (`TIMER`)."""
-    passages, held = fold.state["passage"], fold.state["held"]
+    passages = fold.state["passage"]
+    held = fold.state["held"].filter(pl.col("hold") == 0)
     found = [
-        passages.filter(pl.col("wake_at") < before).select("pno", pl.col("wake_at").alias("due"), pl.col("wake_no").alias("stamp"), "no", pl.lit("wake").alias("what")),
-        passages.filter(pl.col("ends_at") < before).select("pno", pl.col("ends_at").alias("due"), pl.col("no").alias("stamp"), "no", pl.lit("end").alias("what")),
-        held.filter((pl.col("due_at") < before) & (pl.col("hold") == 0)).select("pno", pl.col("due_at").alias("due"), pl.col("no").alias("stamp"), "no", pl.lit("held").alias("what")),
-    ]  # fmt: skip
+        _timers(passages, "wake_at", "wake_no", "wake", before),
+        _timers(passages, "ends_at", "no", "end", before),
+        _timers(held, "due_at", "no", "held", before),
+    ]
     found = [part for part in found if part.height]
     if not found:
         return pl.DataFrame(schema=TIMER)
     return pl.concat(found).sort("pno", "due", "stamp").unique("pno", keep="first", maintain_order=True)
+
+
+def _timers(rows: pl.DataFrame, due: str, stamp: str, what: str, before: datetime) -> pl.DataFrame:
+    return rows.filter(pl.col(due) < before).select(
+        "pno", pl.col(due).alias("due"), pl.col(stamp).alias("stamp"), "no", pl.lit(what).alias("what")
+    )
 
 
 def _forget_chains(fold: Fold, heads: pl.DataFrame, timers: pl.DataFrame) -> None:
@@ -123,7 +150,7 @@ def _wake(flow: Flow, rows: pl.DataFrame) -> None:
     over = rows.filter(pl.col("what") == "end").drop("what")
     flow.exit(over, state="timed_out", reason="timed_out")
     for (node,), part in rows.filter(pl.col("what") == "wake").drop("what").group_by("node", maintain_order=True):
-        flow.line.operators[node].wake(flow, part)  # type: ignore[index, attr-defined]
+        flow.line.operators[node].wake(flow, part)
 
 
 # ---- items -----------------------------------------------------------------------------------------------------------
@@ -162,7 +189,9 @@ def _leave(flow: Flow, round_: Round) -> None:
     for matcher in line.exits:
         flow.leave_by_item(round_, matcher, _inside(flow, round_))
     if line.member_exits:
-        inside = _inside(flow, round_).join(round_.items.select("pno", "at"), on="pno", how="inner", maintain_order="left")
+        inside = _inside(flow, round_).join(
+            round_.items.select("pno", "at"), on="pno", how="inner", maintain_order="left"
+        )
         if inside.height:
             gone = inside.filter(flow.member_changes(inside))
             flow.fold.lift("passage", gone)
@@ -180,7 +209,7 @@ def _go_on(flow: Flow, round_: Round) -> None:
             if found.height:
                 inside = inside.join(found.select("no"), on="no", how="anti")
                 flow.fold.lift("passage", found)
-                operator.caught(flow, found, which)  # type: ignore[attr-defined]
+                operator.caught(flow, found, which)
 
 
 def _start(flow: Flow, round_: Round) -> None:

@@ -8,6 +8,7 @@ import polars as pl
 
 from sojourn.model.wallclock import from_local, to_local
 
+DAY_US = 86_400_000_000
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -43,7 +44,7 @@ def next_weekday(instants: pl.Series, zones: pl.Series, weekday: str, at: time) 
     """Return a time of day on the next such weekday, strictly a later day."""
     days = _days(instants, zones)
     ahead = (WEEKDAYS.index(weekday) + 1 - days.dt.weekday().cast(pl.Int32) + 6) % 7 + 1
-    return from_local(days + pl.select(pl.duration(days=ahead)).to_series() + _clock(at), zones)
+    return from_local(days + (ahead.cast(pl.Int64) * DAY_US).cast(pl.Duration("us")) + _clock(at), zones)
 
 
 def within_clock(instants: pl.Series, zones: pl.Series, start: time, until: time) -> pl.Series:

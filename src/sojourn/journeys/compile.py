@@ -63,7 +63,9 @@ def compile_program(catalog: Catalog, directory: Directory, published: Iterable[
     reads: list[Reads] = []
     lines = []
     for version in published:
-        compiler = Compiler(catalog, directory, templates, version.document.id, version.document.timezone or directory.zone, Names())
+        compiler = Compiler(
+            catalog, directory, templates, version.document.id, version.document.timezone or directory.zone, Names()
+        )
         line = _line(version, compiler)
         line.entries, line.state, line.published_at = version.newest, version.state, version.published_at
         lines.append(line)
@@ -96,14 +98,21 @@ def compile_journey(document: Journey, compiler: Compiler, doc: int) -> Line:
     """Compile a journey into a line."""
     compiler.names = document.names(compiler.catalog)
     targets = {node.id: index for index, node in enumerate(document.nodes)}
-    operators: list[Operator] = [node.operator(Build(compiler, index, targets)) for index, node in enumerate(document.nodes)]
+    operators: list[Operator] = [
+        node.operator(Build(compiler, index, targets)) for index, node in enumerate(document.nodes)
+    ]
     sending = [node for node in document.nodes if node.sends]
     exits, member_exits = _exits(document, compiler)
     entry = _entry(document, compiler)
-    heard = [*entry.matchers, *exits, *(matcher for operator in operators for matcher in getattr(operator, "matchers", ()))]
+    heard = [
+        *entry.matchers,
+        *exits,
+        *(matcher for operator in operators for matcher in getattr(operator, "matchers", ())),
+    ]
     reentry = document.reentry
     return Line(
-        doc=doc, id=document.id, kind="journey", entry=entry, operators=operators, order=_topological(document, targets),
+        doc=doc, id=document.id, kind="journey", entry=entry, operators=operators,
+        order=_topological(document, targets),
         zone=compiler.zone, fallback_zone=compiler.directory.zone,
         reentry=Reentry(reentry) if isinstance(reentry, str) else Reentry("after", reentry.after),
         starts_at=document.starts_at, ends_at=document.ends_at, at_end=document.at_end,
@@ -111,8 +120,13 @@ def compile_journey(document: Journey, compiler: Compiler, doc: int) -> Line:
         promotional=bool(sending) and not any(node.transactional for node in sending),  # type: ignore[attr-defined]
         names=_outcomes(document), listens=frozenset(facet(matcher) for matcher in heard),
         node_ids=tuple(targets),
-        delivered={(index, 0): operator.slots[0].spec.channel for index, operator in enumerate(operators) if hasattr(operator, "slots")},
+        delivered=_channels(operators),
     )  # fmt: skip
+
+
+def _channels(operators: list[Operator]) -> dict[tuple[int, int], str]:
+    sending = [(index, slot) for index, operator in enumerate(operators) for slot in getattr(operator, "slots", ())]
+    return {(index, slot.number): slot.spec.channel for index, slot in sending}
 
 
 def _topological(document: Journey, targets: Mapping[str, int]) -> tuple[int, ...]:
@@ -130,7 +144,9 @@ def _topological(document: Journey, targets: Mapping[str, int]) -> tuple[int, ..
                 stack.pop()
             else:
                 seen.add(ahead)
-                stack.append((ahead, iter([targets[edge.target] for edge in document.nodes[ahead].edges() if edge.target])))
+                stack.append(
+                    (ahead, iter([targets[edge.target] for edge in document.nodes[ahead].edges() if edge.target]))
+                )
 
     visit(0)
     return tuple(reversed(order))
@@ -163,7 +179,9 @@ def _entry(document: Journey, compiler: Compiler) -> Entry:
 
 
 def _run(entry: AudienceEntry, zone: str) -> AudienceRun:
-    run = AudienceRun(entry.audience, incremental=entry.incremental, rate_per_s=entry.rate.per_s if entry.rate else None)
+    run = AudienceRun(
+        entry.audience, incremental=entry.incremental, rate_per_s=entry.rate.per_s if entry.rate else None
+    )
     match entry.schedule:
         case Once():
             return replace(run, once=entry.schedule.once)
@@ -219,11 +237,18 @@ def _needs(lines: list[Line], reads: Reads, watched: bool) -> Needs:
         entities=reads.entities,
         members=reads.members,
         engagement=reads.engagement,
-        receipts=reads.engagement or any(line.receipts for line in lines) or any(name[0] == "feedback" for name in heard),
+        receipts=reads.engagement
+        or any(line.receipts for line in lines)
+        or any(name[0] == "feedback" for name in heard),
         left=any(line.kind == "journey" and line.reentry.mode != "always" for line in lines),
         watched=watched,
         control=any(line.goals for line in lines),
-        all_suppressions=any(slot.to is not None for line in lines for operator in line.operators for slot in getattr(operator, "slots", ())),
+        all_suppressions=any(
+            slot.to is not None
+            for line in lines
+            for operator in line.operators
+            for slot in getattr(operator, "slots", ())
+        ),
     )
 
 

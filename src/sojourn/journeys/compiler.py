@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sojourn.expr import Condition, Expression, Reads, Scope, bucket_sql, compile_condition, compile_expression
@@ -37,7 +37,7 @@ class Compiler:
     document: str
     zone: str
     names: Names
-    reads: Reads = Reads()
+    reads: Reads = field(default_factory=Reads)
 
     def scope(self, names: Names) -> Scope:
         """Return the scope of an expression."""
@@ -89,7 +89,7 @@ class Compiler:
         return Slot(number, spec, self._channel_document(channel, type_), choices, **more)
 
     def _channel_document(self, name: str, type_: str) -> str:
-        """Return the id of the channel document: the named one, else the type's default, else the only one, else the type."""
+        """Return the id of the named channel document, else of the type's default or first one, else the type."""
         if name not in CHANNEL_TYPES:
             return name
         of_type = [document for document in self.catalog.all("channel").values() if document.type == type_]

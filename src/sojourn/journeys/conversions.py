@@ -24,8 +24,10 @@ def convert(flow: Flow, round_: Round) -> None:
 
 def _count(flow: Flow, number: int, goal: Goal, found: pl.DataFrame) -> None:
     fold = flow.fold
-    running = receipts(flow).join(found.select("pno", "at"), on="pno", how="inner").filter(
-        (pl.col("received_at") <= pl.col("at")) & (pl.col("received_at") + goal.within >= pl.col("at"))
+    running = (
+        receipts(flow)
+        .join(found.select("pno", "at"), on="pno", how="inner")
+        .filter((pl.col("received_at") <= pl.col("at")) & (pl.col("received_at") + goal.within >= pl.col("at")))
     )
     done = fold.state["conversion"].filter(pl.col("goal") == number).select("receipt")
     fresh = running.join(done, on="receipt", how="anti").with_columns(
@@ -48,10 +50,19 @@ def receipts(flow: Flow) -> pl.DataFrame:
         .filter(pl.col("doc").is_in(docs))
         .sort("no")
         .group_by("pno", "passage")
-        .agg(pl.col("no").first().alias("receipt"), pl.col("at").first().alias("received_at"), pl.col("variant").first())
+        .agg(
+            pl.col("no").first().alias("receipt"), pl.col("at").first().alias("received_at"), pl.col("variant").first()
+        )
         .select("pno", "receipt", "received_at", "variant")
     )
-    control = flow.fold.state["discard"].filter(
-        pl.col("doc").is_in(docs) & (pl.col("reason") == DISCARD_REASONS.index("control_group"))
-    ).select("pno", pl.col("no").alias("receipt"), pl.col("at").alias("received_at"), pl.lit(CONTROL, pl.Int16).alias("variant"))
+    control = (
+        flow.fold.state["discard"]
+        .filter(pl.col("doc").is_in(docs) & (pl.col("reason") == DISCARD_REASONS.index("control_group")))
+        .select(
+            "pno",
+            pl.col("no").alias("receipt"),
+            pl.col("at").alias("received_at"),
+            pl.lit(CONTROL, pl.Int16).alias("variant"),
+        )
+    )
     return pl.concat([sent, control])

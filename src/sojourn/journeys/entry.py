@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -12,13 +12,18 @@ from sojourn.journeys.fold import Fold
 from sojourn.journeys.program import Line
 from sojourn.model.state import INSTANT
 
+if TYPE_CHECKING:
+    from sojourn.journeys.timing import SendTest, Timing
+
 Test = Callable[[Fold, Line, pl.DataFrame], pl.Series]
 """Tells for each candidate (`pno`, `at`, `event`, `own`, `key`) whether it is refused."""
 
 REFUSING_STATES: Final = {"closed": "closed", "stopped": "stopped", "paused": "paused", "finished": "closed"}
 
 
-def enter(flow: Flow, candidates: pl.DataFrame, *, refused_by: Callable[[pl.DataFrame, str], None] | None = None) -> None:
+def enter(
+    flow: Flow, candidates: pl.DataFrame, *, refused_by: Callable[[pl.DataFrame, str], None] | None = None
+) -> None:
     """Let candidates in who pass the tests; they arrive at the first node.
 
     Parameters
@@ -78,11 +83,13 @@ def _receipt_tests(line: Line) -> list[tuple[str, Test]]:
 
 
 def _timing_tests(line: Line) -> list[tuple[str, Test]]:
-    """A send that would miss its duration or window is discarded at once and is never pending."""
+    """Return the tests of the send instant: a doomed send is discarded at once and is never pending."""
     timing = line.timing
-    if timing is None:
-        return []
-    return [(reason, lambda fold, _, rows, failing=failing: failing(timing, fold, rows)) for reason, failing in timing.tests()]
+    return [] if timing is None else [(reason, _at_send(timing, failing)) for reason, failing in timing.tests()]
+
+
+def _at_send(timing: Timing, failing: SendTest) -> Test:
+    return lambda fold, _, rows: failing(timing, fold, rows)
 
 
 def _all(rows: pl.DataFrame) -> pl.Series:
@@ -124,14 +131,18 @@ def left_too_lately(fold: Fold, line: Line, rows: pl.DataFrame) -> pl.Series:
     if line.reentry.mode == "never":
         return _among(rows, left)
     last = left.group_by("pno", pl.col("key").fill_null("")).agg(pl.col("left_at").max())
-    found = rows.select("pno", pl.col("key").fill_null("")).join(last, on=["pno", "key"], how="left", maintain_order="left")
+    found = rows.select("pno", pl.col("key").fill_null("")).join(
+        last, on=["pno", "key"], how="left", maintain_order="left"
+    )
     return (found["left_at"] + line.reentry.after > rows["at"]).fill_null(False)
 
 
 def received_too_lately(fold: Fold, line: Line, rows: pl.DataFrame) -> pl.Series:
     """Refuse who received a message of the document: for good, or until some time after."""
     docs = [version.doc for version in fold.program.versions(line.id)]
-    received = fold.state["message"].filter(pl.col("doc").is_in(docs)).group_by("pno", "passage").agg(pl.col("at").min())
+    received = (
+        fold.state["message"].filter(pl.col("doc").is_in(docs)).group_by("pno", "passage").agg(pl.col("at").min())
+    )
     last = received.group_by("pno").agg(pl.col("at").max().alias("last"))
     found = rows.select("pno").join(last, on="pno", how="left", maintain_order="left")["last"]
     if line.reentry.mode == "never":
@@ -148,7 +159,9 @@ def already_pending(fold: Fold, line: Line, rows: pl.DataFrame) -> pl.Series:
 
 def _among(rows: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
     marked = others.select("pno", pl.col("key").fill_null("")).unique().with_columns(pl.lit(True).alias("found"))
-    joined = rows.select("pno", pl.col("key").fill_null("")).join(marked, on=["pno", "key"], how="left", maintain_order="left")
+    joined = rows.select("pno", pl.col("key").fill_null("")).join(
+        marked, on=["pno", "key"], how="left", maintain_order="left"
+    )
     return joined["found"].fill_null(False)
 
 

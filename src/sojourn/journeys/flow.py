@@ -112,7 +112,7 @@ class Flow:
     def exit(self, rows: pl.DataFrame, *, state: str = "exited", reason: str = "exit_criteria") -> None:
         """End passages where they are, and drop their messages that wait."""
         for (node,), part in rows.group_by("node", maintain_order=True):
-            self.leave(self.line.operators[node], part, state, reason)  # type: ignore[index]
+            self.leave(self.line.operators[node], part, state, reason)
         self.drop_held(rows, "exit_criteria" if reason == "exit_criteria" else "stopped")
 
     def leave_by_item(self, round_: Round, matcher: Matcher, inside: pl.DataFrame) -> None:
@@ -144,5 +144,5 @@ class Flow:
         """Discard held messages, at their `at`."""
         self.fold.lift("held", gone)
         for (node, slot), part in gone.group_by("node", "slot", maintain_order=True):
-            channel = self.line.delivered[node, slot]  # type: ignore[index]
-            self.fold.discard(self.line, node, part, reason, channel=channel)  # type: ignore[arg-type]
+            channel = self.line.delivered[node, slot]
+            self.fold.discard(self.line, node, part, reason, channel=channel)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 import polars as pl
 
@@ -170,9 +170,9 @@ class Fold:
             pl.lit(line.doc, pl.Int32).alias("doc"),
             pl.lit(node if line.steps else -1, pl.Int16).alias("node"),
             "pno",
-            pl.lit(-1 if channel is None else CHANNEL_TYPES.index(channel), pl.Int8).alias("channel"),  # type: ignore[arg-type]
+            pl.lit(-1 if channel is None else CHANNEL_TYPES.index(channel), pl.Int8).alias("channel"),
             "at",
-            pl.lit(DISCARD_REASONS.index(reason), pl.Int8).alias("reason"),  # type: ignore[arg-type]
+            pl.lit(DISCARD_REASONS.index(reason), pl.Int8).alias("reason"),
             (detail if isinstance(detail, pl.Expr) else pl.lit(detail, pl.String)).alias("detail"),
         )  # fmt: skip
         self.changes.add("discard", made)
@@ -183,8 +183,8 @@ class Fold:
         """Record the end of passages, at their `at`; `node` is where they are."""
         ended = rows.with_columns(
             pl.col("at").alias("left_at"),
-            pl.lit(PASSAGE_STATES.index(state), pl.Int8).alias("state"),  # type: ignore[arg-type]
-            pl.lit(None if reason is None else PASSAGE_REASONS.index(reason), pl.Int8).alias("reason"),  # type: ignore[arg-type]
+            pl.lit(PASSAGE_STATES.index(state), pl.Int8).alias("state"),
+            pl.lit(None if reason is None else PASSAGE_REASONS.index(reason), pl.Int8).alias("reason"),
         )
         self.changes.add("passage_end", ended)
         if self.program.needs.left:
@@ -267,7 +267,9 @@ class Fold:
             for name, column in fresh.items()
         }
         differs = {name: joined.select(pl.col(name).ne_missing(column))[name] for name, column in fresh.items()}
-        self.state.profile = joined.with_columns(column.alias(name) for name, column in fresh.items()).select(profile.columns)
+        self.state.profile = joined.with_columns(column.alias(name) for name, column in fresh.items()).select(
+            profile.columns
+        )
         for name, mask in differs.items():
             if mask.any():
                 self.written.add(name)
@@ -305,7 +307,9 @@ class Fold:
 
 
 HOLDOUT = Expression(bucket_sql("p.profile_id", "holdout"), "INTEGER", Reads(profile_id=True), "bucket of the holdout")
-ENGAGEMENT = {"pno": pl.Int64, "document": pl.String, "node": pl.String, "kind": pl.String, "at": INSTANT}
+ENGAGEMENT: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
+    "pno": pl.Int64, "document": pl.String, "node": pl.String, "kind": pl.String, "at": INSTANT,
+}  # fmt: skip
 
 
 def _written(joined: pl.DataFrame, name: str) -> pl.Expr:

@@ -16,6 +16,8 @@ def release(flow: Flow, rows: pl.DataFrame) -> None:
         flow.fold.put_down("held", rows.with_columns(pl.lit(HELD, pl.Int8).alias("hold")))
         return
     for (node, slot), part in rows.group_by("node", "slot", maintain_order=True):
-        operator = flow.line.operators[node]  # type: ignore[index]
-        ready = part.drop("slot", "what", "due_at", "variant", "to", strict=False).with_columns(pl.col("no").alias("held_no"))
-        send(flow, node, operator.slots[slot], ready, again=True)  # type: ignore[attr-defined, arg-type, index]
+        operator = flow.line.operators[node]
+        ready = part.drop("slot", "what", "due_at", "variant", "to", strict=False).with_columns(
+            pl.col("no").alias("held_no")
+        )
+        send(flow, node, operator.slots[slot], ready, again=True)

@@ -43,19 +43,29 @@ class Round:
     fold: Fold
     items: pl.DataFrame
     changed: dict[str, pl.DataFrame] = field(default_factory=dict)
-    topics: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"pno": pl.Int64, "topic": pl.String, "status": pl.String}))
+    topics: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema={"pno": pl.Int64, "topic": pl.String, "status": pl.String})
+    )
     feedback: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FEEDBACK))
-    members: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"pno": pl.Int64, "audience": pl.String, "entered": pl.Boolean}))
-    fences: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"pno": pl.Int64, "fence": pl.String, "on": pl.String}))
+    members: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema={"pno": pl.Int64, "audience": pl.String, "entered": pl.Boolean})
+    )
+    fences: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema={"pno": pl.Int64, "fence": pl.String, "on": pl.String})
+    )
 
     def __post_init__(self) -> None:
         """Prepare the items in the shape in which expressions read them."""
         self.events: dict[str, pl.DataFrame] = {}
-        self.rows = self.items.select("pno", "at", pl.col("data").alias("event"), pl.col("offset").alias("own"), "kind", "name")
+        self.rows = self.items.select(
+            "pno", "at", pl.col("data").alias("event"), pl.col("offset").alias("own"), "kind", "name"
+        )
 
     def facets(self) -> set[Facet]:
         """Return all that these items are about."""
-        found: set[Facet] = {("event", rule.id) for name in self._names("track") for rule in self.fold.program.events.get(name, ())}
+        found: set[Facet] = {
+            ("event", rule.id) for name in self._names("track") for rule in self.fold.program.events.get(name, ())
+        }
         found |= {("attribute", name) for name in self.changed}
         found |= {("subscription", topic) for topic in self.topics["topic"].unique()}
         found |= {("feedback", kind) for kind in self.feedback["kind"].unique()}
@@ -95,12 +105,18 @@ class Round:
         return rows.filter(self.fold.met(rows, matcher.where))
 
     def passing(self, matcher: Matcher, passages: pl.DataFrame) -> pl.DataFrame:
-        """Return the passages whose profile's item passes a matcher, with the item's `at`, `event` and its `item` offset."""
+        """Return the passages whose profile's item passes a matcher, with its `at`, `event` and `item` offset."""
         found = self.candidates(matcher)
         if not found.height or not passages.height:
-            return passages.clear().with_columns(pl.lit(None, pl.Datetime("us", "UTC")).alias("at"), pl.lit(None, pl.String).alias("event"), pl.lit(None, pl.Int64).alias("item"))
+            return passages.clear().with_columns(
+                pl.lit(None, pl.Datetime("us", "UTC")).alias("at"),
+                pl.lit(None, pl.String).alias("event"),
+                pl.lit(None, pl.Int64).alias("item"),
+            )
         if "passage" in found.columns:
-            rows = passages.join(found.rename({"passage": "no", "own": "item"}).drop("pno"), on="no", how="inner", maintain_order="left")
+            rows = passages.join(
+                found.rename({"passage": "no", "own": "item"}).drop("pno"), on="no", how="inner", maintain_order="left"
+            )
         else:
             rows = passages.join(found.rename({"own": "item"}), on="pno", how="inner", maintain_order="left")
         if matcher.where is None or not rows.height:
@@ -173,7 +189,9 @@ def _inbound(round_: Round, matcher: Matcher) -> pl.DataFrame:
 
 
 def _member(round_: Round, matcher: Matcher) -> pl.DataFrame:
-    wanted = round_.members.filter((pl.col("audience") == matcher.value) & (pl.col("entered") == (matcher.to != "left")))
+    wanted = round_.members.filter(
+        (pl.col("audience") == matcher.value) & (pl.col("entered") == (matcher.to != "left"))
+    )
     return round_.only(wanted)
 
 

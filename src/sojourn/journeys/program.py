@@ -17,8 +17,8 @@ from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.state import Needs
 
 if TYPE_CHECKING:
-    from sojourn.journeys.timing import Timing
     from sojourn.journeys.flow import Flow
+    from sojourn.journeys.timing import Timing
 
 OUTCOMES: Final = (
     "waiting", "next", "on_timeout", "on_error", "otherwise", "end", "exit_criteria", "validation_failed", "bad_wait",
@@ -63,7 +63,7 @@ class Matcher:
 
     form: str
     value: str = ""
-    where: Expression | None = None
+    where: Expression | Condition | None = None
     to: object = None
     origin: tuple[str, str | None] | None = None
     link: str | None = None
@@ -182,7 +182,7 @@ class EventRule:
 
     id: str
     match: str
-    where: Expression | None
+    where: Expression | Condition | None
 
 
 @dataclass(frozen=True)
@@ -227,7 +227,11 @@ class Program:
         self.lines.sort(key=lambda line: (-line.priority, line.id, -line.doc))
         self.by_doc = {line.doc: line for line in self.lines}
         self.origins = pl.DataFrame(
-            [(line.doc, index, line.id, node or None) for line in self.lines for index, node in enumerate(line.node_ids or ("",))],
+            [
+                (line.doc, index, line.id, node or None)
+                for line in self.lines
+                for index, node in enumerate(line.node_ids or ("",))
+            ],
             schema={"doc": pl.Int32, "node": pl.Int16, "document": pl.String, "node_id": pl.String},
             orient="row",
         )

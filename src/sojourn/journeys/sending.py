@@ -92,7 +92,9 @@ def _variants(flow: Flow, slot: Slot, rows: pl.DataFrame) -> pl.Series:
     buckets = flow.fold.values(rows, {"bucket": slot.bucket})["bucket"]
     variant = pl.Series("variant", [len(slot.choices) - 1], dtype=pl.Int16).new_from_index(0, rows.height)
     for index in range(len(slot.choices) - 2, -1, -1):
-        variant = variant.zip_with(buckets >= slot.choices[index].below, variant.clear().extend_constant(index, rows.height))
+        variant = variant.zip_with(
+            buckets >= slot.choices[index].below, variant.clear().extend_constant(index, rows.height)
+        )
     return variant
 
 
@@ -103,7 +105,9 @@ def _decide(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, *, again: boo
     refused = verdict["reason"].is_not_null()
     if refused.any():
         for reason in verdict["reason"].drop_nulls().unique(maintain_order=True):
-            fold.discard(flow.line, node, rows.filter(verdict["reason"].eq_missing(reason)), reason, channel=slot.spec.channel)
+            fold.discard(
+                flow.line, node, rows.filter(verdict["reason"].eq_missing(reason)), reason, channel=slot.spec.channel
+            )
     waiting = ~refused & verdict["held_until"].is_not_null()
     if waiting.any():
         _hold(flow, node, slot, rows.filter(waiting), verdict["held_until"].filter(waiting))
@@ -126,13 +130,12 @@ def _hold(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, until: pl.Serie
 
 
 def _hand_over(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, addresses: pl.Series) -> pl.DataFrame:
-    fold, line = flow.fold, flow.line
-    spec = slot.spec
+    fold, spec = flow.fold, slot.spec
     messages = rows.with_columns(
         fold.numbers(rows.height).alias("message"),
         pl.lit(node, pl.Int16).alias("node"),
         pl.lit(slot.number, pl.Int8).alias("slot"),
-        pl.lit(CHANNEL_TYPES.index(spec.channel), pl.Int8).alias("channel"),  # type: ignore[arg-type]
+        pl.lit(CHANNEL_TYPES.index(spec.channel), pl.Int8).alias("channel"),
         pl.lit(not spec.transactional and spec.document not in fold.program.gate.exempt).alias("counted"),
         addresses.alias("address"),
     )
@@ -140,7 +143,8 @@ def _hand_over(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, addresses:
     if not messages.height:
         return messages
     stored = messages.with_columns(
-        pl.col("message").alias("no"), pl.col("passage") if "passage" in messages.columns else pl.col("no").alias("passage")
+        pl.col("message").alias("no"),
+        pl.col("passage") if "passage" in messages.columns else pl.col("no").alias("passage"),
     )
     fold.changes.add("message", stored)
     if fold.program.needs_messages:
@@ -170,7 +174,9 @@ def _report(flow: Flow, node: int, slot: Slot, messages: pl.DataFrame) -> None:
     if not fold.immediate:
         fold.changes.add("outbox", messages.select("no"))
         return
-    sent = messages.with_columns(pl.col("no").alias("message"), pl.lit(FEEDBACK_KINDS.index("sent"), pl.Int8).alias("kind"))
+    sent = messages.with_columns(
+        pl.col("no").alias("message"), pl.lit(FEEDBACK_KINDS.index("sent"), pl.Int8).alias("kind")
+    )
     fold.changes.add("feedback", sent)
     if ("feedback", "sent") in fold.program.listens or fold.program.needs.engagement:
         told = pl.concat_str(pl.lit('{"message":'), pl.col("no"), pl.lit(',"stored":true}'))

@@ -54,11 +54,15 @@ class Timing:
         """Return the tests of the send instant at the trigger, each with its reason."""
         tests: list[tuple[str, SendTest]] = []
         if self.during is not None:
-            tests.append(("outside_duration", lambda timing, fold, rows: ~timing.lasts(fold, rows, timing.delayed(fold, rows))))
+            tests.append(
+                ("outside_duration", lambda timing, fold, rows: ~timing.lasts(fold, rows, timing.delayed(fold, rows)))
+            )
         if self.window is not None:
             tests.append(("outside_window", lambda timing, fold, rows: timing.misses(fold, rows)))
         if self.during is not None and self.window is not None:
-            tests.append(("outside_duration", lambda timing, fold, rows: ~timing.lasts(fold, rows, timing.due(fold, rows))))
+            tests.append(
+                ("outside_duration", lambda timing, fold, rows: ~timing.lasts(fold, rows, timing.due(fold, rows)))
+            )
         return tests
 
     def tests_at_send(self, fold: Fold) -> list[tuple[str, Failing]]:
@@ -75,6 +79,7 @@ class Timing:
         return ~self.lasts(fold, rows, rows["at"])
 
     def lasts(self, fold: Fold, rows: pl.DataFrame, instants: pl.Series) -> pl.Series:
+        """Tell for each instant whether it falls in the duration."""
         during = self.during
         assert during is not None
         if isinstance(during, LocalDuring):
@@ -88,6 +93,7 @@ class Timing:
         return within_clock(instants, self._zones(fold, rows, window.timezone), window.start, window.until)
 
     def misses(self, fold: Fold, rows: pl.DataFrame) -> pl.Series:
+        """Tell for each trigger whether its send would miss the window."""
         assert self.window is not None
         missed = ~self._open(fold, rows, self.delayed(fold, rows))
         return missed if self.window.if_missed == "skip" else missed & ~self._open(fold, rows, rows["at"])
@@ -97,6 +103,7 @@ class Timing:
         return fold.zones(rows, zone or self.zone, fallback)
 
     def delayed(self, fold: Fold, rows: pl.DataFrame) -> pl.Series:
+        """Return the instant of each trigger after the delay alone."""
         match self.delay:
             case None:
                 return rows["at"]
@@ -111,7 +118,9 @@ class Timing:
 
     def _best(self, fold: Fold, rows: pl.DataFrame, delay: BestTimeDelay) -> pl.Series:
         zones = self._zones(fold, rows, None)
-        hours = rows.select("pno").join(best_hours(fold, rows, zones), on="pno", how="left", maintain_order="left")["hour"]
+        hours = rows.select("pno").join(best_hours(fold, rows, zones), on="pno", how="left", maintain_order="left")[
+            "hour"
+        ]
         due = next_clock(rows["at"], zones, delay.fallback)
         for hour in hours.drop_nulls().unique().to_list():
             due = next_clock(rows["at"], zones, time(hour)).zip_with((hours == hour).fill_null(False), due)
@@ -125,9 +134,15 @@ def best_hours(fold: Fold, rows: pl.DataFrame, zones: pl.Series) -> pl.DataFrame
     mine = reactions.join(rows.select("pno").with_columns(zones.alias("zone")), on="pno", how="inner")
     if not mine.height:
         return pl.DataFrame(schema={"pno": pl.Int64, "hour": pl.Int8})
-    counted = mine.with_columns(to_local(mine["at"], mine["zone"]).dt.hour().alias("hour")).group_by("pno", "hour").len()
+    counted = (
+        mine.with_columns(to_local(mine["at"], mine["zone"]).dt.hour().alias("hour")).group_by("pno", "hour").len()
+    )
     enough = counted.filter(pl.col("len").sum().over("pno") >= ENOUGH_REACTIONS)
-    return enough.sort("pno", pl.col("len"), "hour", descending=[False, True, False]).unique("pno", keep="first", maintain_order=True).select("pno", "hour")
+    return (
+        enough.sort("pno", pl.col("len"), "hour", descending=[False, True, False])
+        .unique("pno", keep="first", maintain_order=True)
+        .select("pno", "hour")
+    )
 
 
 def timing_of(document: Triggered, fallback: str) -> Timing:

@@ -145,7 +145,9 @@ def _sender(
     control = round(document.control * 100)
     slots: list[Slot] = []
     ranges: list[tuple[int, int]] = []
-    groups = [(variant.share, variant.messages, variant.name) for variant in document.variants] or [(100.0, document.messages, None)]
+    groups = [(variant.share, variant.messages, variant.name) for variant in document.variants] or [
+        (100.0, document.messages, None)
+    ]
     bounds = shares_to_bounds([share for share, _, _ in groups], control)
     low = control
     for index, ((_, messages, name), high) in enumerate(zip(groups, bounds, strict=True)):

@@ -96,7 +96,9 @@ def _events(fold: Fold, _: Round, rows: pl.DataFrame) -> None:
 
 
 def _subscriptions(fold: Fold, round_: Round, rows: pl.DataFrame) -> None:
-    said = rows.select("pno", "at", pl.col("name").alias("topic"), pl.col("data").str.json_path_match("$.status").alias("status"))
+    said = rows.select(
+        "pno", "at", pl.col("name").alias("topic"), pl.col("data").str.json_path_match("$.status").alias("status")
+    )
     set_consent(fold, round_, said)
 
 
@@ -105,7 +107,9 @@ def set_consent(fold: Fold, round_: Round, said: pl.DataFrame) -> None:
     defaults = {f"group:{group}": status for group, status in fold.program.group_defaults.items()}
     known = fold.state["consent"].select("pno", "topic", pl.col("status").alias("before"))
     joined = said.join(known, on=["pno", "topic"], how="left").with_columns(
-        pl.col("before").fill_null(pl.col("topic").replace_strict(defaults, default="subscribed", return_dtype=pl.String))
+        pl.col("before").fill_null(
+            pl.col("topic").replace_strict(defaults, default="subscribed", return_dtype=pl.String)
+        )
     )
     changed = joined.filter(pl.col("status") != pl.col("before")).select("pno", "topic", "status", "at")
     if not changed.height:
@@ -135,7 +139,10 @@ def suppress(fold: Fold, rows: pl.DataFrame) -> None:
 
 
 def _positions(fold: Fold, round_: Round, rows: pl.DataFrame) -> None:
-    here = rows.select("pno", *(pl.col("data").str.json_path_match(f"$.{name}").cast(pl.Float64).alias(name) for name in ("lat", "lon")))
+    here = rows.select(
+        "pno",
+        *(pl.col("data").str.json_path_match(f"$.{name}").cast(pl.Float64).alias(name) for name in ("lat", "lon")),
+    )
     for fence in fold.program.fences:
         inside = here.filter(_distance_m(fence.lat, fence.lon) <= fence.radius_m).select("pno")
         known = fold.state["inside_fence"].filter(pl.col("fence") == fence.id).select("pno")
@@ -157,7 +164,9 @@ def _cross(fold: Fold, round_: Round, fence: str, entered: pl.DataFrame, left: p
 def _distance_m(lat: float, lon: float) -> pl.Expr:
     """Return the great-circle distance to a point, on a sphere of 6,371,000 m."""
     phi, psi = pl.col("lat").radians(), pl.lit(lat).radians()
-    half = ((phi - psi) / 2).sin() ** 2 + phi.cos() * psi.cos() * ((pl.col("lon").radians() - pl.lit(lon).radians()) / 2).sin() ** 2
+    half = ((phi - psi) / 2).sin() ** 2 + phi.cos() * psi.cos() * (
+        (pl.col("lon").radians() - pl.lit(lon).radians()) / 2
+    ).sin() ** 2
     return 2 * 6_371_000 * half.sqrt().arcsin()
 
 
@@ -194,8 +203,12 @@ def _located(fold: Fold, rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("data").str.json_path_match("$.stored").is_not_null().alias("stored"),
     )  # fmt: skip
     sent = _sent(fold)
-    by_number = said.filter(pl.col("number").is_not_null()).join(sent, left_on=["pno", "number"], right_on=["pno", "no"], how="left", suffix="_sent")
-    by_origin = said.filter(pl.col("number").is_null()).join(_newest(sent), on=["pno", "document", "node_id"], how="left", nulls_equal=True, suffix="_sent")
+    by_number = said.filter(pl.col("number").is_not_null()).join(
+        sent, left_on=["pno", "number"], right_on=["pno", "no"], how="left", suffix="_sent"
+    )
+    by_origin = said.filter(pl.col("number").is_null()).join(
+        _newest(sent), on=["pno", "document", "node_id"], how="left", nulls_equal=True, suffix="_sent"
+    )
     return pl.concat([_named(by_number, "number"), _named(by_origin, "no")])
 
 
@@ -203,7 +216,19 @@ def _sent(fold: Fold) -> pl.DataFrame:
     return (
         fold.state["message"]
         .join(fold.program.origins, on=["doc", "node"], how="inner")
-        .select("no", "pno", "passage", "doc", "node", "slot", "document", "node_id", "channel", "to", pl.col("at").alias("sent_at"))
+        .select(
+            "no",
+            "pno",
+            "passage",
+            "doc",
+            "node",
+            "slot",
+            "document",
+            "node_id",
+            "channel",
+            "to",
+            pl.col("at").alias("sent_at"),
+        )
     )
 
 
@@ -212,12 +237,17 @@ def _newest(sent: pl.DataFrame) -> pl.DataFrame:
 
 
 def _named(found: pl.DataFrame, number: str) -> pl.DataFrame:
-    document = pl.col("document_sent").fill_null(pl.col("document")) if "document_sent" in found.columns else pl.col("document")
+    document = (
+        pl.col("document_sent").fill_null(pl.col("document"))
+        if "document_sent" in found.columns
+        else pl.col("document")
+    )
     node = pl.col("node_id_sent").fill_null(pl.col("node_id")) if "node_id_sent" in found.columns else pl.col("node_id")
     return found.select(
         "pno", "at", "kind", pl.col(number).cast(pl.Int64).alias("message"), pl.col("passage").cast(pl.Int64),
         pl.col("doc").cast(pl.Int32), pl.col("node").cast(pl.Int16), pl.col("slot").cast(pl.Int8),
-        document.alias("document"), node.alias("node_id"), "link", pl.col("channel").cast(pl.Int8), pl.col("to").cast(pl.String), "stored",
+        document.alias("document"), node.alias("node_id"), "link",
+        pl.col("channel").cast(pl.Int8), pl.col("to").cast(pl.String), "stored",
     )  # fmt: skip
 
 
@@ -230,13 +260,18 @@ def _consequences(fold: Fold, round_: Round, real: pl.DataFrame) -> None:
 
 def _topics(fold: Fold, rows: pl.DataFrame) -> pl.DataFrame:
     """Return `pno`, `at` and the consent topic of each message: its group, else its channel."""
-    topics = [fold.program.topic(doc, node, slot, channel) for doc, node, slot, channel in rows.select("doc", "node", "slot", "channel").iter_rows()]
+    topics = [
+        fold.program.topic(doc, node, slot, channel)
+        for doc, node, slot, channel in rows.select("doc", "node", "slot", "channel").iter_rows()
+    ]
     return rows.select("pno", "at", pl.Series("topic", topics, dtype=pl.String))
 
 
 def _lists(fold: Fold, real: pl.DataFrame) -> None:
     """Suppress addresses that bounced or complained; count soft bounces in a row."""
-    told = real.filter(pl.col("kind").is_in(["bounced", "complained", "soft_bounced", "delivered", "opened", "clicked"]))
+    told = real.filter(
+        pl.col("kind").is_in(["bounced", "complained", "soft_bounced", "delivered", "opened", "clicked"])
+    )
     if not told.height:
         return
     told = told.with_columns(_addresses(fold, told))
@@ -249,7 +284,8 @@ def _lists(fold: Fold, real: pl.DataFrame) -> None:
 
 def _addresses(fold: Fold, rows: pl.DataFrame) -> pl.Series:
     by_channel: dict[int, pl.Series | None] = {
-        code: fold.profile_column(rows, attribute) for code, attribute in ((0, "email"), (1, "phone"), (2, "push_token"), (5, "phone"))
+        code: fold.profile_column(rows, attribute)
+        for code, attribute in ((0, "email"), (1, "phone"), (2, "push_token"), (5, "phone"))
     }
     own = pl.lit(None, pl.String)
     for code, column in by_channel.items():
@@ -266,7 +302,9 @@ def _count_soft(fold: Fold, told: pl.DataFrame) -> None:
     moved = joined.filter(pl.col("now") != pl.col("count").fill_null(0))
     if not moved.height:
         return
-    counts = conform("soft_bounce", moved.with_columns(pl.col("now").alias("count")).unique(["channel", "address"], keep="last"))
+    counts = conform(
+        "soft_bounce", moved.with_columns(pl.col("now").alias("count")).unique(["channel", "address"], keep="last")
+    )
     fold.state["soft_bounce"] = pl.concat([before.join(counts, on=["channel", "address"], how="anti"), counts])
     fold.replace("soft_bounce", counts)
     full = moved.filter(pl.col("now") >= SOFT_BOUNCES)
@@ -287,10 +325,16 @@ def _inbound(fold: Fold, round_: Round, rows: pl.DataFrame) -> None:
 
 def _answered(fold: Fold, said: pl.DataFrame) -> pl.DataFrame:
     newest = _sent(fold).sort("no").unique(["pno", "channel"], keep="last", maintain_order=True)
-    asked = said.select("pno", "at", pl.col("name").replace_strict(CHANNEL_CODES, return_dtype=pl.Int8).alias("channel"))
+    asked = said.select(
+        "pno", "at", pl.col("name").replace_strict(CHANNEL_CODES, return_dtype=pl.Int8).alias("channel")
+    )
     joined = asked.join(newest, on=["pno", "channel"], how="left")
     known = _topics(fold, joined.filter(pl.col("doc").is_not_null()))
-    unknown = joined.filter(pl.col("doc").is_null()).select("pno", "at", ("channel:" + pl.col("channel").replace_strict(CHANNEL_NAMES, return_dtype=pl.String)).alias("topic"))
+    unknown = joined.filter(pl.col("doc").is_null()).select(
+        "pno",
+        "at",
+        ("channel:" + pl.col("channel").replace_strict(CHANNEL_NAMES, return_dtype=pl.String)).alias("topic"),
+    )
     return pl.concat([known, unknown])
 
 
@@ -309,14 +353,24 @@ WRITES: dict[str, Callable[[Fold, Round, pl.DataFrame], None]] = {
 
 def _memberships(fold: Fold, items: pl.DataFrame) -> pl.DataFrame:
     """Re-evaluate the watched audiences for the profiles of a round; return who entered and who left."""
-    rows = items.select("pno", "at").with_columns(event=pl.lit(None, pl.String), entry=pl.lit(None, pl.String), vars=pl.lit(None, pl.String), own=pl.lit(None, pl.Int64))
-    now = fold.values(rows, {name: condition for name, condition in fold.program.watched.items()})
+    rows = items.select("pno", "at").with_columns(
+        event=pl.lit(None, pl.String),
+        entry=pl.lit(None, pl.String),
+        vars=pl.lit(None, pl.String),
+        own=pl.lit(None, pl.Int64),
+    )
+    now = fold.values(rows, fold.program.watched)
     found = []
     for audience in fold.program.watched:
         members = rows.filter(now[audience].fill_null(False)).select("pno")
-        before = fold.state["watched"].filter(pl.col("audience") == audience).select("pno").join(rows, on="pno", how="semi")
+        before = (
+            fold.state["watched"].filter(pl.col("audience") == audience).select("pno").join(rows, on="pno", how="semi")
+        )
         entered, left = members.join(before, on="pno", how="anti"), before.join(members, on="pno", how="anti")
-        found += [entered.select("pno", pl.lit(audience).alias("audience"), pl.lit(True).alias("entered")), left.select("pno", pl.lit(audience).alias("audience"), pl.lit(False).alias("entered"))]
+        found += [
+            entered.select("pno", pl.lit(audience).alias("audience"), pl.lit(True).alias("entered")),
+            left.select("pno", pl.lit(audience).alias("audience"), pl.lit(False).alias("entered")),
+        ]
     changes = pl.concat(found)
     if changes.height:
         stay = fold.state["watched"].join(changes.filter(~pl.col("entered")), on=["audience", "pno"], how="anti")

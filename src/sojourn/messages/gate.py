@@ -131,7 +131,12 @@ def _apply(
     addresses = verdict["address"] if all_open else verdict["address"].filter(open_)
     found = test(subject, addresses, view)
     if not all_open:
-        found = pl.select(pl.lit(None, found.dtype)).to_series().new_from_index(0, rows.height).scatter(open_.arg_true(), found)
+        found = (
+            pl.select(pl.lit(None, found.dtype))
+            .to_series()
+            .new_from_index(0, rows.height)
+            .scatter(open_.arg_true(), found)
+        )
     if found.dtype == pl.Boolean:
         return verdict.with_columns(
             pl.when(found.fill_null(False)).then(pl.lit(reason)).otherwise(pl.col("reason")).alias("reason")
@@ -140,7 +145,7 @@ def _apply(
 
 
 def _suppressed(addresses: pl.Series, spec: MessageSpec, view: View) -> pl.Series:
-    code = CHANNEL_TYPES.index(spec.channel)  # type: ignore[arg-type]
+    code = CHANNEL_TYPES.index(spec.channel)
     listed = view.state["suppression"].filter(pl.col("channel") == code)["address"].str.to_lowercase()
     return addresses.str.to_lowercase().is_in(listed.to_list()) if listed.len() else addresses.is_null() & False
 
@@ -178,7 +183,7 @@ def _reached(rows: pl.DataFrame, cap: Cap, view: View, fallback: str) -> pl.Seri
     starts = from_local(to_local(rows["at"], zones).dt.truncate(PERIODS[cap.per]), zones)
     counted = view.state["message"].filter(pl.col("counted"))
     if cap.channels:
-        codes = [CHANNEL_TYPES.index(name) for name in cap.channels]  # type: ignore[arg-type]
+        codes = [CHANNEL_TYPES.index(name) for name in cap.channels]
         counted = counted.filter(pl.col("channel").is_in(codes))
     here = pl.DataFrame({"i": pl.int_range(rows.height, eager=True), "pno": rows["pno"], "start": starts})
     inside = here.join(counted.select("pno", "at"), on="pno").filter(pl.col("at") >= pl.col("start"))

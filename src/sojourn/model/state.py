@@ -189,6 +189,6 @@ def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Give a frame exactly the columns and types of a table."""
     columns = frame.columns
     return frame.select(
-        (pl.col(name) if name in columns else pl.lit(None)).cast(kind).alias(name)  # type: ignore[arg-type]
+        (pl.col(name) if name in columns else pl.lit(None)).cast(kind).alias(name)
         for name, kind in SCHEMAS[table].items()
     )

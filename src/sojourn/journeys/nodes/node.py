@@ -49,7 +49,7 @@ class Surroundings(Protocol):
 
 def register(node: N) -> N:
     """Enter a node class into the registry, under each name that its `type` may have."""
-    for name in get_args(node.model_fields["type"].annotation):
+    for name in get_args(node.__pydantic_fields__["type"].annotation):
         NODES[name] = node
     return node
 
@@ -101,7 +101,7 @@ class Node(Model):
     def operator(self, build: Build) -> Operator:
         """Return what runs."""
         raise SojournError(
-            f"the node `{self.id}` cannot run: nodes of type `{self.type}` are checked, but this version does not run them yet",
+            f"the node `{self.id}` cannot run: this version checks nodes of type `{self.type}`, and does not run them",
             code="RUN-001", hint="take the node out, or wait for the version that has it",
         )  # fmt: skip
 

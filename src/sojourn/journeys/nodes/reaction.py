@@ -67,7 +67,7 @@ class ReactionOperator(AwaitingOperator):
 def reactions(flow: Flow, node: int, kind: str) -> pl.DataFrame:
     """Return `passage` and `at` of the feedback of a kind on the messages that a node of this line sent."""
     state = flow.fold.state
-    code = FEEDBACK_KINDS.index(kind)  # type: ignore[arg-type]
+    code = FEEDBACK_KINDS.index(kind)
     told = state["feedback"].filter(
         (pl.col("doc") == flow.line.doc) & (pl.col("node") == node) & (pl.col("kind") == code)
     )

@@ -49,7 +49,7 @@ def load_state(
             loaded["left"] = _left(store)
         loaded["suppression"] = _suppressions(store, needs)
         state = State(_profiles(store, attributes), loaded)
-        state.rows = {entity: store.connection.sql(f'SELECT * FROM "rows_{entity}"').pl() for entity in needs.entities}
+        state.rows = {entity: store.read(f'SELECT * FROM "rows_{entity}"') for entity in needs.entities}
     return state
 
 
@@ -70,14 +70,14 @@ def _wanted(needs: Needs) -> list[str]:
 
 def _table(store: DuckStore, table: str) -> pl.DataFrame:
     columns = ", ".join(f't."{name}"' for name in SCHEMAS[table])
-    return store.connection.sql(f'SELECT {columns} FROM "{table}" t {BY_PROFILE}').pl()
+    return store.read(f'SELECT {columns} FROM "{table}" t {BY_PROFILE}')
 
 
 def _profiles(store: DuckStore, attributes: Iterable[str] | None) -> pl.DataFrame:
     known = store.columns("profile")
     wanted = known if attributes is None else ["_pno", "profile_id", *(a for a in known if a in set(attributes))]
     columns = ", ".join(f't."{name}"' for name in dict.fromkeys(wanted) if name != "_created_at")
-    return store.connection.sql(f"SELECT {columns} FROM profile t SEMI JOIN batch b ON b.pno = t._pno").pl()
+    return store.read(f"SELECT {columns} FROM profile t SEMI JOIN batch b ON b.pno = t._pno")
 
 
 def _messages(store: DuckStore, needs: Needs, since: datetime | None) -> pl.DataFrame:
@@ -89,31 +89,31 @@ def _messages(store: DuckStore, needs: Needs, since: datetime | None) -> pl.Data
         SELECT {columns} FROM message t {BY_PROFILE}
         WHERE t.no NOT IN (SELECT no FROM unsent) {limit}
     """
-    return conform("message", store.connection.sql(query, params={} if needs.receipts else {"since": since}).pl())
+    return conform("message", store.read(query, {} if needs.receipts else {"since": since}))
 
 
 def _events(store: DuckStore, names: frozenset[str]) -> pl.DataFrame:
     listed = ", ".join("'" + name.replace("'", "''") + "'" for name in sorted(names))
-    return store.connection.sql(
+    return store.read(
         f'SELECT t."offset", t.pno, t.name, t.at, t.data FROM event t {BY_PROFILE} WHERE t.name IN ({listed})'
-    ).pl()
+    )
 
 
 def _left(store: DuckStore) -> pl.DataFrame:
-    return store.connection.sql(
+    return store.read(
         f"SELECT t.doc, t.pno, t.key, max(t.left_at) AS left_at FROM passage_end t {BY_PROFILE} GROUP BY ALL"
-    ).pl()
+    )
 
 
 def _control(store: DuckStore) -> pl.DataFrame:
     reason = DISCARD_REASONS.index("control_group")
     columns = ", ".join(f't."{name}"' for name in SCHEMAS["discard"])
-    return store.connection.sql(f"SELECT {columns} FROM discard t {BY_PROFILE} WHERE t.reason = {reason}").pl()
+    return store.read(f"SELECT {columns} FROM discard t {BY_PROFILE} WHERE t.reason = {reason}")
 
 
 def _suppressions(store: DuckStore, needs: Needs) -> pl.DataFrame:
     if needs.all_suppressions:
-        return store.connection.sql("SELECT * FROM suppression").pl()
+        return store.read("SELECT * FROM suppression")
     return _by_address(store, "suppression")
 
 
@@ -128,6 +128,4 @@ def _by_address(store: DuckStore, table: str) -> pl.DataFrame:
     addresses = " UNION ALL ".join(
         f'SELECT t."{name}" AS address FROM profile t SEMI JOIN batch b ON b.pno = t._pno' for name in known
     )
-    return store.connection.sql(
-        f"SELECT s.* FROM {table} s WHERE lower(s.address) IN (SELECT lower(address) FROM ({addresses}))"
-    ).pl()
+    return store.read(f"SELECT s.* FROM {table} s WHERE lower(s.address) IN (SELECT lower(address) FROM ({addresses}))")

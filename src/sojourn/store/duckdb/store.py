@@ -13,9 +13,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from sojourn.expr.directory import EntitySpec
 from sojourn.model.reasons import FEEDBACK_KINDS
 from sojourn.model.state import Changes, sql_type
-from sojourn.expr.directory import EntitySpec
 from sojourn.store.duckdb.commit import insert, write_changes
 from sojourn.store.duckdb.rows import typed_rows
 
@@ -117,9 +117,14 @@ class DuckStore:
         """Return `profile_id` and `pno` of the profiles of these ids that exist; unknown ones are left out."""
         wanted = pl.DataFrame({"profile_id": profile_ids.unique()})
         with self.frames(wanted_id=wanted):
-            return self.connection.sql(
+            return self.read(
                 "SELECT p.profile_id, p._pno AS pno FROM profile p SEMI JOIN wanted_id w ON w.profile_id = p.profile_id"
-            ).pl()
+            )
+
+    def read(self, query: str, params: Mapping[str, object] | None = None) -> pl.DataFrame:
+        """Return the rows of a query with named parameters (`$name`)."""
+        frame: pl.DataFrame = self.connection.sql(query, params=dict(params or {})).pl()
+        return frame
 
     @contextmanager
     def frames(self, **frames: pl.DataFrame) -> Iterator[None]:
@@ -140,7 +145,7 @@ class DuckStore:
 
     def row(self, entity: str, key: str, value: object) -> dict[str, object] | None:
         """Return an entity's row by its key, or None."""
-        found = self.connection.sql(f'SELECT * FROM "rows_{entity}" WHERE "{key}" = $value', params={"value": value}).pl()
+        found = self.read(f'SELECT * FROM "rows_{entity}" WHERE "{key}" = $value', {"value": value})
         return found.row(0, named=True) if found.height else None
 
     def put_row(self, entity: str, spec: EntitySpec, row: Mapping[str, object], *, delete: bool = False) -> None:
@@ -150,12 +155,18 @@ class DuckStore:
         if not delete:
             insert(self, f"rows_{entity}", typed_rows([{**before, **row}], spec.attributes))
 
-    def fill_tables(self, entities: Mapping[str, EntitySpec], tables: Mapping[str, Sequence[Mapping[str, object]]], at: object) -> int:
+    def fill_tables(
+        self, entities: Mapping[str, EntitySpec], tables: Mapping[str, Sequence[Mapping[str, object]]], at: object
+    ) -> int:
         """Insert rows of entities and profiles; return the next free profile number."""
         for entity, rows in tables.items():
             frame = typed_rows(rows, entities[entity].attributes)
             if entity == "profile":
-                frame = frame.with_row_index("_pno", 1).cast({"_pno": pl.Int64}).with_columns(pl.lit(at).alias("_created_at"))
+                frame = (
+                    frame.with_row_index("_pno", 1)
+                    .cast({"_pno": pl.Int64})
+                    .with_columns(pl.lit(at).alias("_created_at"))
+                )
                 insert(self, "profile", frame)
             else:
                 insert(self, f"rows_{entity}", frame)
@@ -164,7 +175,9 @@ class DuckStore:
     def inside(self, doc: int) -> pl.Series:
         """Return the numbers of profiles that are inside a document's version or have a message of it held."""
         rows = self.connection.execute(
-            "SELECT DISTINCT pno FROM (SELECT pno, doc FROM passage UNION ALL SELECT pno, doc FROM held) t WHERE t.doc = ? ORDER BY pno", [doc]
+            "SELECT DISTINCT pno FROM (SELECT pno, doc FROM passage UNION ALL SELECT pno, doc FROM held) t "
+            "WHERE t.doc = ? ORDER BY pno",
+            [doc],
         ).fetchall()
         return pl.Series("pno", [row[0] for row in rows], dtype=pl.Int64)
 
