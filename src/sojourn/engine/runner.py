@@ -131,6 +131,11 @@ class Engine:
         return done.result()
 
     @property
+    def is_running(self) -> bool:
+        """Whether a thread of its own takes what is in the log."""
+        return bool(self._threads) and not self._stopping
+
+    @property
     def offset(self) -> int:
         """Return the place in the log up to which items have been taken."""
         return self.processor.offset

@@ -1,0 +1,5 @@
+"""`python -m sojourn` is the command `sojourn`."""
+
+from sojourn.cli import main
+
+main()

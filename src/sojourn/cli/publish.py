@@ -1,0 +1,71 @@
+"""`sojourn publish`, `pause`, `resume`, `close`, `stop`: the lifecycle of documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sojourn.cli.options import HERE, WorkspaceOption
+from sojourn.service.management import Command
+from sojourn.service.remote import connect
+
+Ids = Annotated[list[str], typer.Argument(help="Ids of journeys and triggered campaigns.", metavar="ID...")]
+
+
+def publish(
+    ids: Annotated[list[str] | None, typer.Argument(help="Ids of journeys and triggered campaigns.", metavar="[ID]...")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Publish all that the folder has.")] = False,
+    workspace: WorkspaceOption = HERE,
+) -> None:
+    """Check the folder and make documents live; who is inside an older version finishes on that.
+
+    Examples:
+
+      sojourn publish welcome --workspace shop
+      sojourn publish --all
+    """
+    if bool(ids) == every:
+        raise typer.BadParameter("name the documents, or say --all")
+    with connect(workspace) as backend:
+        for row in backend.publish(ids or []):
+            typer.echo(f"{row['id']}: {said(row)}")
+
+
+def said(row: dict[str, object]) -> str:
+    """Return what became of one document, in words."""
+    if row["verdict"] == "already live":
+        return f"version {row['version']} is already live"
+    return f"version {row['version']} is live"
+
+
+def pause(ids: Ids, workspace: WorkspaceOption = HERE) -> None:
+    """Hold entries, messages and actions until `resume`; time goes on for who waits."""
+    _each(ids, workspace, "pause")
+
+
+def resume(ids: Ids, workspace: WorkspaceOption = HERE) -> None:
+    """Let a paused document go on; what was held is done now, in the order it came."""
+    _each(ids, workspace, "resume")
+
+
+def close(ids: Ids, workspace: WorkspaceOption = HERE) -> None:
+    """Let nobody in any more; who is inside goes on to the end."""
+    _each(ids, workspace, "close")
+
+
+def stop(ids: Ids, workspace: WorkspaceOption = HERE) -> None:
+    """End a document at once: who is inside leaves, what waits to be sent is dropped."""
+    _each(ids, workspace, "stop")
+
+
+def _each(ids: list[str], workspace: Path, command: Command) -> None:
+    with connect(workspace) as backend:
+        for id in ids:
+            row = backend.command(id, command)
+            typer.echo(f"{row['id']}: {row['state']}")
+
+
+LIFECYCLE: tuple[Callable[..., None], ...] = (publish, pause, resume, close, stop)

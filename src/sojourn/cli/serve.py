@@ -1,0 +1,72 @@
+"""`sojourn serve`: HTTP API, engine and delivery of a workspace in one process."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from sojourn.model.instants import parse_instant
+from sojourn.service.runtime import ClockSettings, Runtime
+from sojourn.service.server import serve as run
+
+
+def serve(
+    directory: Annotated[Path, typer.Argument(help="The workspace's folder.", exists=True, file_okay=False)] = Path(),
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65_535)] = 8080,
+    base_url: Annotated[
+        str | None, typer.Option(help="Where links in mails lead to, when that is not this address.", metavar="URL")
+    ] = None,
+    clock_start: Annotated[
+        str | None, typer.Option(help="Run on a virtual clock that starts at this instant (RFC 3339).", metavar="INSTANT")
+    ] = None,
+    clock_speed: Annotated[
+        float, typer.Option(help="Seconds of the virtual clock in one real second.", min=0.001, max=10_000_000)
+    ] = 1.0,
+) -> None:
+    """Run a workspace: HTTP API, engine and delivery, with all data under DIR/data.
+
+    Examples:
+
+      sojourn serve shop
+      sojourn serve shop --port 9000 --base-url https://mail.example.com
+      sojourn serve shop --clock-start 2026-03-02T00:00:00Z --clock-speed 3600
+    """
+    configure_log()
+    start = None if clock_start is None else read_instant(clock_start)
+    run(directory, host, port, ClockSettings(start, clock_speed), base_url, announce)
+
+
+def announce(url: str, runtime: Runtime) -> None:
+    """Print where the server listens, and what is wrong with the folder's documents."""
+    if runtime.problems is not None:
+        typer.echo(f"The folder's documents have problems; those of the last start go on.\n{runtime.problems}", err=True)
+    typer.echo(f"Sojourn is listening on {url}")
+
+
+def read_instant(text: str) -> datetime:
+    """Return an instant of the command line."""
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}; write it as 2026-03-02T00:00:00Z") from error
+
+
+def configure_log() -> None:
+    """Write the process's log as one line an event, to the standard error."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

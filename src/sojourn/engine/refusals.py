@@ -1,0 +1,38 @@
+"""Rejects in the store: items that the engine cannot process, calls and rows that could not be taken in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from sojourn.model.state import conform
+from sojourn.store.duckdb import DuckStore
+from sojourn.store.duckdb.commit import insert
+
+
+def refuser(store: DuckStore) -> Callable[[pl.DataFrame, str, str], None]:
+    """Return what keeps refused items, in the transaction of their batch."""
+
+    def refuse(items: pl.DataFrame, code: str, reason: str) -> None:
+        rows = [
+            {"offset": item["offset"], "at": item["at"], "source": "engine", "code": code,
+             "reason": f"the {item['kind']} for `{item['profile_id']}` {reason}",
+             "item": json.dumps(item, default=str, ensure_ascii=False)}
+            for item in items.iter_rows(named=True)
+        ]  # fmt: skip
+        insert(store, "reject", conform("reject", pl.DataFrame(rows)))
+
+    return refuse
+
+
+def keep_rejects(store: DuckStore, at: datetime, rejects: Sequence[Any]) -> None:
+    """Store rejects (`source`, `line`, `code`, `reason`, `item`) of a file or of calls."""
+    if not rejects:
+        return
+    names = ("source", "line", "code", "reason", "item")
+    rows = [{"at": at, **{name: getattr(reject, name) for name in names}} for reject in rejects]
+    insert(store, "reject", conform("reject", pl.DataFrame(rows, schema_overrides={"line": pl.Int64})))

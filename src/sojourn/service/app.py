@@ -1,0 +1,45 @@
+"""One ASGI application: ingestion under `/v1`, links of mails, the management API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.applications import Starlette
+
+from sojourn.service.api import make_api
+from sojourn.service.ingestion import Ingestion, Receive, Scope, Send
+from sojourn.service.management import Management
+from sojourn.service.runtime import Runtime, StoredRejects
+from sojourn.service.tracking import Tracking
+from sojourn.messages.tokens import Signer
+
+TRACKING = ("/o/", "/c/", "/u/")
+
+
+class App:
+    """Gives a request to the part that answers it, by its path; the hot paths come first.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        Started.
+    token : str
+        Of the commands of this machine.
+    """
+
+    def __init__(self, runtime: Runtime, token: str) -> None:
+        rejects = StoredRejects(runtime)
+        self.ingestion = Ingestion(runtime.log, runtime.keys, rejects, runtime.clock)
+        tracking = Tracking(Signer(runtime.secret), runtime.log, runtime.clock)
+        self.tracking: Any = Starlette(routes=tracking.routes())
+        self.api: Any = make_api(Management(runtime), runtime.keys, token)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        path = scope.get("path", "")
+        if scope["type"] == "http" and path.startswith("/v1/"):
+            await self.ingestion(scope, receive, send)
+        elif scope["type"] == "http" and path.startswith(TRACKING):
+            await self.tracking(scope, receive, send)
+        else:
+            await self.api(scope, receive, send)

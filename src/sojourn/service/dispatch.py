@@ -1,0 +1,96 @@
+"""Delivery in a thread with an event loop of its own, so that rendering never delays an answer over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Collection
+from typing import TypeVar
+
+import duckdb
+import structlog
+
+from sojourn.engine.delivery import Delivery
+from sojourn.engine.outbox import DuckOutbox, Pending, RouteKey
+
+T = TypeVar("T")
+_log = structlog.get_logger(__name__)
+
+
+class FreshOutbox:
+    """The outbox through a cursor that is asked for anew after an error of the store.
+
+    Parameters
+    ----------
+    cursor : callable
+        Returns a connection of its own.
+    """
+
+    def __init__(self, cursor: Callable[[], duckdb.DuckDBPyConnection]) -> None:
+        self._cursor = cursor
+        self._outbox: DuckOutbox | None = None
+
+    def pending(self, limit: int, busy: Collection[int], closed: Collection[RouteKey]) -> list[Pending]:
+        """Return the lowest-numbered messages of the outbox (see `Outbox.pending`)."""
+        return self._asked(lambda outbox: outbox.pending(limit, busy, closed))
+
+    def consumed(self) -> int:
+        """Return the offset of the first item that the store does not reflect yet."""
+        return self._asked(DuckOutbox.consumed)
+
+    def _asked(self, ask: Callable[[DuckOutbox], T]) -> T:
+        try:
+            self._outbox = self._outbox or DuckOutbox(self._cursor)
+            return ask(self._outbox)
+        except duckdb.Error:
+            self._outbox = None
+            raise
+
+
+class Dispatch:
+    """Runs a delivery until it is stopped.
+
+    Parameters
+    ----------
+    delivery : Delivery
+        Nobody else runs it.
+    """
+
+    def __init__(self, delivery: Delivery) -> None:
+        self.delivery = delivery
+        self._loop = asyncio.new_event_loop()
+        self._task: asyncio.Task[None] | None = None
+        self._thread = threading.Thread(target=self._run, name="sojourn-delivery", daemon=True)
+
+    def start(self) -> None:
+        """Begin to deliver."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 10) -> None:
+        """Let what is being sent be finished, and end."""
+        if not self._thread.is_alive():
+            return
+        self._loop.call_soon_threadsafe(self._cancel)
+        self._thread.join(timeout_s)
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._deliver())
+        finally:
+            self._loop.close()
+
+    async def _deliver(self) -> None:
+        while True:
+            self._task = asyncio.create_task(self.delivery.run())
+            try:
+                await self._task
+            except asyncio.CancelledError:
+                return
+            except Exception:  # whatever it is, messages must go on leaving
+                _log.exception("delivery failed, and begins anew")
+                await asyncio.sleep(1)

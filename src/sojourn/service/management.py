@@ -1,0 +1,173 @@
+"""What operators do with a workspace, in this process; `remote` does the same over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, Literal, Protocol, get_args
+
+import polars as pl
+
+from sojourn.engine.clock import AcceleratedClock
+from sojourn.engine.importing import Load, Progress, forget, load, progress
+from sojourn.engine.publication import UnknownDocument, as_row
+from sojourn.model.errors import SojournError
+from sojourn.model.instants import format_instant
+from sojourn.model.items import compact_json
+from sojourn.reports import document as document_report
+from sojourn.reports import status as status_report
+from sojourn.service.runtime import Runtime
+from sojourn.workspace import load_workspace
+
+Command = Literal["pause", "resume", "close", "stop"]
+COMMANDS: Final = get_args(Command)
+PATIENCE_S: Final = 300.0
+"""How long a command waits for the engine to come to it."""
+Row = dict[str, Any]
+
+
+class NoSuchClock(SojournError):
+    """The clock of this machine has no speed to set."""
+
+    code = "RUN-007"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the engine runs on this machine's clock, which has no speed to set",
+            hint="start the server with --clock-start or --clock-speed",
+        )
+
+
+class Backend(Protocol):
+    """A workspace as commands see it, whether its server runs or not."""
+
+    def status(self) -> Row:
+        """Return the live counts."""
+        ...
+
+    def report(self, document: str) -> Row:
+        """Return what a document did."""
+        ...
+
+    def explain(self, profile: str, document: str) -> Row:
+        """Return what happened to a profile, and why."""
+        ...
+
+    def publish(self, ids: Sequence[str]) -> list[Row]:
+        """Publish documents of the folder; none means all."""
+        ...
+
+    def command(self, id: str, command: Command) -> Row:
+        """Change the lifecycle of a document; return its id and state."""
+        ...
+
+    def import_progress(self, fingerprint: str, *, again: bool = False) -> Progress:
+        """Return how far the import of a file is; with `again` it is forgotten."""
+        ...
+
+    def import_chunk(self, chunk: Load) -> Progress:
+        """Take a chunk of a file."""
+        ...
+
+
+class Management:
+    """A workspace that this process has open.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        Started (a server) or only opened (a command while no server runs).
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.engine = runtime.engine
+
+    # ---- reading -------------------------------------------------------------------------------------------------
+
+    def status(self) -> Row:
+        """Return the live counts (`GET /api/status`)."""
+        runtime = self.runtime
+        return status_report.status(
+            runtime.cursor(), self.engine.processor.program, runtime.clock.now(), runtime.log.end(), self.engine.offset
+        )
+
+    def report(self, document: str) -> Row:
+        """Return what a document did."""
+        return document_report.report(self.runtime.cursor(), self.engine.processor.program, document)
+
+    def explain(self, profile: str, document: str) -> Row:
+        """Return what happened to a profile in a document, and why."""
+        from sojourn.reports.explain import explain
+
+        processor = self.engine.processor
+        return explain(self.runtime.cursor(), processor, profile, document, self.runtime.clock.now())
+
+    def documents(self) -> list[Row]:
+        """Return every published version, oldest first."""
+        rows = self.runtime.cursor().execute(
+            "SELECT id, kind, version, state, published_at FROM document WHERE kind <> 'workspace' ORDER BY doc"
+        )
+        return [
+            {"id": id, "kind": kind, "version": version, "state": state, "published_at": format_instant(at)}
+            for id, kind, version, state, at in rows.fetchall()
+        ]
+
+    # ---- lifecycle -----------------------------------------------------------------------------------------------
+
+    def publish(self, ids: Sequence[str]) -> list[Row]:
+        """Publish documents of the folder, all or none; no ids mean all that can run."""
+        workspace = load_workspace(self.runtime.places.directory)
+        made = self.engine.publish(workspace, ids)
+        self.runtime.refresh_delivery()
+        return [as_row(publishing) for publishing in made]
+
+    def command(self, id: str, command: Command) -> Row:
+        """Put a lifecycle command into the log, and wait until the engine has taken it."""
+        known = [line.id for line in self.engine.processor.program.lines]
+        if id not in known:
+            raise UnknownDocument(id, "is published", known)
+        item = {"kind": "control", "name": command, "data": compact_json({"id": id})}
+        offset = self.runtime.log.append(pl.DataFrame([item]))
+        self.wait_for(offset)
+        return {"id": id, "state": self.engine.processor.program.versions(id)[0].state}
+
+    def wait_for(self, offset: int) -> None:
+        """Wait until the engine has taken an item; without an engine thread, take it here."""
+        if self.engine.is_running:
+            self.engine.wait_for(offset, PATIENCE_S)
+        else:
+            self.engine.drain(offset + 1)
+
+    # ---- import --------------------------------------------------------------------------------------------------
+
+    def import_progress(self, fingerprint: str, *, again: bool = False) -> Progress:
+        """Return how far the import of a file is; with `again` it is forgotten."""
+        store = self.engine.store
+        if again:
+            self.engine.call(lambda: forget(store, fingerprint))
+        return self.engine.call(lambda: progress(store, fingerprint))
+
+    def import_chunk(self, chunk: Load) -> Progress:
+        """Take a chunk of a file, between two batches of the engine."""
+        return self.engine.call(lambda: load(self.engine.processor, chunk, self.runtime.clock.now()))
+
+    # ---- clock ---------------------------------------------------------------------------------------------------
+
+    def clock(self) -> Row:
+        """Return the engine's instant and how fast its clock runs."""
+        clock = self.runtime.clock
+        return {"now": format_instant(clock.now()), "speed": clock.speed if isinstance(clock, AcceleratedClock) else 1}
+
+    def set_speed(self, speed: float) -> Row:
+        """Let the clock run at another speed.
+
+        Raises
+        ------
+        NoSuchClock
+            It is this machine's clock.
+        """
+        clock = self.runtime.clock
+        if not isinstance(clock, AcceleratedClock):
+            raise NoSuchClock
+        clock.speed = speed
+        return self.clock()

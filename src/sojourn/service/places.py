@@ -1,0 +1,56 @@
+"""Where a workspace keeps what is not its documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Files under ``DIR/data`` of a workspace.
+
+    Parameters
+    ----------
+    directory : Path
+        The workspace's folder.
+    """
+
+    directory: Path
+
+    @property
+    def data(self) -> Path:
+        """The folder of all that the engine writes."""
+        return self.directory / "data"
+
+    @property
+    def store(self) -> Path:
+        """The database."""
+        return self.data / "sojourn.duckdb"
+
+    @property
+    def log(self) -> Path:
+        """The log; the lock beside it is held by whoever has the workspace open."""
+        return self.data / "log.sqlite"
+
+    @property
+    def keys(self) -> Path:
+        """The hashes of the keys."""
+        return self.data / "keys"
+
+    @property
+    def secret(self) -> Path:
+        """What signs links in mails."""
+        return self.data / "secret"
+
+    @property
+    def server(self) -> Path:
+        """Where the running server listens, and the token of this machine's commands."""
+        return self.data / "server.json"
+
+    def prepare(self) -> None:
+        """Make the folder, for its owner only, and keep it out of git."""
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ignore = self.data / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")

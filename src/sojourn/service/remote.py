@@ -1,0 +1,164 @@
+"""The workspace of a running server over HTTP, or opened here when none runs."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from sojourn.engine.importing import Load, Progress
+from sojourn.log.errors import LogBusy
+from sojourn.model.errors import DocumentError, Problem, SojournError
+from sojourn.service.api import LOCAL
+from sojourn.service.chunks import to_bytes
+from sojourn.service.management import Backend, Command, Management
+from sojourn.service.places import Places
+from sojourn.service.runtime import Runtime
+
+Row = dict[str, Any]
+STARTING_S = 10.0
+"""How long a command waits for a server that is just starting."""
+
+
+class ServerSilent(SojournError):
+    """The server does not answer."""
+
+    code = "RUN-009"
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"the server at {url} does not answer: {reason}", hint="see its log", retryable=True)
+
+
+class NoWorkspace(SojournError):
+    """The folder is not a workspace."""
+
+    code = "RUN-010"
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(f"{directory} is no folder", hint="name the workspace's folder with --workspace DIR")
+
+
+class Remote:
+    """A workspace through its running server (a `Backend`)."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url
+        self._client = httpx.Client(base_url=url, auth=(LOCAL, token), timeout=httpx.Timeout(330, connect=5))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+    def status(self) -> Row:
+        """Return the live counts."""
+        return cast(Row, self._ask("GET", "/api/status"))
+
+    def report(self, document: str) -> Row:
+        """Return what a document did."""
+        return cast(Row, self._ask("GET", f"/api/documents/{quote(document, safe='')}/report"))
+
+    def explain(self, profile: str, document: str) -> Row:
+        """Return what happened to a profile, and why."""
+        path = f"/api/documents/{quote(document, safe='')}/explain/{quote(profile, safe='')}"
+        return cast(Row, self._ask("GET", path))
+
+    def publish(self, ids: Sequence[str]) -> list[Row]:
+        """Publish documents of the folder."""
+        return cast(list[Row], self._ask("POST", "/api/publish", json={"ids": list(ids)}))
+
+    def command(self, id: str, command: Command) -> Row:
+        """Change the lifecycle of a document."""
+        return cast(Row, self._ask("POST", f"/api/documents/{quote(id, safe='')}/{command}"))
+
+    def import_progress(self, fingerprint: str, *, again: bool = False) -> Progress:
+        """Return how far the import of a file is."""
+        return Progress(**self._ask("GET", f"/api/import/{fingerprint}", params={"again": again}))
+
+    def import_chunk(self, chunk: Load) -> Progress:
+        """Send a chunk of a file."""
+        return Progress(**self._ask("POST", "/api/import", content=to_bytes(chunk)))
+
+    def _ask(self, method: str, path: str, **more: Any) -> Any:
+        try:
+            answer = self._client.request(method, path, **more)
+        except httpx.HTTPError as error:
+            raise ServerSilent(self.url, str(error) or type(error).__name__) from error
+        if answer.is_success:
+            return answer.json()
+        raise error_of(answer)
+
+
+def error_of(answer: httpx.Response) -> SojournError:
+    """Return the error that an answer tells of."""
+    try:
+        body = answer.json()
+    except ValueError:
+        body = {}
+    if "errors" in body:
+        return DocumentError([Problem(**row) for row in body["errors"]])
+    message = body.get("message") or body.get("detail") or answer.text[:300]
+    code = body.get("code") or f"HTTP-{answer.status_code}"
+    return SojournError(str(message), code=code, hint=body.get("hint"), retryable=bool(body.get("retryable")))
+
+
+@contextmanager
+def connect(directory: Path) -> Iterator[Backend]:
+    """Give the workspace of a folder: its running server's, else opened in this process.
+
+    Raises
+    ------
+    SojournError
+        It is in use and does not answer, or cannot be opened.
+    """
+    if not directory.is_dir():
+        raise NoWorkspace(directory)
+    places = Places(directory)
+    end_s = time.monotonic() + STARTING_S
+    while is_locked(places.log):
+        found = read_server(places.server)
+        if found is not None:
+            remote = Remote(*found)
+            try:
+                yield remote
+            finally:
+                remote.close()
+            return
+        if time.monotonic() > end_s:
+            raise LogBusy(str(places.log))
+        time.sleep(0.1)
+    runtime = Runtime(directory)
+    try:
+        runtime.open()
+        if runtime.problems is not None:
+            raise runtime.problems
+        yield Management(runtime)
+    finally:
+        runtime.close()
+
+
+def is_locked(log: Path) -> bool:
+    """Tell whether a process has the workspace open; its end, however it comes, frees the lock."""
+    try:
+        with log.with_name(log.name + ".lock").open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
+def read_server(path: Path) -> tuple[str, str] | None:
+    """Return address and token of the server that wrote the file, None when there is none."""
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return read["url"], read["token"]

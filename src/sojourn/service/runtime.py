@@ -1,0 +1,228 @@
+"""All parts of one workspace put together: log, store, engine, delivery."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import structlog
+
+from sojourn.engine.clock import AcceleratedClock, Clock, SystemClock
+from sojourn.engine.delivery import Delivery
+from sojourn.engine.postman import Postman
+from sojourn.engine.processor import Processor
+from sojourn.engine.publication import Publication
+from sojourn.engine.refusals import keep_rejects, refuser
+from sojourn.engine.runner import Engine
+from sojourn.ingest.reject import Reject
+from sojourn.log.embedded import EmbeddedLog
+from sojourn.messages.links import Tracker
+from sojourn.messages.tokens import Signer, read_secret
+from sojourn.model.errors import DocumentError, SojournError
+from sojourn.service.dispatch import Dispatch, FreshOutbox
+from sojourn.service.keys import KeyFile
+from sojourn.service.places import Places
+from sojourn.service.routing import channels_of, routes_of
+from sojourn.store.duckdb import DuckStore
+from sojourn.workspace import Workspace, load_workspace
+
+_log = structlog.get_logger(__name__)
+
+
+class StoreUnusable(SojournError):
+    """The database cannot be opened."""
+
+    code = "RUN-006"
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} cannot be opened: {reason}", hint="check the disk and who else has it open")
+
+
+@dataclass(frozen=True)
+class ClockSettings:
+    """Which clock the engine runs on.
+
+    Attributes
+    ----------
+    start : datetime, optional
+        Its instant at the start of the server; without one and at speed 1 it is this machine's clock.
+    speed : float
+        Its seconds in one real second.
+    """
+
+    start: datetime | None = None
+    speed: float = 1.0
+
+    def clock(self, not_before: datetime | None) -> Clock:
+        """Return the clock; one that was set never goes back behind the log's newest item."""
+        if self.start is None and self.speed == 1.0:
+            return SystemClock()
+        start = self.start or SystemClock().now()
+        if not_before is not None and not_before > start:
+            start = not_before
+        return AcceleratedClock(start, self.speed)
+
+
+class _Later:
+    """The clock of a log that is open before its clock is known."""
+
+    clock: Clock = SystemClock()
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+
+class Runtime:
+    """A workspace that runs in this process.
+
+    Parameters
+    ----------
+    directory : Path
+        The workspace's folder.
+    clock : ClockSettings, optional
+        Which clock it runs on.
+    base_url : str, optional
+        Where links in mails lead to.
+
+    Raises
+    ------
+    LogBusy
+        Another process has it open.
+    StoreUnusable
+        The database cannot be opened.
+    """
+
+    def __init__(
+        self, directory: Path, clock: ClockSettings | None = None, base_url: str = "http://127.0.0.1:8080"
+    ) -> None:
+        self.places = Places(directory)
+        self.places.prepare()
+        self.base_url = base_url
+        self.problems: DocumentError | None = None
+        self.keys = KeyFile(self.places.keys)
+        self.secret = read_secret(self.places.secret)
+        later = _Later()
+        self.log = EmbeddedLog(self.places.log, later)
+        self.clock = later.clock = (clock or ClockSettings()).clock(newest(self.log))
+        self.store = self._open_store()
+        self._readers = self.store.cursor()
+        self._reading = threading.Lock()
+        self._dispatch: Dispatch | None = None
+        publication = Publication(self.store, refuser(self.store))
+        self.engine = Engine(self.store, self.log, self.clock, publication, self._committed)
+
+    def _open_store(self) -> DuckStore:
+        try:
+            return DuckStore(self.places.store)
+        except (duckdb.Error, OSError) as error:
+            self.log.close()
+            raise StoreUnusable(self.places.store, str(error)) from error
+
+    # ---- life ----------------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Open for commands on this thread, without engine thread and delivery."""
+        self.engine.open(self._folder())
+
+    def start(self) -> None:
+        """Run: the engine catches up with the log, then delivery begins."""
+        self.engine.start(self._folder())
+        self._dispatch = Dispatch(self._delivery())
+        threading.Thread(target=self._begin_delivery, args=(self.log.end(),), daemon=True).start()
+
+    def _begin_delivery(self, end: int) -> None:
+        """What was sent before a crash is in the log: it must leave the outbox before delivery looks there."""
+        while end > self.engine.offset:
+            try:
+                self.engine.wait_for(end - 1, 60)
+            except SojournError as error:
+                if error.code == "RUN-004":
+                    return
+        if self._dispatch is not None:
+            self._dispatch.start()
+
+    def close(self) -> None:
+        """Finish the batch and what is being sent, then close everything."""
+        if self._dispatch is not None:
+            self._dispatch.stop()
+        self.engine.stop()
+        self.log.close()
+        self.store.close()
+
+    def _folder(self) -> Workspace | None:
+        """Read the folder; with problems, what was kept at the last start or publication goes on."""
+        try:
+            return load_workspace(self.places.directory)
+        except DocumentError as error:
+            self.problems = error
+            return None
+
+    def _delivery(self) -> Delivery:
+        postman = Postman(Tracker(self.base_url.rstrip("/"), Signer(self.secret)), self.secret)
+        return Delivery(
+            FreshOutbox(self.cursor), self.log, self.clock, routes_of(self._processor), channels_of(self._processor),
+            postman, self.places.data,
+        )  # fmt: skip
+
+    def _processor(self) -> Processor:
+        return self.engine.processor
+
+    def _committed(self) -> None:
+        if self._dispatch is not None:
+            self._dispatch.delivery.wake()
+
+    # ---- for readers ---------------------------------------------------------------------------------------------
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Return a connection of its own for a reader, from any thread."""
+        with self._reading:
+            try:
+                return self._readers.cursor()
+            except duckdb.Error:
+                self._readers = self.store.cursor()
+                return self._readers.cursor()
+
+    def refresh_delivery(self) -> None:
+        """Let delivery read channel documents anew, after a publication."""
+        if self._dispatch is not None:
+            self._dispatch.delivery.refresh()
+
+    def channel_status(self) -> dict[str, dict[str, object]]:
+        """Return the channels in use and what is wrong with them."""
+        return self._dispatch.delivery.status() if self._dispatch is not None else {}
+
+
+class StoredRejects:
+    """Keeps rejects of ingestion in the store (a `RejectSink`).
+
+    Parameters
+    ----------
+    runtime : Runtime
+        Whose store it is.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    async def put(self, rejects: Sequence[Reject]) -> None:
+        """Keep rejects; return when they are durable."""
+        import asyncio
+
+        runtime = self._runtime
+        kept = list(rejects)
+        await asyncio.to_thread(
+            runtime.engine.call, lambda: keep_rejects(runtime.store, runtime.clock.now(), kept)
+        )
+
+
+def newest(log: EmbeddedLog) -> datetime | None:
+    """Return the instant of the log's newest item, None when it is empty."""
+    end = log.end()
+    if not end:
+        return None
+    at: datetime = log.read(end - 1, 1)["at"][0]
+    return at

@@ -1,0 +1,113 @@
+"""The server process: a socket, the runtime, and an orderly end."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from sojourn.model.errors import SojournError
+from sojourn.service.app import App
+from sojourn.service.places import Places
+from sojourn.service.runtime import ClockSettings, Runtime
+
+
+class PortTaken(SojournError):
+    """The address cannot be listened on."""
+
+    code = "RUN-008"
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(f"cannot listen on {host}:{port}: {reason}", hint="stop what listens there, or choose another --port")
+
+
+def serve(
+    directory: Path, host: str, port: int, clock: ClockSettings, base_url: str | None, ready: Callable[[str, Runtime], None]
+) -> None:
+    """Run a workspace until SIGTERM or SIGINT.
+
+    Parameters
+    ----------
+    ready : callable
+        Told the address, when requests are answered.
+
+    Raises
+    ------
+    PortTaken, LogBusy, StoreUnusable, NotPublishable
+        It cannot start.
+    """
+    listening = listen(host, port)
+    url = url_of(listening, host)
+    runtime = Runtime(directory, clock, base_url or url)
+    token = secrets.token_urlsafe(32)
+    try:
+        runtime.start()
+        _announce(runtime.places, url, token)
+        _run(App(runtime, token), listening, lambda: ready(url, runtime))
+    finally:
+        runtime.places.server.unlink(missing_ok=True)
+        runtime.close()
+        listening.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; port 0 takes a free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(2048)
+    except OSError as error:
+        listening.close()
+        raise PortTaken(host, port, error.strerror or str(error)) from error
+    return listening
+
+
+def url_of(listening: socket.socket, host: str) -> str:
+    """Return where this machine reaches the socket."""
+    port = listening.getsockname()[1]
+    local = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{local}:{port}"
+
+
+def _announce(places: Places, url: str, token: str) -> None:
+    """Tell the commands of this machine where the server is; only the workspace's owner can read it."""
+    text = json.dumps({"url": url, "token": token, "pid": os.getpid()})
+    fresh = places.server.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    fresh.replace(places.server)
+
+
+class _Server(uvicorn.Server):
+    """Tells when it is ready; signals end it once, whatever else happens."""
+
+    ready: Callable[[], None] = staticmethod(lambda: None)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.ready()
+
+
+def _run(app: App, listening: socket.socket, ready: Callable[[], None]) -> None:
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, lifespan="off", server_header=False, date_header=False,
+        timeout_graceful_shutdown=5, timeout_keep_alive=75, backlog=2048, ws="none",
+    )  # fmt: skip
+    server = _Server(config)
+    server.ready = ready
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Uvicorn takes these signals while it runs and raises them again at its end, where they must end nothing.
+        signal.signal(number, lambda *_: None)
+    server.run(sockets=[listening])
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
