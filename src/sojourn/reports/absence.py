@@ -1,0 +1,259 @@
+"""Why a profile never entered: the tests in their order, and the first that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from sojourn.engine.schedule import next_run
+from sojourn.expr import Scope, compile_condition
+from sojourn.journeys.entry import tests_of
+from sojourn.journeys.program import EventRule, Line, Matcher
+from sojourn.model.instants import format_instant
+from sojourn.reports.case import Case
+from sojourn.reports.leaves import Leaf, blamed, leaves_of
+from sojourn.reports.matchers import describe
+from sojourn.reports.reading import Row
+from sojourn.reports.refused_entry import said
+from sojourn.reports.refused_message import say
+from sojourn.reports.subject import Subject
+from sojourn.reports.wording import listed, plural, when
+
+SHOWN = 5
+"""Events that are looked at one by one, the newest."""
+
+
+def tested(name: str, passed: bool, text: str, *, leaves: list[Leaf] | None = None, differ: str | None = None) -> Row:
+    """Return one test: what it saw, and what would have had to differ for it to pass."""
+    return {
+        "test": name, "passed": passed, "text": text, "leaves": [leaf.as_dict() for leaf in leaves or []],
+        "would_differ": None if passed else differ,
+    }  # fmt: skip
+
+
+def entry_tests(subject: Subject, line: Line, created_at: datetime) -> Iterator[Row]:
+    """Yield the tests on the way into a document, in their order, as they stand."""
+    if line.entry.run is not None:
+        yield from _of_audience_run(subject, line, created_at)
+    else:
+        yield _of_matchers(subject, line)
+    yield from _of_entry(subject, line)
+
+
+# ---- audiences that are read in --------------------------------------------------------------------------------------
+
+
+def _of_audience_run(subject: Subject, line: Line, created_at: datetime) -> Iterator[Row]:
+    last = _last_run(subject, line)
+    yield _schedule(subject, line, last)
+    if last is not None and created_at > last:
+        text = f"{subject.id} came into being at {when(created_at)}, after the audience had been read at {when(last)}"
+        yield tested("profile was there", False, text, differ=f"if {subject.id} had been there at {when(last)}")
+    yield _membership(subject, line, last or subject.now)
+
+
+def _last_run(subject: Subject, line: Line) -> datetime | None:
+    if line.entry.business_event:
+        sent = subject.reader.connection.execute("SELECT count(*) FROM passage WHERE doc = ?", [line.doc]).fetchone()
+        return line.published_at if sent and sent[0] else None
+    rows = subject.read("SELECT last_run_at FROM document WHERE doc = $doc AND $pno IS NOT NULL", doc=line.doc)
+    found: datetime | None = rows[0]["last_run_at"] if rows else None
+    return found
+
+
+def _schedule(subject: Subject, line: Line, last: datetime | None) -> Row:
+    run, event = line.entry.run, line.entry.business_event
+    assert run is not None
+    if event is not None:
+        text = f"its audience `{run.audience}` enters whenever the business event `{event}` comes"
+        return tested("business event", True, text)
+    if last is not None:
+        return tested("schedule", True, f"the audience `{run.audience}` was last read at {when(last)}")
+    due = next_run(line, None)
+    text = f"the audience `{run.audience}` has not been read yet; " + (
+        f"that is due at {when(due)}, and it is {when(subject.now)}" if due else "no instant is left for it"
+    )
+    return tested(
+        "schedule", False, text, differ=f"after the audience is read at {when(due)}" if due else "with another schedule"
+    )
+
+
+def _membership(subject: Subject, line: Line, at: datetime) -> Row:
+    run = line.entry.run
+    assert run is not None
+    name = f"in audience {run.audience}"
+    if subject.directory is None:
+        return tested(name, True, "its members are not known here")
+    condition = compile_condition({"in": run.audience}, _scope(subject), subject.directory)
+    leaves = leaves_of(subject, condition, subject.candidate(at))
+    wrong = blamed(leaves)
+    if not wrong:
+        return tested(name, True, f"{subject.id} is in the audience `{run.audience}`", leaves=leaves)
+    text = f"{subject.id} is not in the audience `{run.audience}`: {said(wrong)}"
+    return tested(name, False, text, leaves=leaves, differ=differing(wrong))
+
+
+def _scope(subject: Subject) -> Scope:
+    assert subject.directory is not None
+    zone = subject.directory.zone
+    return Scope(profile=subject.directory.entities["profile"].attributes, zone=zone, fallback_zone=zone)
+
+
+def differing(leaves: list[Leaf]) -> str:
+    """Say what would have had to hold: ``if `profile.city = 'Seattle'` had been met``."""
+    return "if " + listed([leaf.needed() for leaf in leaves], "or")
+
+
+# ---- items that start a passage --------------------------------------------------------------------------------------
+
+
+def _of_matchers(subject: Subject, line: Line) -> Row:
+    """Tell whether any item matched; the nearest miss is told with its values."""
+    found = [_of_matcher(subject, line, matcher) for matcher in line.entry.matchers]
+    return next((row for row in found if row["passed"]), found[-1] if len(found) == 1 else _together(found))
+
+
+def _together(found: list[Row]) -> Row:
+    text = "; ".join(row["text"] for row in found)
+    return tested("an item matched the entry", False, text, differ=" or ".join(row["would_differ"] for row in found))
+
+
+def _of_matcher(subject: Subject, line: Line, matcher: Matcher) -> Row:
+    name = "an item matched the entry"
+    rule = next((rule for rules in subject.program.events.values() for rule in rules if rule.id == matcher.value), None)
+    if matcher.form != "event" or rule is None:
+        what = describe(matcher)
+        none = f"since its publication{_since(line)} none has come for {subject.id}"
+        text = f"`{line.id}` is entered by `{what}`, and {none}"
+        return tested(name, False, text, differ=f"if `{what}` had come for {subject.id}")
+    return _of_event(subject, line, matcher, rule, name)
+
+
+def _since(line: Line) -> str:
+    return f" at {when(line.published_at)}" if line.published_at else ""
+
+
+def _of_event(subject: Subject, line: Line, matcher: Matcher, rule: EventRule, name: str) -> Row:
+    events = subject.events(rule.match)
+    live = [event for event in events if line.published_at is None or event["at"] >= line.published_at]
+    called = f"`{rule.match}`" + (f" (the event `{rule.id}`)" if rule.id != rule.match else "")
+    if not events:
+        text = f"{subject.id} has no {called} at all{_others(subject)}"
+        return tested(name, False, text, differ=f"if {called} had come for {subject.id}")
+    if not live:
+        text = (
+            f"{subject.id} has {plural(len(events), 'event')} {called}, the last at {when(events[-1]['at'])}, "
+            f"and all came before the publication{_since(line)}"
+        )
+        return tested(name, False, text, differ="if one had come after the publication")
+    return _of_live_events(
+        subject, live, [test_ for test_ in (rule.where, matcher.where) if test_ is not None], called, name
+    )
+
+
+def _others(subject: Subject) -> str:
+    counts = subject.read(
+        "SELECT name, count(*) AS n FROM event WHERE pno = $pno GROUP BY ALL ORDER BY n DESC, name LIMIT 6"
+    )
+    return (
+        "; it has " + listed([f"{row['n']:,} `{row['name']}`" for row in counts])
+        if counts
+        else "; it has no event of any name"
+    )
+
+
+def _of_live_events(subject: Subject, live: list[Row], wheres: list[Any], called: str, name: str) -> Row:
+    wrong: list[Leaf] = []
+    told = []
+    for event in reversed(live[-SHOWN:]):
+        row = subject.candidate(event["at"], event=event["data"], entry=event["data"], own=event["offset"])
+        failing = next((bad for where in wheres if (bad := blamed(leaves_of(subject, where, row)))), [])
+        if not failing:
+            return tested(name, True, f"{called} came at {when(event['at'])} and matched")
+        wrong = wrong or failing
+        told.append(f"at {when(event['at'])} {said(failing)}")
+    count = f"{subject.id} has {plural(len(live), 'event')} {called} since the publication"
+    text = f"{count}, and none matched: {'; '.join(told)}"
+    return tested(name, False, text, leaves=wrong, differ=differing(wrong))
+
+
+# ---- the tests of entry ----------------------------------------------------------------------------------------------
+
+
+def _of_entry(subject: Subject, line: Line) -> Iterator[Row]:
+    """Yield the engine's own tests for an item that comes now."""
+    row = _newest(subject, line)
+    for reason, failing in tests_of(line):
+        refused = bool(failing(subject.fold, line, row)[0])
+        if reason == "not_in_audience":
+            yield _of_audience(subject, line, row, refused)
+        elif refused:
+            differ = DIFFER.get(reason, f"if it had not been {reason}")
+            yield tested(reason, False, say(reason, Case(subject, line, subject.now)), differ=differ)
+        else:
+            yield tested(reason, True, PASSED.get(reason, f"not {reason.replace('_', ' ')}"))
+
+
+def _of_audience(subject: Subject, line: Line, row: pl.DataFrame, refused: bool) -> Row:
+    assert line.entry.audience is not None
+    leaves = leaves_of(subject, line.entry.audience, row)
+    if not refused:
+        return tested("not_in_audience", True, PASSED["not_in_audience"], leaves=leaves)
+    wrong = blamed(leaves)
+    return tested("not_in_audience", False, f"not_in_audience: {said(wrong)}", leaves=leaves, differ=differing(wrong))
+
+
+def _newest(subject: Subject, line: Line) -> pl.DataFrame:
+    """Return a candidate of now, with the profile's newest event that could start a passage."""
+    wanted = {matcher.value for matcher in line.entry.matchers}
+    names = {rule.match for rules in subject.program.events.values() for rule in rules if rule.id in wanted}
+    events = sorted((event for name in names for event in subject.events(name)), key=lambda event: event["at"])
+    newest = events[-1] if events else {}
+    row = subject.candidate(subject.now, event=newest.get("data"), entry=newest.get("data"), own=newest.get("offset"))
+    value = subject.values(row, {"key": line.entry.key})["key"] if line.entry.key is not None else None
+    return row.with_columns(pl.lit(None if value is None else str(value), pl.String).alias("key"))
+
+
+PASSED = {
+    "holdout": "it is not in the global holdout",
+    "closed": "the document is open",
+    "outside_duration": "the document runs now",
+    "outside_window": "the send instant is inside the window",
+    "no_key": "it has a key",
+    "already_inside": "it is not inside",
+    "already_pending": "no send is on its way",
+    "not_eligible_again": "it may come",
+    "not_in_audience": "it is in the audience",
+}
+"""What holds where a test does not refuse, by reason."""
+
+DIFFER = {
+    "holdout": "if its bucket had been outside the holdout, which is chance and stays so",
+    "closed": "if the document had not been closed",
+    "paused": "if the document had not been paused",
+    "stopped": "if the document had not been stopped",
+    "outside_duration": "if it had come inside the duration",
+    "outside_window": "if it had come inside the window",
+    "no_key": "if the key had not been null",
+    "already_inside": "if it had not been inside already",
+    "already_pending": "if no send had been on its way",
+    "not_eligible_again": "if re-entry had allowed it",
+    "not_in_audience": "if it had been in the audience",
+}
+"""What would have had to differ, by reason."""
+
+
+def unknown(profile_id: str) -> Row:
+    """Return the test that a profile exists, which fails."""
+    text = f"there is no profile `{profile_id}`: nothing has been received about it"
+    return tested(
+        "the profile exists", False, text, differ=f"if an identify or track call had come with the id `{profile_id}`"
+    )
+
+
+def exists(profile_id: str, created_at: datetime) -> Row:
+    """Return the test that a profile exists."""
+    return tested("the profile exists", True, f"`{profile_id}` has been there since {format_instant(created_at)}")

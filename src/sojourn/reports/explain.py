@@ -1,0 +1,118 @@
+"""Why something did or did not happen to a profile in a document."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sojourn.expr import Evaluator
+from sojourn.expr.directory import Directory
+from sojourn.journeys.program import Line, Program
+from sojourn.reports.absence import entry_tests, exists, unknown
+from sojourn.reports.nodes import versions
+from sojourn.reports.reading import Cursor, Row, StoreReader
+from sojourn.reports.subject import find_profile, load_subject
+from sojourn.reports.timeline import Timeline
+from sojourn.reports.wording import listed, plural, sentence
+
+
+def explain(
+    cursor: Cursor, program: Program, evaluator: Evaluator, profile_id: str, document_id: str, now: datetime,
+    directory: Directory | None = None,
+) -> Row:  # fmt: skip
+    """Tell what happened to a profile in a document at each point and why, or why nothing did.
+
+    Parameters
+    ----------
+    cursor : duckdb cursor
+        A reader of the store, of the caller's thread.
+    program : Program
+        The published documents.
+    evaluator : Evaluator
+        Of the caller's thread.
+    profile_id, document_id : str
+        A profile, and a journey or triggered campaign.
+    now : datetime
+        The engine's instant.
+    directory : Directory, optional
+        The workspace's names (`Workspace.directory`): with it, audiences are explained down to their own conditions.
+
+    Returns
+    -------
+    dict
+        `profile`, `document`, `kind`, `state`, `summary` (a sentence); `entered`; `passages`: for each `entered_at`,
+        `left_at`, `state`, `reason`, `key`, `node` and `steps` (`at`, `node`, `type`, `outcome`, `until`, `text`,
+        `messages`, `discards`), and for a triggered campaign `messages` and `discards` of the send; `refusals` (`at`,
+        `reason`, `detail`, `channel`, `text`); for a profile that never entered `tests` in their order (`test`,
+        `passed`, `text`, `leaves`, `would_differ`), `first_failed` and `would_differ`, else None.
+
+    Raises
+    ------
+    SojournError
+        When no such document has been published.
+
+    Notes
+    -----
+    Steps, messages and refusals are what was recorded. Values of attributes are those of now; events, feedback and
+    membership by events are as they were at the instant that is explained.
+    """
+    lines = versions(program, document_id)
+    about = {"profile": profile_id, "document": document_id, "kind": lines[0].kind, "state": lines[0].state}
+    reader = StoreReader(cursor)
+    known = find_profile(reader, profile_id)
+    if known is None:
+        return {**about, **_nothing(), **_absence([unknown(profile_id)])}
+    subject = load_subject(reader, program, evaluator, profile_id, known["_pno"], now, directory)
+    timeline = Timeline(subject, lines)
+    told = {"passages": timeline.passages(), "refusals": timeline.refusals()}
+    if told["passages"]:
+        return {**about, **_nothing(), **told, "entered": True, "summary": _summary(profile_id, told, lines[0])}
+    found = [exists(profile_id, known["_created_at"]), *entry_tests(subject, lines[0], known["_created_at"])]
+    return {**about, **_nothing(), **told, **_absence(_refused(told["refusals"], found), told["refusals"])}
+
+
+def _nothing() -> Row:
+    return {
+        "entered": False, "summary": "", "passages": [], "refusals": [], "tests": None, "first_failed": None,
+        "would_differ": None,
+    }  # fmt: skip
+
+
+def _refused(refusals: list[Row], found: list[Row]) -> list[Row]:
+    """Put a recorded refusal, which was decided then, before what the tests say now."""
+    if not refusals:
+        return found
+    last = refusals[-1]
+    now = next((each for each in found if each["test"] == last["reason"]), None)
+    differ = now["would_differ"] if now and now["would_differ"] else None
+    recorded = {"test": last["reason"], "passed": False, "text": last["text"], "leaves": now["leaves"] if now else []}
+    passed = [each for each in found[:2] if each["passed"]]
+    return [*passed, {**recorded, "would_differ": differ or f"if it had not been {last['reason'].replace('_', ' ')}"}]
+
+
+def _absence(found: list[Row], refusals: list[Row] | None = None) -> Row:
+    first = next((each for each in found if not each["passed"]), None)
+    if first is None:
+        summary = "it has not entered; every test would be passed now, so the next item that matches lets it in"
+    else:
+        times = f" (refused {_times(len(refusals))})" if refusals else ""
+        summary = f"it has not entered{times}: {first['text']}"
+    differ = sentence(f"it would have entered {first['would_differ']}{_also(found, first)}") if first else None
+    return {"tests": found, "first_failed": first, "would_differ": differ, "summary": sentence(summary)}
+
+
+def _also(found: list[Row], first: Row) -> str:
+    later = [each["test"] for each in found[found.index(first) + 1 :] if not each["passed"]]
+    return f", and then {listed(later)} had not been in the way" if later else ""
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else plural(count, "time")
+
+
+def _summary(profile_id: str, told: Row, line: Line) -> str:
+    last = told["passages"][-1]
+    times = "" if len(told["passages"]) == 1 else f" {plural(len(told['passages']), 'time')}, last"
+    word = "entered" if line.steps else "triggered"
+    ended = f"and is at `{last['node']}`" if last["state"] == "active" else f"and is {last['state'].replace('_', ' ')}"
+    why = f" ({last['reason']})" if last["reason"] else ""
+    return sentence(f"{profile_id} {word} `{line.id}`{times} at {last['entered_at']} {ended}{why}")

@@ -1,0 +1,206 @@
+"""Why an entry, or a pending send, was refused: a sentence with the values that the test saw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sojourn.expr import Condition, Expression
+from sojourn.journeys.fold import HOLDOUT
+from sojourn.journeys.program import Line
+from sojourn.journeys.timing import Timing
+from sojourn.journeys.triggered_document import LocalDuring
+from sojourn.model.instants import format_duration
+from sojourn.reports.case import Case
+from sojourn.reports.leaves import Leaf, blamed, leaves_of
+from sojourn.reports.matchers import describe
+from sojourn.reports.wording import listed, when
+
+Say = Callable[[Case], str]
+
+RECEIVED = """
+SELECT max(m."at") AS last FROM message m ANTI JOIN unsent USING (no)
+WHERE doc IN ({docs}) AND pno = $pno AND m."at" <= $at
+"""
+LEFT = "SELECT max(left_at) AS last FROM passage_end WHERE doc IN ({docs}) AND pno = $pno AND left_at <= $at"
+
+
+def holdout(case: Case) -> str:
+    """Tell the profile's bucket of the global control group."""
+    below = case.subject.program.gate.holdout_below
+    bucket = case.subject.values(case.row(), {"bucket": HOLDOUT})["bucket"]
+    return (
+        f"{case.subject.id} is in the global holdout of {below / 100:g} %: its bucket is {bucket}, and those below "
+        f"{below} get no promotional messages"
+    )
+
+
+def not_in_audience(case: Case) -> str:
+    """Tell which test of the audience fails."""
+    condition = case.line.entry.audience
+    return "it has no audience" if condition is None else _membership(case, condition, "was not in the audience")
+
+
+def left_audience(case: Case) -> str:
+    """Tell which test of the audience failed when it was tested again."""
+    recheck = getattr(case.line.operators[-1], "recheck", None) or case.line.entry.audience
+    if recheck is None:
+        return "it was not in the audience any more at the send instant"
+    return _membership(case, recheck, "was not in the audience any more at the send instant")
+
+
+def _membership(case: Case, condition: Condition, was: str) -> str:
+    wrong = blamed(leaves_of(case.subject, condition, case.row()))
+    if not wrong:
+        return f"{case.subject.id} {was} at {when(case.at)}; with the attributes of now it would be"
+    return f"{case.subject.id} {was}: {said(wrong)}"
+
+
+def said(leaves: list[Leaf]) -> str:
+    """Say which leaves are not as wanted, with their values."""
+    return listed([leaf.say() for leaf in leaves])
+
+
+def validation_failed(case: Case) -> str:
+    """Tell which test of `only_if` fails."""
+    condition = getattr(case.line.operators[case.node], "only_if", None) if case.node >= 0 else None
+    if condition is None:
+        return "its `only_if` was not met"
+    wrong = blamed(leaves_of(case.subject, condition, case.row()))
+    seen = said(wrong) if wrong else f"`{condition.text}` was not met at {when(case.at)}, and would be now"
+    return f"the `only_if` of the node was not met: {seen}"
+
+
+def no_key(case: Case) -> str:
+    """Tell the expression that gave no key."""
+    key: Expression | None = case.line.entry.key
+    return f"the key `{key.text if key else ''}` is null, and without one nobody enters"
+
+
+def already_inside(case: Case) -> str:
+    """Tell since when the profile was inside."""
+    query = f"""
+        SELECT entered_at FROM (
+            SELECT doc, pno, no, entered_at, NULL AS left_at FROM passage
+            UNION ALL SELECT doc, pno, no, entered_at, left_at FROM passage_end
+        ) WHERE doc IN ({case.versions}) AND pno = $pno AND entered_at <= $at AND coalesce(left_at >= $at, true)
+        ORDER BY no DESC LIMIT 1
+    """
+    inside = case.subject.read(query, at=case.at)
+    since = f" since {when(inside[0]['entered_at'])}" if inside else ""
+    return f"{case.subject.id} was inside already{since}; one profile (and key) is in one place at a time"
+
+
+def already_pending(case: Case) -> str:
+    """Tell that a send was on its way."""
+    return f"a message of `{case.line.id}` for {case.subject.id} was on its way already at {when(case.at)}"
+
+
+def not_eligible_again(case: Case) -> str:
+    """Tell when it left, or received a message, and what is asked for."""
+    mode, after = case.line.reentry.mode, format_duration(case.line.reentry.after)
+    rule = "may never come again" if mode == "never" else f"may come again only {after} after"
+    what, query = ("received a message of it", RECEIVED) if case.line.receipts else ("left it", LEFT)
+    last = case.subject.read(query.format(docs=case.versions), at=case.at)[0]["last"]
+    return f"{case.subject.id} {what} {f'at {when(last)}' if last else 'before'} and {rule}"
+
+
+def outside_duration(case: Case) -> str:
+    """Tell the duration of the document."""
+    came = f"the trigger came at {when(case.at)}{_due(case, case.line.timing)}"
+    return f"`{case.line.id}` runs {_duration(case.line)}, and {came}"
+
+
+def _duration(line: Line) -> str:
+    during = line.timing.during if line.timing else None
+    if isinstance(during, LocalDuring):
+        return f"from {during.local.start} until {during.local.until} local time"
+    start, end = (during.start, during.until) if during else (line.starts_at, line.ends_at)
+    bounds = [f"{word} {when(at)}" for word, at in (("from", start), ("until", end)) if at is not None]
+    return " ".join(bounds) or "without end"
+
+
+def outside_window(case: Case) -> str:
+    """Tell the window and the send instant."""
+    timing = case.line.timing
+    if timing is None or timing.window is None:
+        return "the send instant is outside the window"
+    window = timing.window
+    zone = case.subject.zone(window.timezone or timing.zone)
+    local = case.at.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+    return (
+        f"the window is open from {window.start:%H:%M} until {window.until:%H:%M} ({zone}), and the trigger came at "
+        f"{local} there{_due(case, timing)}"
+    )
+
+
+def _due(case: Case, timing: Timing | None) -> str:
+    if timing is None or timing.delay is None:
+        return ""
+    due = timing.delayed(case.subject.fold, case.row())[0]
+    return f"; it would have been sent at {when(due)}" if due != case.at else ""
+
+
+def exception_event(case: Case) -> str:
+    """Tell the exceptions."""
+    names = listed([f"`{describe(matcher)}`" for matcher in case.line.exits], "or")
+    return f"the exception came before the message left: {names}"
+
+
+def exit_criteria(case: Case) -> str:
+    """Tell the exit criteria."""
+    events = [f"`{describe(matcher)}`" for matcher in case.line.exits]
+    members = [f"`{exit_.on} {exit_.audience}`" for exit_ in case.line.member_exits]
+    return f"{case.subject.id} met an exit criterion ({listed([*events, *members], 'or')}) while the message waited"
+
+
+def control_group(case: Case) -> str:
+    """Tell the bucket of the control group."""
+    operator: Any = case.line.operators[-1]
+    below, bucket = operator.control_below, case.subject.values(case.row(), {"bucket": operator.bucket})["bucket"]
+    return (
+        f"{case.subject.id} is in the control group of {below / 100:g} %, which is never sent anything: its bucket is "
+        f"{bucket}, and those below {below} are in it"
+    )
+
+
+def closed(case: Case) -> str:
+    """Tell that nobody enters any more."""
+    return f"`{case.line.id}` is closed: those inside go on, and nobody enters"
+
+
+def paused(case: Case) -> str:
+    """Tell that nobody enters now."""
+    return f"`{case.line.id}` was paused at {when(case.at)}: nobody enters until it is resumed"
+
+
+def stopped(case: Case) -> str:
+    """Tell that all have left."""
+    return f"`{case.line.id}` was stopped at {when(case.at)}: everybody left, and nothing is sent any more"
+
+
+def timed_out(case: Case) -> str:
+    """Tell the longest stay."""
+    stay = f" of {format_duration(case.line.max_duration)}" if case.line.max_duration else ""
+    return f"the longest stay{stay} in `{case.line.id}` was over at {when(case.at)}"
+
+
+def bad_wait(case: Case) -> str:
+    """Tell that a wait had no end."""
+    return "the instant to wait for was null, so the passage ended"
+
+
+def loop(case: Case) -> str:
+    """Tell the limit."""
+    return "one item set off more than 100 others for this profile; the rest were dropped, or they would never end"
+
+
+ENTRY_SENTENCES: dict[str, Say] = {
+    "holdout": holdout, "no_key": no_key, "loop": loop, "already_inside": already_inside,
+    "already_pending": already_pending, "not_eligible_again": not_eligible_again, "not_in_audience": not_in_audience,
+    "left_audience": left_audience, "outside_duration": outside_duration, "outside_window": outside_window,
+    "exception_event": exception_event, "exit_criteria": exit_criteria, "validation_failed": validation_failed,
+    "control_group": control_group, "closed": closed, "paused": paused, "stopped": stopped, "timed_out": timed_out,
+    "bad_wait": bad_wait,
+}  # fmt: skip

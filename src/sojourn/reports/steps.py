@@ -1,0 +1,197 @@
+"""What happened at a node, in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sojourn.journeys.program import Line
+from sojourn.model.instants import format_duration
+from sojourn.model.reasons import PASSAGE_REASONS
+from sojourn.reports.matchers import describe
+from sojourn.reports.nodes import node_type, slots_of
+from sojourn.reports.subject import Subject
+from sojourn.reports.wording import listed, when
+
+
+@dataclass(frozen=True)
+class Step:
+    """A profile at a node.
+
+    Attributes
+    ----------
+    until : datetime or None
+        Of `waiting`: when it went on, or will; None where only an item can end it.
+    over : bool
+        Of `waiting`: whether it has gone on.
+    waited : bool
+        Of any other outcome: whether it had waited there.
+    """
+
+    subject: Subject
+    line: Line
+    node: int
+    at: datetime
+    outcome: str
+    until: datetime | None = None
+    over: bool = False
+    waited: bool = False
+
+    @property
+    def operator(self) -> Any:
+        """Return what ran."""
+        return self.line.operators[self.node]
+
+
+Tell = Callable[[Step], str]
+
+
+def tell(step: Step) -> str:
+    """Say what happened at a node and why."""
+    if step.outcome == "waiting" and step.over is False and step.until is None and slots_of(step.line, step.node):
+        return "held: the document is paused"
+    if step.outcome in ENDINGS:
+        return ENDINGS[step.outcome](step)
+    return TELLS.get(node_type(step.line, step.node), _message)(step)
+
+
+# ---- leaving early ---------------------------------------------------------------------------------------------------
+
+
+def _exit(step: Step) -> str:
+    events = [f"`{describe(matcher)}`" for matcher in step.line.exits]
+    members = [f"`{exit_.on} {exit_.audience}`" for exit_ in step.line.member_exits]
+    return f"left early: an exit criterion was met ({listed([*events, *members], 'or')})"
+
+
+def _timed_out(step: Step) -> str:
+    stay = step.line.max_duration
+    return f"left: the longest stay of {format_duration(stay) if stay else 'this journey'} was over"
+
+
+ENDINGS: dict[str, Tell] = {
+    "exit_criteria": _exit,
+    "validation_failed": lambda step: f"left: `only_if` was not met (`{step.operator.only_if.text}`)",
+    "bad_wait": lambda step: f"left: the instant to wait for (`{_until(step)}`) was null",
+    "outside_duration": lambda step: f"left: the journey ended at {when(step.line.ends_at or step.at)}",
+    "failed": lambda _: "failed: the call outside did not succeed, and the node has no `on_error`",
+    "timed_out": _timed_out,
+    "stopped": lambda _: "left: the journey was stopped",
+}
+assert set(ENDINGS) == set(PASSAGE_REASONS)
+
+
+def _until(step: Step) -> str:
+    return getattr(getattr(step.operator, "until_expr", None), "text", "")
+
+
+# ---- nodes -----------------------------------------------------------------------------------------------------------
+
+
+def _condition(step: Step) -> str:
+    names = [name for name, _ in step.operator.ways]
+    texts = [condition.text for condition in step.operator.conditions]
+    if step.outcome in names:
+        number = names.index(step.outcome)
+        before = f"; not met before it: {_quoted(texts[:number])}" if number else ""
+        return f"took `{step.outcome}`: `{texts[number]}` was met{before}"
+    return f"took `otherwise`: not met: {_quoted(texts)}"
+
+
+def _quoted(texts: list[str]) -> str:
+    return listed([f"`{text}`" for text in texts])
+
+
+def _split(step: Step) -> str:
+    bucket = step.subject.values(step.subject.candidate(step.at), {"bucket": step.operator.bucket})["bucket"]
+    names = [name for name, _ in step.operator.ways]
+    bounds = [0, *step.operator.bounds]
+    number = names.index(step.outcome)
+    return f"took `{step.outcome}` by chance: bucket {bucket} is from {bounds[number]} to {bounds[number + 1] - 1}"
+
+
+def _wait(step: Step) -> str:
+    if step.outcome == "waiting":
+        return f"{_waits(step)} {_until_when(step)} ({_form(step)})".replace("  ", " ")
+    return "the wait was over" if step.waited else "went on at once: the instant to wait for was not in the future"
+
+
+def _waits(step: Step) -> str:
+    return "waited" if step.over else "waits"
+
+
+def _until_when(step: Step) -> str:
+    return f"until {when(step.until)}" if step.until else ""
+
+
+def _form(step: Step) -> str:
+    node = step.operator.node
+    at = f" at {node.at:%H:%M}" if node.at else ""
+    forms = {
+        "for": lambda: f"for {format_duration(node.duration)}{at}", "until": lambda: f"until {when(node.until)}",
+        "until_expr": lambda: f"until `{node.until_expr}`", "days": lambda: f"days {node.days}{at}",
+        "weekday": lambda: f"next {node.weekday}{at}",
+    }  # fmt: skip
+    return forms[node.form]()
+
+
+def _awaited(step: Step) -> str:
+    what = f"`{_what(step)}`"
+    timeout = step.operator.timeout
+    if step.outcome == "waiting":
+        limit = f", at most {format_duration(timeout)}" if timeout else ""
+        state = (
+            f", went on at {when(step.until)}"
+            if step.over and step.until
+            else (f", until {when(step.until)}" if step.until else "")
+        )
+        return f"{_waits(step)} for {what}{limit}{state}"
+    if step.outcome == "on_timeout":
+        return f"no {what} came within {format_duration(timeout)}" if timeout else f"no {what} came"
+    return f"{what} came" if step.waited else f"{what} had come already"
+
+
+def _what(step: Step) -> str:
+    (matcher,) = step.operator.matchers
+    if matcher.form == "reaction":
+        return f"{matcher.value} of {(matcher.origin or ('', ''))[1]}"
+    return describe(matcher)
+
+
+def _race(step: Step) -> str:
+    whats = listed([f"`{describe(matcher)}`" for matcher in step.operator.matchers], "or")
+    within = step.operator.within
+    if step.outcome == "waiting":
+        return f"{_waits(step)} for {whats}{f' within {format_duration(within)}' if within else ''}"
+    names = [name for name, _ in step.operator.ways]
+    if step.outcome in names:
+        return f"took `{step.outcome}`: `{describe(step.operator.matchers[names.index(step.outcome)])}` happened"
+    return f"took `{step.outcome}`: nothing happened of {whats}"
+
+
+def _cap(step: Step) -> str:
+    limit = f"{step.operator.limit:,}"
+    return f"was among the first {limit}" if step.outcome == "next" else f"came after the first {limit}"
+
+
+def _message(step: Step) -> str:
+    return "was held while the document was paused" if step.outcome == "waiting" else "the message was decided"
+
+
+def _delay(step: Step) -> str:
+    if step.outcome == "waiting":
+        return f"{'was' if step.over else 'is'} due at {when(step.until)}" if step.until else "the send is delayed"
+    return "the send was due"
+
+
+TELLS: dict[str, Tell] = {
+    "condition": _condition, "split": _split, "wait": _wait, "event": _awaited, "reaction": _awaited, "race": _race,
+    "cap": _cap, "delay": _delay,
+    "send": lambda step: "the messages were decided" if step.outcome == "next" else "nothing was sent",
+    "update_profile": lambda step: f"set {listed([f'`{name}`' for name in step.operator.values])}",
+    "emit": lambda step: f"put the event `{step.operator.event}` on the log",
+    "jump": lambda step: f"asked to enter `{step.operator.journey}`",
+    "end": lambda step: "the end",
+}  # fmt: skip

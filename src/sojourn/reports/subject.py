@@ -1,0 +1,97 @@
+"""The profile that is explained, with everything that decisions about it may read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import polars as pl
+
+from sojourn.expr import Condition, Evaluator, Expression
+from sojourn.expr.directory import Directory
+from sojourn.journeys.fold import Fold
+from sojourn.journeys.program import Program
+from sojourn.model.state import INSTANT
+from sojourn.reports.reading import Row, StoreReader, read
+from sojourn.store.duckdb.load import load_state
+
+CANDIDATE: Final[Mapping[str, pl.DataType | type[pl.DataType]]] = {
+    "pno": pl.Int64, "at": INSTANT, "event": pl.String, "entry": pl.String, "vars": pl.String, "own": pl.Int64,
+}  # fmt: skip
+
+
+@dataclass
+class Subject:
+    """One profile, seen through the store.
+
+    Attributes
+    ----------
+    fold : Fold
+        The state of this profile alone, to evaluate conditions with.
+    now : datetime
+        The engine's instant.
+    directory : Directory or None
+        Audiences are explained down to their own conditions where it is given.
+    """
+
+    reader: StoreReader
+    program: Program
+    fold: Fold
+    id: str
+    pno: int
+    now: datetime
+    directory: Directory | None
+
+    @property
+    def attributes(self) -> Row:
+        """Return the attributes as they are now."""
+        return self.fold.state.profile.row(0, named=True)
+
+    def read(self, query: str, **params: object) -> list[Row]:
+        """Return rows of a query that may read `$pno`."""
+        return read(self.reader.connection, query, {"pno": self.pno, **params})
+
+    def candidate(self, at: datetime, **columns: object) -> pl.DataFrame:
+        """Return the one row that conditions are evaluated over."""
+        row = {"pno": self.pno, "at": at, **columns}
+        return pl.DataFrame([{name: row.get(name) for name in CANDIDATE}], schema=dict(CANDIDATE))
+
+    def values(self, row: pl.DataFrame, expressions: Mapping[str, Expression | Condition]) -> Row:
+        """Evaluate expressions over a candidate."""
+        return self.fold.values(row, expressions).row(0, named=True) if expressions else {}
+
+    def events(self, name: str) -> list[Row]:
+        """Return the events of an incoming name, oldest first: `offset`, `at`, `data`."""
+        found = self.fold.state["event"].filter(pl.col("name") == name).sort("at", "offset")
+        return found.select("offset", "at", "data").to_dicts()
+
+    def zone(self, zone: str = "profile") -> str:
+        """Return the name of a zone, where `profile` means the profile's own."""
+        row = pl.DataFrame({"pno": [self.pno]})
+        return str(self.fold.zones(row, zone, self.program.timezone)[0])
+
+
+def find_profile(reader: StoreReader, profile_id: str) -> Row | None:
+    """Return `_pno` and `_created_at` of a profile, or None."""
+    query = "SELECT _pno, _created_at FROM profile WHERE profile_id = $id"
+    found = read(reader.connection, query, {"id": profile_id})
+    return found[0] if found else None
+
+
+def load_subject(
+    reader: StoreReader, program: Program, evaluator: Evaluator, profile_id: str, pno: int, now: datetime,
+    directory: Directory | None,
+) -> Subject:  # fmt: skip
+    """Load all that decisions about a profile may read."""
+    names = read(reader.connection, "SELECT DISTINCT name FROM event WHERE pno = $pno", {"pno": pno})
+    history = frozenset(str(row["name"]) for row in names)
+    entities = frozenset(directory.entities if directory else ()) - {"profile"} | program.needs.entities
+    needs = replace(
+        program.needs, history=history, entities=entities, members=frozenset({"*"}), engagement=True, receipts=True,
+        left=True, bounces=True, all_suppressions=True,
+    )  # fmt: skip
+    state = load_state(reader, pl.Series([pno], dtype=pl.Int64), needs)
+    seeing = replace(program, lines=list(program.lines), needs=needs)
+    return Subject(reader, program, Fold(seeing, state, evaluator, 0), profile_id, pno, now, directory)

@@ -1,0 +1,191 @@
+"""A profile's passages through a document, step by step, with their messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sojourn.journeys.program import Line
+from sojourn.messages.addresses import ATTRIBUTE
+from sojourn.model.channels import CHANNEL_TYPES
+from sojourn.model.instants import format_instant
+from sojourn.model.reasons import DISCARD_REASONS, FEEDBACK_KINDS, PASSAGE_REASONS, PASSAGE_STATES
+from sojourn.reports.case import Case
+from sojourn.reports.nodes import node_id, node_type, slots_of
+from sojourn.reports.reading import Row
+from sojourn.reports.refused_message import say
+from sojourn.reports.steps import Step, tell
+from sojourn.reports.subject import Subject
+from sojourn.reports.wording import when
+
+PASSAGES = """
+SELECT no, doc, key, node, entered_at, wake_at, hold, NULL AS left_at, 0 AS state, NULL AS reason
+FROM passage WHERE doc IN ({docs}) AND pno = $pno
+UNION ALL
+SELECT no, doc, key, node, entered_at, NULL, 0, left_at, state, reason
+FROM passage_end WHERE doc IN ({docs}) AND pno = $pno
+ORDER BY no
+"""
+STEPS = """
+SELECT passage, doc, node, s."at" AS happened_at, outcome
+FROM step s WHERE doc IN ({docs}) AND pno = $pno ORDER BY s."at", rowid
+"""
+MESSAGES = """
+SELECT no, passage, doc, node, slot, channel, variant, m."at" AS decided_at, "to",
+    no IN (SELECT no FROM outbox) AS pending, no IN (SELECT no FROM unsent) AS failed
+FROM message m WHERE doc IN ({docs}) AND pno = $pno ORDER BY no
+"""
+HELD = """
+SELECT no, passage, doc, node, slot, variant, due_at, hold, "to" FROM held WHERE doc IN ({docs}) AND pno = $pno ORDER BY no
+"""
+FEEDBACK = """
+SELECT message, kind, f."at" AS told_at, link
+FROM feedback f WHERE doc IN ({docs}) AND pno = $pno ORDER BY f."at", rowid
+"""
+DISCARDS = """
+SELECT no, doc, node, channel, d."at" AS refused_at, reason, detail
+FROM discard d WHERE doc IN ({docs}) AND pno = $pno ORDER BY no
+"""
+
+
+class Timeline:
+    """Everything that was recorded about a profile in a document."""
+
+    def __init__(self, subject: Subject, versions: list[Line]) -> None:
+        self.subject = subject
+        self.lines = {line.doc: line for line in versions}
+        docs = ", ".join(map(str, self.lines))
+        self.rows, self.steps, self.sent, self.waiting, self.told, self.discards = (
+            subject.read(query.format(docs=docs)) for query in (PASSAGES, STEPS, MESSAGES, HELD, FEEDBACK, DISCARDS)
+        )
+
+    def passages(self) -> list[Row]:
+        """Return the passages in order of entry, each with its steps."""
+        return [self._passage(row) for row in self.rows]
+
+    def refusals(self) -> list[Row]:
+        """Return what was refused to the document as a whole, and to none of its passages' nodes."""
+        placed = {row["no"] for passage in self.rows for row in self._discards_of(passage)}
+        return [self._refusal(row) for row in self.discards if row["no"] not in placed]
+
+    def _passage(self, row: Row) -> Row:
+        line = self.lines[row["doc"]]
+        reason = None if row["reason"] is None else PASSAGE_REASONS[row["reason"]]
+        return {
+            "entered_at": format_instant(row["entered_at"]), "key": row["key"], "state": PASSAGE_STATES[row["state"]],
+            "left_at": _text(row["left_at"]), "reason": reason, "node": node_id(line, row["node"]),
+            "steps": self._steps(row), "messages": [] if line.steps else self._messages(row, None),
+            "discards": [] if line.steps else [self._refusal(each) for each in self._discards_of(row)],
+        }  # fmt: skip
+
+    # ---- steps -------------------------------------------------------------------------------------------------------
+
+    def _steps(self, passage: Row) -> list[Row]:
+        line = self.lines[passage["doc"]]
+        own = [step for step in self.steps if step["passage"] == passage["no"]]
+        discards = self._discards_of(passage)
+        return [self._step(line, passage, own, number, discards) for number in range(len(own))]
+
+    def _step(self, line: Line, passage: Row, own: list[Row], number: int, discards: list[Row]) -> Row:
+        row = own[number]
+        node, last = row["node"], all(step["node"] != row["node"] for step in own[number + 1 :])
+        outcome = line.names[row["outcome"]]
+        following = next((step for step in own[number + 1 :] if step["node"] == node), None)
+        waited = any(step["node"] == node and line.names[step["outcome"]] == "waiting" for step in own[:number])
+        until = following["happened_at"] if following else passage["wake_at"] if outcome == "waiting" else None
+        over = following is not None or passage["left_at"] is not None
+        step = Step(self.subject, line, node, row["happened_at"], outcome, until, over, waited)
+        here = line.steps and last
+        return {
+            "at": format_instant(row["happened_at"]), "node": node_id(line, node), "type": node_type(line, node),
+            "outcome": outcome, "until": _text(until) if outcome == "waiting" else None, "text": tell(step),
+            "messages": self._messages(passage, node) if here else [],
+            "discards": [self._refusal(each) for each in discards if each["node"] == node] if here else [],
+        }  # fmt: skip
+
+    # ---- messages ----------------------------------------------------------------------------------------------------
+
+    def _messages(self, passage: Row, node: int | None) -> list[Row]:
+        def here(rows: Iterable[Row]) -> list[Row]:
+            return [row for row in rows if row["passage"] == passage["no"] and node in (None, row["node"])]
+
+        return [*(self._message(row) for row in here(self.sent)), *(self._held(row) for row in here(self.waiting))]
+
+    def _message(self, row: Row) -> Row:
+        told = [self._feedback(each) for each in self.told if each["message"] == row["no"]]
+        status = "pending" if row["pending"] else "failed" if row["failed"] else "sent"
+        return {**self._about(row), "at": format_instant(row["decided_at"]), "status": status, "feedback": told} | {
+            "text": _said(self._about(row), status, row["decided_at"], told)
+        }
+
+    def _held(self, row: Row) -> Row:
+        about = self._about(row)
+        why = "the document is paused" if row["hold"] else f"quiet hours hold it until {when(row['due_at'])}"
+        return {**about, "at": None, "status": "held", "feedback": [], "text": f"{_what(about)}: {why}"}
+
+    def _about(self, row: Row) -> Row:
+        line = self.lines[row["doc"]]
+        slot = slots_of(line, row["node"])[row["slot"]]
+        own = self.subject.attributes.get(ATTRIBUTE.get(slot.spec.channel, ""))
+        variant = row["variant"]
+        return {
+            "channel": slot.spec.channel, "to": row.get("to") or own, "template": slot.choice(variant).template.id,
+            "variant": slot.label(variant),
+        }  # fmt: skip
+
+    def _feedback(self, row: Row) -> Row:
+        kind = FEEDBACK_KINDS[row["kind"]]
+        return {"kind": kind, "at": format_instant(row["told_at"]), "link": row["link"], "_at": row["told_at"]}
+
+    # ---- discards ----------------------------------------------------------------------------------------------------
+
+    def _discards_of(self, passage: Row) -> list[Row]:
+        """Return the discards that belong to a passage: at its nodes, from its entry until the next one's."""
+        line = self.lines[passage["doc"]]
+        later = [row["entered_at"] for row in self.rows if row["no"] > passage["no"]]
+        until = min(later, default=None)
+        reached = {step["node"] for step in self.steps if step["passage"] == passage["no"]}
+        return [
+            row
+            for row in self.discards
+            if row["doc"] == passage["doc"]
+            and passage["entered_at"] <= row["refused_at"]
+            and (until is None or row["refused_at"] < until)
+            and (row["node"] in reached if line.steps else self._of_the_send(row, passage))
+        ]
+
+    def _of_the_send(self, row: Row, passage: Row) -> bool:
+        """Tell whether a triggered campaign's discard is about a send, and not about a trigger that was refused."""
+        if row["channel"] >= 0:
+            return True
+        left: datetime | None = passage["left_at"]
+        return left is not None and row["refused_at"] == left
+
+    def _refusal(self, row: Row) -> Row:
+        line, reason = self.lines[row["doc"]], DISCARD_REASONS[row["reason"]]
+        channel = CHANNEL_TYPES[row["channel"]] if row["channel"] >= 0 else None
+        case = Case(self.subject, line, row["refused_at"], row["node"], channel, row["detail"])
+        return {
+            "at": format_instant(row["refused_at"]), "channel": channel, "reason": reason, "detail": row["detail"],
+            "text": say(reason, case),
+        }  # fmt: skip
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else format_instant(at)
+
+
+def _what(about: Row) -> str:
+    variant = f" (variant {about['variant']})" if about["variant"] is not None else ""
+    to = f" to {about['to']}" if about["to"] else ""
+    return f"{about['channel']} `{about['template']}`{variant}{to}"
+
+
+def _said(about: Row, status: str, at: datetime, told: list[Any]) -> str:
+    events = "".join(f", {each['kind']} {when(each.pop('_at'))}" for each in told)
+    if status == "pending":
+        return f"{_what(about)}: decided {when(at)}, not handed over yet"
+    if status == "failed":
+        return f"{_what(about)}: decided {when(at)}, and could not be delivered{events}"
+    return f"{_what(about)}: {events.removeprefix(', ') or f'handed over {when(at)}'}"
