@@ -25,8 +25,6 @@ class Audiences:
         The files that `members:` audiences name.
     """
 
-    chunk = 250_000
-
     def __init__(self, store: DuckStore, catalog: Catalog, directory: Directory, files: Mapping[str, str]) -> None:
         self.store = store
         self.catalog = catalog
@@ -40,29 +38,17 @@ class Audiences:
         scope = Scope(profile=profile, zone=self.directory.zone, fallback_zone=self.directory.zone)
         return compile_condition({"in": audience}, scope, self.directory)
 
-    def members(self, audience: str, at: datetime) -> pl.Series:
-        """Return the numbers of the members at an instant, in the order of `profile_id`."""
+    def members(self, audience: str, at: datetime) -> pl.DataFrame:
+        """Return `pno` and `profile_id` of the members at an instant, in the order of `profile_id`."""
         self.now = at
         condition = self.condition(audience)
         self.refresh(condition.reads.members)
-        query = f"SELECT _pno FROM ({population_sql(condition)}) ORDER BY profile_id"
-        params = {"now": at, "vars": None}
-        used = {name: value for name, value in params.items() if f"${name}" in query}
-        return self.store.read(query, used)["_pno"]
+        query = f"SELECT _pno AS pno, profile_id FROM ({population_sql(condition)}) ORDER BY profile_id"
+        return self.store.read(query, self._instant(query))
 
-    def new_members(self, doc: int, members: pl.Series) -> pl.Series:
-        """Return who was not a member at a line's last completed run, and remember this one."""
-        before = self.store.connection.execute("SELECT pno FROM taken WHERE doc = ?", [doc]).fetchall()
-        fresh = members.to_frame("_pno").join(
-            pl.DataFrame({"_pno": [row[0] for row in before]}, schema={"_pno": pl.Int64}),
-            on="_pno",
-            how="anti",
-            maintain_order="left",
-        )
-        self.store.connection.execute("DELETE FROM taken WHERE doc = ?", [doc])
-        with self.store.frames(now_members=members.to_frame("pno")):
-            self.store.connection.execute("INSERT INTO taken SELECT ?, pno FROM now_members", [doc])
-        return fresh["_pno"]
+    def taken(self, doc: int) -> pl.DataFrame:
+        """Return who was a member at a line's last completed run (`pno`)."""
+        return self.store.read("SELECT pno FROM taken WHERE doc = $doc", {"doc": doc})
 
     def refresh(self, audiences: Iterable[str]) -> None:
         """Bring the table `member` up to date for audiences that are a query or a list."""

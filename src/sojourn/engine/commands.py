@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from sojourn.engine.admission import Admission, admit_members
 from sojourn.journeys.flow import HELD, Flow
 from sojourn.journeys.matching import MATCH
 from sojourn.journeys.program import Line
@@ -53,16 +54,18 @@ def _pause(processor: Processor, line: Line, _: datetime) -> None:
 
 def _resume(processor: Processor, line: Line, at: datetime) -> None:
     if line.state == "paused":
-        _set_state(processor, line, "live")
+        line.state = "live"
         release_held(processor, line, at)
+        _set_state(processor, line, "live")
 
 
 def _close(processor: Processor, line: Line, at: datetime) -> None:
     was_paused = line.paused
     if line.state in ("live", "paused"):
+        line.state = "closed"
+        if was_paused:
+            release_held(processor, line, at)
         _set_state(processor, line, "closed")
-    if was_paused:
-        release_held(processor, line, at)
 
 
 def _stop(processor: Processor, line: Line, at: datetime) -> None:
@@ -93,15 +96,7 @@ def release_held(processor: Processor, line: Line, at: datetime) -> None:
     fold.put_down(
         "held", messages.with_columns(pl.lit(0, pl.Int8).alias("hold"), pl.lit(at).cast(INSTANT).alias("due_at"))
     )
-    settle(processor, fold)
-
-
-def settle(processor: Processor, fold: Any) -> None:
-    """Take what follows from what was done, and commit."""
-    from sojourn.engine.processor import NO_ITEMS
-    from sojourn.journeys.advance import advance
-
-    advance(fold, NO_ITEMS, datetime.fromisoformat("1970-01-01T00:00:00+00:00"))
+    processor.settle(fold)
     processor.commit(fold.finish())
 
 
@@ -171,7 +166,7 @@ def _business_event(processor: Processor, item: Item) -> None:
         run = line.entry.run
         assert run is not None
         members = processor.audiences.members(run.audience, item["at"])
-        processor.enter_members(line, members, item["at"], None, item["data"] or "{}", item["offset"])
+        admit_members(processor, Admission(line, item["at"], members, event=item["data"] or "{}", own=item["offset"]))
 
 
 def _is_event(processor: Processor, item: Item, event: str) -> bool:

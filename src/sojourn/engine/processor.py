@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
 import polars as pl
 
-from sojourn.engine.admission import enter_chunk
+from sojourn.engine.admission import Admission, Run, admit_members
 from sojourn.engine.audiences import Audiences
 from sojourn.engine.commands import take
 from sojourn.engine.schedule import Occasion, next_run
@@ -20,7 +20,7 @@ from sojourn.journeys.flow import Flow
 from sojourn.journeys.fold import Fold, Renderer
 from sojourn.journeys.program import Line, Program
 from sojourn.model.items import ITEM_SCHEMA
-from sojourn.model.state import INSTANT, Changes, Needs
+from sojourn.model.state import Changes, Needs
 from sojourn.store.duckdb import DuckStore
 from sojourn.store.duckdb.load import load_state
 
@@ -29,6 +29,9 @@ CHUNK: Final = 20_000
 
 EVERYBODY: Final = ("control", "row", "suppress", "signal")
 """Kinds of item that may concern more than one profile."""
+
+LONGEST_PERIOD: Final = timedelta(days=33)
+"""Older messages cannot count for a cap: a month, and a zone's day at each end."""
 
 KNOWN_ONLY: Final = ("feedback", "trigger")
 """Kinds of item that do not bring a profile into being."""
@@ -72,7 +75,7 @@ class Processor:
     def watch(self, at: datetime) -> None:
         """Remember who is in the watched audiences at publication: only changes after it count."""
         for audience in self.program.watched:
-            members = self.audiences.members(audience, at).to_frame("pno").with_columns(audience=pl.lit(audience))
+            members = self.audiences.members(audience, at).select("pno", pl.lit(audience).alias("audience"))
             self.store.connection.execute("DELETE FROM watched WHERE audience = ?", [audience])
             with self.store.frames(members_now=members):
                 self.store.connection.execute("INSERT INTO watched BY NAME SELECT * FROM members_now")
@@ -130,6 +133,7 @@ class Processor:
     def run_due(self, before: datetime) -> None:
         """Let all timers before an instant go off."""
         while (due := self.store.due(before, CHUNK)).len():
+            self.audiences.now = self.store.next_due() or before
             fold = self.fold_for(due)
             advance(fold, NO_ITEMS, before)
             self.commit(fold.finish())
@@ -222,7 +226,7 @@ class Processor:
     def fold_for(self, profiles: pl.Series, needs: Needs | None = None, created: pl.DataFrame | None = None) -> Fold:
         """Load the state of profiles and start a fold over it."""
         self.audiences.refresh(self.program.needs.members)
-        since = EPOCH if self.program.gate.caps else None
+        since = self.audiences.now - LONGEST_PERIOD if self.program.gate.caps else None
         state = load_state(self.store, profiles, needs or self.program.needs, messages_since=since)
         if created is not None and created.height:
             fresh = created.select(pl.col("pno").alias("_pno"), "profile_id")
@@ -232,9 +236,9 @@ class Processor:
         fold.caps = self.caps
         return fold
 
-    def commit(self, changes: Changes, offset: int | None = None) -> None:
+    def commit(self, changes: Changes, offset: int | None = None, marks: Mapping[str, str] | None = None) -> None:
         """Write changes, the next numbers and, where items were taken, the place in the log."""
-        meta = {"counter": str(changes.counter), "pno": str(self.next_pno)}
+        meta = {"counter": str(changes.counter), "pno": str(self.next_pno), **(marks or {})}
         if offset is not None:
             meta["offset"] = str(offset)
         for (doc, node), count in self.caps.items():
@@ -269,58 +273,25 @@ class Processor:
         run = line.entry.run
         assert run is not None
         members = self.audiences.members(run.audience, occasion.at)
+        fresh = members
         if run.incremental:
-            members = self.audiences.new_members(line.doc, members)
-        self.enter_members(line, members, occasion.at, run.rate_per_s)
+            fresh = members.join(self.audiences.taken(line.doc), on="pno", how="anti", maintain_order="left")
+        done = Run(occasion.at, members.select("pno") if run.incremental else None)
+        admit_members(self, Admission(line, occasion.at, fresh, run.rate_per_s), done)
         self.runs[line.doc] = occasion.at
-        self.store.connection.execute(
-            "UPDATE document SET last_run_at = ?, runs = coalesce(runs, 0) + 1 WHERE doc = ?", [occasion.at, line.doc]
-        )
 
-    def enter_members(
-        self,
-        line: Line,
-        members: pl.Series,
-        at: datetime,
-        rate: float | None,
-        event: str | None = None,
-        own: int | None = None,
-    ) -> None:
-        """Let profiles (numbers in the order of their ids) enter a line; with a rate one after the other."""
-        for start in range(0, members.len(), self.audiences.chunk):
-            enter_chunk(self, line, members.slice(start, self.audiences.chunk), at, start, rate, event, own)
+    def settle(self, fold: Fold) -> None:
+        """Take what follows at once from what was done in a fold."""
+        if fold.follow_ups:
+            advance(fold, NO_ITEMS, EPOCH)
 
     def everybody_leaves(self, line: Line, at: datetime, state: str, reason: str) -> None:
-        """End all passages of a line, and drop its pending sends."""
+        """End all passages of a line, and drop its pending sends and those who wait to enter."""
         inside = self.store.inside(line.doc)
         for start in range(0, inside.len(), CHUNK):
             fold = self.fold_for(inside.slice(start, CHUNK))
-            flow = Flow(fold, line)
-            rows = (
-                fold.state["passage"]
-                .filter(pl.col("doc") == line.doc)
-                .with_columns(pl.lit(at).cast(INSTANT).alias("at"))
-            )
-            fold.lift("passage", rows)
-            held = (
-                fold.state["held"].filter(pl.col("doc") == line.doc).with_columns(pl.lit(at).cast(INSTANT).alias("at"))
-            )
-            if line.receipts:
-                fold.end(rows, state, reason)
-                fold.lift("held", held)
-                told = pl.concat(
-                    [rows.select("pno", "at", "no"), held.select("pno", "at", pl.col("passage").alias("no"))]
-                )
-                fold.discard(line, -1, told.unique("no", maintain_order=True), reason)
-            else:
-                flow.exit(rows, state=state, reason=reason)
-                if state == "stopped":
-                    flow.discard_held(
-                        fold.state["held"]
-                        .filter(pl.col("doc") == line.doc)
-                        .with_columns(pl.lit(at).cast(INSTANT).alias("at")),
-                        "stopped",
-                    )
+            Flow(fold, line).end_all(at, state, reason)
+            self.settle(fold)
             self.commit(fold.finish())
 
     def take_special(self, item: pl.DataFrame) -> None:

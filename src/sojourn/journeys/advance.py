@@ -105,6 +105,7 @@ def first_timers(fold: Fold, before: datetime) -> pl.DataFrame:
         _timers(passages, "wake_at", "wake_no", "wake", before),
         _timers(passages, "ends_at", "no", "end", before),
         _timers(held, "due_at", "no", "held", before),
+        _timers(fold.state["queued"], "due_at", "no", "enter", before),
     ]
     found = [part for part in found if part.height]
     if not found:
@@ -129,14 +130,19 @@ def _forget_chains(fold: Fold, heads: pl.DataFrame, timers: pl.DataFrame) -> Non
 
 def take_timers(fold: Fold, timers: pl.DataFrame) -> None:
     """Let timers go off: waits and time-outs end, passages reach their longest stay, held messages are due."""
-    rows = _due_rows(fold, "passage", timers.filter(pl.col("what") != "held"))
+    rows = _due_rows(fold, "passage", timers.filter(pl.col("what").is_in(["wake", "end"])))
     messages = _due_rows(fold, "held", timers.filter(pl.col("what") == "held"))
+    members = _due_rows(fold, "queued", timers.filter(pl.col("what") == "enter"))
+    docs = pl.concat([rows["doc"], messages["doc"], members["doc"]]).unique().to_list()
     for line in fold.program.lines:
-        mine, waiting = rows.filter(pl.col("doc") == line.doc), messages.filter(pl.col("doc") == line.doc)
-        if mine.height or waiting.height:
+        if line.doc in docs:
             flow = Flow(fold, line)
-            _wake(flow, mine)
-            release(flow, waiting)
+            _wake(flow, rows.filter(pl.col("doc") == line.doc))
+            release(flow, messages.filter(pl.col("doc") == line.doc))
+            enter(
+                flow,
+                members.filter(pl.col("doc") == line.doc).select("pno", "at", pl.col("entry").alias("event"), "own"),
+            )
             flow.run()
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
-from sojourn.journeys.fold import Fold
+from sojourn.journeys.fold import TIMED, Fold
 from sojourn.journeys.matching import Round
 from sojourn.journeys.program import Line, Matcher, Operator
 from sojourn.model.state import INSTANT, SCHEMAS
@@ -131,6 +131,22 @@ class Flow:
         self.fold.discard(self.line, -1, told, "exception_event")
         if ("excepted", self.line.id) in self.fold.program.listens:
             self.fold.follow(self.line, told.unique("pno", maintain_order=True), "excepted", self.line.id, pl.lit("{}"))
+
+    def end_all(self, at: datetime, state: str, reason: str) -> None:
+        """End everything of this line that is loaded: passages, messages that wait, members that wait to enter."""
+        mine, now = pl.col("doc") == self.line.doc, pl.lit(at).cast(INSTANT).alias("at")
+        rows, held, queued = (self.fold.state[table].filter(mine).with_columns(now) for table in TIMED)
+        self.fold.lift("passage", rows)
+        self.fold.lift("queued", queued)
+        if not self.line.receipts:
+            self.exit(rows, state=state, reason=reason)
+            if state == "stopped":
+                self.discard_held(self.fold.state["held"].filter(mine).with_columns(now), reason)
+            return
+        self.fold.end(rows, state, reason)
+        self.fold.lift("held", held)
+        pending = pl.concat([rows.select("pno", "at", "no"), held.select("pno", "at", pl.col("passage").alias("no"))])
+        self.fold.discard(self.line, -1, pending.unique("no", maintain_order=True), reason)
 
     def drop_held(self, rows: pl.DataFrame, reason: str) -> None:
         """Discard the messages of these passages that quiet hours hold."""

@@ -21,6 +21,9 @@ from sojourn.model.wallclock import zones_of
 
 KEYS = {"consent": ["pno", "topic"], "suppression": ["channel", "address"], "soft_bounce": ["channel", "address"]}
 
+TIMED = ("passage", "held", "queued")
+"""Tables whose rows wait for an instant."""
+
 CHAIN_LIMIT = 100
 """Items that one item may set off for a profile (spec, section 1)."""
 
@@ -68,8 +71,8 @@ class Fold:
         self.follow_ups: list[pl.DataFrame] = []
         self.round = 0
         self.chain: dict[int, int] = {}
-        self.loaded = {table: state[table]["no"] for table in ("passage", "held")}
-        self.fresh: dict[str, list[pl.Series]] = {"passage": [], "held": []}
+        self.loaded = {table: state[table]["no"] for table in TIMED}
+        self.fresh: dict[str, list[pl.Series]] = {table: [] for table in TIMED}
         self.touched: set[str] = set()
         self.caps: dict[tuple[int, int], int] = {}
         self.rewritten: dict[str, list[pl.Series]] = {}
@@ -144,14 +147,14 @@ class Fold:
     # ---- passages and held messages --------------------------------------------------------------------------------
 
     def lift(self, table: str, rows: pl.DataFrame) -> None:
-        """Take rows out of `passage` or `held`."""
+        """Take rows out of one of the `TIMED` tables."""
         if not rows.height:
             return
         self.state[table] = self.state[table].join(rows.select("no"), on="no", how="anti")
         self.touched.add(table)
 
     def put_down(self, table: str, rows: pl.DataFrame) -> None:
-        """Put rows into `passage` or `held`."""
+        """Put rows into one of the `TIMED` tables."""
         rows = conform(table, rows)
         self.state[table] = pl.concat([self.state[table], rows]) if self.state[table].height else rows
         self.fresh[table].append(rows["no"])
@@ -280,7 +283,7 @@ class Fold:
 
     def finish(self) -> Changes:
         """Return all changes of the segment."""
-        for table in ("passage", "held"):
+        for table in TIMED:
             self._settle(table)
         for table, profiles in self.rewritten.items():
             self._rewrite(table, pl.concat(profiles).unique())

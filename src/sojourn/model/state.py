@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 import polars as pl
@@ -38,6 +39,9 @@ SCHEMAS: Final[Mapping[str, Mapping[str, pl.DataType | type[pl.DataType]]]] = {
         "no": pl.Int64, "passage": pl.Int64, "doc": pl.Int32, "node": pl.Int16, "slot": pl.Int8, "pno": pl.Int64,
         "variant": pl.Int16, "due_at": INSTANT, "hold": pl.Int8, "own": pl.Int64, "to": pl.String,
         "entry": pl.String, "vars": pl.String,
+    },
+    "queued": {
+        "no": pl.Int64, "doc": pl.Int32, "pno": pl.Int64, "due_at": INSTANT, "own": pl.Int64, "entry": pl.String,
     },
     "feedback": {
         "message": pl.Int64, "doc": pl.Int32, "node": pl.Int16, "pno": pl.Int64, "kind": pl.Int8, "at": INSTANT,
@@ -163,6 +167,10 @@ class Changes:
         Rows to write over those with the same key.
     rewritten : dict
         Table name to profiles (`pno`) and all their rows.
+    runs : dict
+        Lines whose audience was read, and the instant of that run.
+    taken : dict
+        All members (`pno`) of these runs, where the next one takes only who was not among them.
     """
 
     append: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
@@ -172,6 +180,8 @@ class Changes:
     written: frozenset[str] = frozenset()
     replaced: dict[str, pl.DataFrame] = field(default_factory=dict)
     rewritten: dict[str, tuple[pl.DataFrame, pl.DataFrame]] = field(default_factory=dict)
+    runs: dict[int, datetime] = field(default_factory=dict)
+    taken: dict[int, pl.DataFrame] = field(default_factory=dict)
     counter: int = 0
 
     def add(self, table: str, frame: pl.DataFrame) -> None:

@@ -24,6 +24,13 @@ def write_changes(store: DuckStore, changes: Changes) -> None:
         insert(store, table, pl.concat(frames))
     for table, frame in changes.replaced.items():
         replace(store, table, frame)
+    for doc, at in changes.runs.items():
+        store.connection.execute(
+            "UPDATE document SET last_run_at = ?, runs = coalesce(runs, 0) + 1 WHERE doc = ?", [at, doc]
+        )
+    for doc, members in changes.taken.items():
+        store.connection.execute("DELETE FROM taken WHERE doc = ?", [doc])
+        insert(store, "taken", members.select(pl.lit(doc).alias("doc"), "pno"))
     for table, (profiles, rows) in changes.rewritten.items():
         rewrite(store, table, profiles, rows)
 

@@ -11,7 +11,7 @@ from sojourn.model.reasons import DISCARD_REASONS
 from sojourn.model.state import SCHEMAS, Needs, State, conform
 from sojourn.store.duckdb.store import DuckStore
 
-ALWAYS = ("passage", "held")
+ALWAYS = ("passage", "held", "queued")
 BY_PROFILE = "SEMI JOIN batch b ON b.pno = t.pno"
 
 

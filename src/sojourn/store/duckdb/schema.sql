@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS held (
     no BIGINT, passage BIGINT, doc INTEGER, node SMALLINT, slot TINYINT, pno BIGINT, variant SMALLINT,
     due_at TIMESTAMPTZ, hold TINYINT, own BIGINT, "to" VARCHAR, entry VARCHAR, vars VARCHAR
 );
+CREATE TABLE IF NOT EXISTS queued (no BIGINT, doc INTEGER, pno BIGINT, due_at TIMESTAMPTZ, own BIGINT, entry VARCHAR);
 CREATE TABLE IF NOT EXISTS feedback (
     message BIGINT, doc INTEGER, node SMALLINT, pno BIGINT, kind TINYINT, "at" TIMESTAMPTZ, link VARCHAR
 );

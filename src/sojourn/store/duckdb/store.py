@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
@@ -81,8 +82,8 @@ class DuckStore:
 
     def meta(self, name: str, default: str = "") -> str:
         """Return a value of the `meta` table."""
-        row = self.connection.execute("SELECT value FROM meta WHERE name = ?", [name]).fetchone()
-        return str(row[0]) if row else default
+        rows = self.connection.execute("SELECT value FROM meta WHERE name = ?", [name]).fetchall()
+        return str(rows[0][0]) if rows else default
 
     def set_meta(self, values: Mapping[str, str]) -> None:
         """Write values of the `meta` table, inside a transaction if one is open."""
@@ -175,7 +176,8 @@ class DuckStore:
     def inside(self, doc: int) -> pl.Series:
         """Return the numbers of profiles that are inside a document's version or have a message of it held."""
         rows = self.connection.execute(
-            "SELECT DISTINCT pno FROM (SELECT pno, doc FROM passage UNION ALL SELECT pno, doc FROM held) t "
+            "SELECT DISTINCT pno FROM (SELECT pno, doc FROM passage UNION ALL SELECT pno, doc FROM held "
+            "UNION ALL SELECT pno, doc FROM queued) t "
             "WHERE t.doc = ? ORDER BY pno",
             [doc],
         ).fetchall()
@@ -186,10 +188,10 @@ class DuckStore:
         found = self.connection.execute(DUE, {"before": before, "limit": limit}).fetchall()
         return pl.Series("pno", [row[0] for row in found], dtype=pl.Int64)
 
-    def next_due(self) -> object:
+    def next_due(self) -> datetime | None:
         """Return the instant of the earliest timer, or None."""
-        row = self.connection.execute(NEXT_DUE).fetchone()
-        return row[0] if row else None
+        rows = self.connection.execute(NEXT_DUE).fetchall()
+        return rows[0][0] if rows else None
 
     def commit(self, changes: Changes, meta: Mapping[str, str]) -> None:
         """Write a batch's changes and the place reached in the log, together.
@@ -209,6 +211,8 @@ SELECT pno FROM (
     SELECT pno FROM passage WHERE wake_at < $before OR ends_at < $before
     UNION
     SELECT pno FROM held WHERE due_at < $before AND hold = 0
+    UNION
+    SELECT pno FROM queued WHERE due_at < $before
 ) LIMIT $limit
 """
 NEXT_DUE = """
@@ -216,5 +220,7 @@ SELECT min(due) FROM (
     SELECT least(min(wake_at), min(ends_at)) AS due FROM passage
     UNION ALL
     SELECT min(due_at) FROM held WHERE hold = 0
+    UNION ALL
+    SELECT min(due_at) FROM queued
 )
 """
