@@ -44,8 +44,8 @@ def import_file(
 
     What is imported starts nothing: no journey, no campaign. An import that was interrupted goes on where it was.
 
+    \b
     Examples:
-
       sojourn import profiles people.csv --map mail=email --workspace shop
       sojourn import events orders.ndjson --workspace shop
       sojourn import product catalog.parquet --timezone Europe/Berlin

@@ -48,8 +48,8 @@ def init(
 ) -> None:
     """Make a small workspace to start from, with its keys.
 
+    \b
     Examples:
-
       sojourn init shop
     """
     if directory.exists() and any(directory.iterdir()) and not force:

@@ -30,8 +30,8 @@ def create(
 ) -> None:
     """Make a key and print it; it cannot be shown again.
 
+    \b
     Examples:
-
       sojourn key create --role server shop
     """
     typer.echo(keys_of(directory).create(role, SystemClock().now(), label))

@@ -11,18 +11,21 @@ from importlib.metadata import version as installed
 import typer
 
 from sojourn.cli import key
+from sojourn.cli.explain import explain
 from sojourn.cli.imports import import_file
 from sojourn.cli.init import init
 from sojourn.cli.publish import LIFECYCLE
+from sojourn.cli.report import report
 from sojourn.cli.schema import schema
 from sojourn.cli.serve import serve
+from sojourn.cli.status import status
 from sojourn.cli.validate import validate
 from sojourn.model.errors import SojournError
 
 HELP = """Sojourn: journeys and campaigns over profiles and events, in one process.
 
+\b
 Begin with:
-
   sojourn init shop
   sojourn serve shop
   sojourn publish --all --workspace shop
@@ -42,6 +45,8 @@ def make() -> typer.Typer:
         app.command()(command)
     app.command("import")(import_file)
     for command in LIFECYCLE:
+        app.command()(command)
+    for command in (status, report, explain):
         app.command()(command)
     app.add_typer(key.app, name="key")
     app.command()(version)

@@ -22,8 +22,8 @@ def publish(
 ) -> None:
     """Check the folder and make documents live; who is inside an older version finishes on that.
 
+    \b
     Examples:
-
       sojourn publish welcome --workspace shop
       sojourn publish --all
     """

@@ -32,8 +32,8 @@ def serve(
 ) -> None:
     """Run a workspace: HTTP API, engine and delivery, with all data under DIR/data.
 
+    \b
     Examples:
-
       sojourn serve shop
       sojourn serve shop --port 9000 --base-url https://mail.example.com
       sojourn serve shop --clock-start 2026-03-02T00:00:00Z --clock-speed 3600

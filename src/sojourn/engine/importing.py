@@ -92,10 +92,10 @@ class Load:
 
 def progress(store: DuckStore, fingerprint: str) -> Progress:
     """Return how far the import of a file is."""
-    row = store.connection.execute(
+    found = store.connection.execute(
         "SELECT rows, rejected, done FROM import_progress WHERE fingerprint = ?", [fingerprint]
-    ).fetchone()
-    return Progress(*row) if row else Progress()
+    ).fetchall()
+    return Progress(*found[0]) if found else Progress()
 
 
 def forget(store: DuckStore, fingerprint: str) -> None:

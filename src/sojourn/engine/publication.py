@@ -111,8 +111,8 @@ class Publication:
         return self._workspace
 
     def _read_snapshot(self) -> Workspace:
-        row = self.store.connection.execute("SELECT body FROM document WHERE kind = 'workspace'").fetchone()
-        kept = json.loads(row[0]) if row else {"documents": [], "files": {}}
+        rows = self.store.connection.execute("SELECT body FROM document WHERE kind = 'workspace'").fetchall()
+        kept = json.loads(rows[0][0]) if rows else {"documents": [], "files": {}}
         return read_workspace(kept["documents"], kept["files"])
 
     def keep(self, workspace: Workspace) -> None:
@@ -186,7 +186,7 @@ class Publication:
     def _in_use(self) -> set[int]:
         """Return the versions that profiles are inside of, or that have messages to hand over."""
         rows = self.store.connection.execute(
-            "SELECT doc FROM passage UNION SELECT doc FROM held "
+            "SELECT doc FROM passage UNION SELECT doc FROM held UNION SELECT doc FROM queued "
             "UNION SELECT doc FROM message SEMI JOIN outbox USING (no)"
         )
         return {int(row[0]) for row in rows.fetchall()}
@@ -241,7 +241,7 @@ class Publication:
             return Publishing(raw.id, mine[-1].version, "already live")
         number = mine[-1].version + 1 if mine else 1
         connection = self.store.connection
-        (doc,) = connection.execute("SELECT coalesce(max(doc), 0) + 1 FROM document").fetchone() or (1,)
+        [(doc,)] = connection.execute("SELECT coalesce(max(doc), 0) + 1 FROM document").fetchall()
         connection.execute(
             "INSERT INTO document (doc, kind, id, version, body, state, published_at) VALUES (?, ?, ?, ?, ?, 'live', ?)",
             [doc, raw.kind, raw.id, number, body, at],

@@ -10,11 +10,13 @@ import polars as pl
 from sojourn.engine.clock import AcceleratedClock
 from sojourn.engine.importing import Load, Progress, forget, load, progress
 from sojourn.engine.publication import UnknownDocument, as_row
+from sojourn.expr import Evaluator
 from sojourn.model.errors import SojournError
 from sojourn.model.instants import format_instant
 from sojourn.model.items import compact_json
-from sojourn.reports import document as document_report
-from sojourn.reports import status as status_report
+from sojourn.reports.document import report
+from sojourn.reports.explain import explain
+from sojourn.reports.status import status
 from sojourn.service.runtime import Runtime
 from sojourn.workspace import load_workspace
 
@@ -87,20 +89,24 @@ class Management:
     def status(self) -> Row:
         """Return the live counts (`GET /api/status`)."""
         runtime = self.runtime
-        return status_report.status(
+        return status(
             runtime.cursor(), self.engine.processor.program, runtime.clock.now(), runtime.log.end(), self.engine.offset
         )
 
     def report(self, document: str) -> Row:
         """Return what a document did."""
-        return document_report.report(self.runtime.cursor(), self.engine.processor.program, document)
+        return report(self.runtime.cursor(), self.engine.processor.program, document)
 
     def explain(self, profile: str, document: str) -> Row:
         """Return what happened to a profile in a document, and why."""
-        from sojourn.reports.explain import explain
-
-        processor = self.engine.processor
-        return explain(self.runtime.cursor(), processor, profile, document, self.runtime.clock.now())
+        processor, evaluator = self.engine.processor, Evaluator(1)
+        try:
+            return explain(
+                self.runtime.cursor(), processor.program, evaluator, profile, document, self.runtime.clock.now(),
+                processor.audiences.directory,
+            )  # fmt: skip
+        finally:
+            evaluator.close()
 
     def documents(self) -> list[Row]:
         """Return every published version, oldest first."""

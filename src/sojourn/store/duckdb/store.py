@@ -74,6 +74,7 @@ class DuckStore:
             yield self.connection
             self.connection.execute("COMMIT")
         except BaseException:
+            self._known_columns().clear()
             with suppress(duckdb.Error):  # a failed commit has rolled back already
                 self.connection.execute("ROLLBACK")
             raise
@@ -105,14 +106,25 @@ class DuckStore:
         known = set(self.columns(table))
         for name, kind in attributes.items():
             if name not in known:
+                self._known_columns().pop(table, None)
                 self.connection.execute(f'ALTER TABLE "{table}" ADD COLUMN "{name}" {sql_type(kind)}')
 
     def columns(self, table: str) -> list[str]:
         """Return the names of a table's columns."""
+        known = self._known_columns()
+        if table in known:
+            return known[table]
         rows = self.connection.execute(
             "SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [table]
         )
-        return [str(row[0]) for row in rows.fetchall()]
+        found = [str(row[0]) for row in rows.fetchall()]
+        if found:
+            known[table] = found
+        return found
+
+    def _known_columns(self) -> dict[str, list[str]]:
+        cache: dict[str, list[str]] = self.__dict__.setdefault("_column_cache", {})
+        return cache
 
     def resolve(self, profile_ids: pl.Series) -> pl.DataFrame:
         """Return `profile_id` and `pno` of the profiles of these ids that exist; unknown ones are left out."""
