@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sojourn.engine.processor import Processor
 from sojourn.expr import Evaluator
 from sojourn.expr.directory import Directory
 from sojourn.journeys.program import Line, Program
@@ -15,10 +16,33 @@ from sojourn.reports.timeline import Timeline
 from sojourn.reports.wording import listed, plural, sentence
 
 
-def explain(
-    cursor: Cursor, program: Program, evaluator: Evaluator, profile_id: str, document_id: str, now: datetime,
+def explain(cursor: Cursor, processor: Processor, profile_id: str, document_id: str, now: datetime) -> Row:
+    """Tell what happened to a profile in a document, with an evaluator of its own (`explain_profile`).
+
+    Parameters
+    ----------
+    cursor : duckdb cursor
+        A reader of the store, of the caller's thread.
+    processor : Processor
+        The engine's, of which only the documents are read.
+    """
+    evaluator = Evaluator(1)
+    try:
+        directory = processor.audiences.directory
+        return explain_profile(cursor, processor.program, evaluator, profile_id, document_id, now, directory)
+    finally:
+        evaluator.close()
+
+
+def explain_profile(
+    cursor: Cursor,
+    program: Program,
+    evaluator: Evaluator,
+    profile_id: str,
+    document_id: str,
+    now: datetime,
     directory: Directory | None = None,
-) -> Row:  # fmt: skip
+) -> Row:
     """Tell what happened to a profile in a document at each point and why, or why nothing did.
 
     Parameters
@@ -60,14 +84,14 @@ def explain(
     reader = StoreReader(cursor)
     known = find_profile(reader, profile_id)
     if known is None:
-        return {**about, **_nothing(), **_absence([unknown(profile_id)])}
+        return {**about, **_nothing(), **_absence(about, [unknown(profile_id)])}
     subject = load_subject(reader, program, evaluator, profile_id, known["_pno"], now, directory)
     timeline = Timeline(subject, lines)
     told = {"passages": timeline.passages(), "refusals": timeline.refusals()}
     if told["passages"]:
         return {**about, **_nothing(), **told, "entered": True, "summary": _summary(profile_id, told, lines[0])}
     found = [exists(profile_id, known["_created_at"]), *entry_tests(subject, lines[0], known["_created_at"])]
-    return {**about, **_nothing(), **told, **_absence(_refused(told["refusals"], found), told["refusals"])}
+    return {**about, **_nothing(), **told, **_absence(about, _refused(told["refusals"], found), told["refusals"])}
 
 
 def _nothing() -> Row:
@@ -89,13 +113,14 @@ def _refused(refusals: list[Row], found: list[Row]) -> list[Row]:
     return [*passed, {**recorded, "would_differ": differ or f"if it had not been {last['reason'].replace('_', ' ')}"}]
 
 
-def _absence(found: list[Row], refusals: list[Row] | None = None) -> Row:
+def _absence(about: Row, found: list[Row], refusals: list[Row] | None = None) -> Row:
     first = next((each for each in found if not each["passed"]), None)
+    never = f"`{about['profile']}` has not entered `{about['document']}`"
     if first is None:
-        summary = "it has not entered; every test would be passed now, so the next item that matches lets it in"
+        summary = f"{never}; every test would be passed now, so the next item that matches lets it in"
     else:
         times = f" (refused {_times(len(refusals))})" if refusals else ""
-        summary = f"it has not entered{times}: {first['text']}"
+        summary = f"{never}{times}: {first['text']}"
     differ = sentence(f"it would have entered {first['would_differ']}{_also(found, first)}") if first else None
     return {"tests": found, "first_failed": first, "would_differ": differ, "summary": sentence(summary)}
 
@@ -115,4 +140,4 @@ def _summary(profile_id: str, told: Row, line: Line) -> str:
     word = "entered" if line.steps else "triggered"
     ended = f"and is at `{last['node']}`" if last["state"] == "active" else f"and is {last['state'].replace('_', ' ')}"
     why = f" ({last['reason']})" if last["reason"] else ""
-    return sentence(f"{profile_id} {word} `{line.id}`{times} at {last['entered_at']} {ended}{why}")
+    return sentence(f"`{profile_id}` {word} `{line.id}`{times} at {last['entered_at']} {ended}{why}")

@@ -50,7 +50,7 @@ def versions(program: Program, document_id: str) -> list[Line]:
     if document_id not in known:
         near = did_you_mean(document_id, known)
         raise SojournError(
-            f"no journey or triggered campaign `{document_id}` has been published{near}", code="RPT-001",
+            f"no journey or triggered campaign `{document_id}` has been published{near}", code="REPORT-001",
             hint=f"published are: {', '.join(known)}" if known else "publish one with `sojourn publish ID`",
         )  # fmt: skip
     return known[document_id]

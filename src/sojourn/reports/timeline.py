@@ -37,7 +37,8 @@ SELECT no, passage, doc, node, slot, channel, variant, m."at" AS decided_at, "to
 FROM message m WHERE doc IN ({docs}) AND pno = $pno ORDER BY no
 """
 HELD = """
-SELECT no, passage, doc, node, slot, variant, due_at, hold, "to" FROM held WHERE doc IN ({docs}) AND pno = $pno ORDER BY no
+SELECT no, passage, doc, node, slot, variant, due_at, hold, "to"
+FROM held WHERE doc IN ({docs}) AND pno = $pno ORDER BY no
 """
 FEEDBACK = """
 SELECT message, kind, f."at" AS told_at, link
