@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sojourn.engine.processor import Processor
 from sojourn.expr import Evaluator
 from sojourn.expr.directory import Directory
 from sojourn.journeys.program import Line, Program
@@ -16,25 +15,7 @@ from sojourn.reports.timeline import Timeline
 from sojourn.reports.wording import listed, plural, sentence
 
 
-def explain(cursor: Cursor, processor: Processor, profile_id: str, document_id: str, now: datetime) -> Row:
-    """Tell what happened to a profile in a document, with an evaluator of its own (`explain_profile`).
-
-    Parameters
-    ----------
-    cursor : duckdb cursor
-        A reader of the store, of the caller's thread.
-    processor : Processor
-        The engine's, of which only the documents are read.
-    """
-    evaluator = Evaluator(1)
-    try:
-        directory = processor.audiences.directory
-        return explain_profile(cursor, processor.program, evaluator, profile_id, document_id, now, directory)
-    finally:
-        evaluator.close()
-
-
-def explain_profile(
+def explain(
     cursor: Cursor,
     program: Program,
     evaluator: Evaluator,

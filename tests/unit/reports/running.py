@@ -49,7 +49,9 @@ class Shop:
         return report(self.store.cursor(), self.program, id_)
 
     def explain(self, profile: str, document: str) -> Row:
-        return explain(self.store.cursor(), self.processor, profile, document, self.now)
+        directory = self.processor.audiences.directory
+        evaluator = self.processor.evaluator
+        return explain(self.store.cursor(), self.program, evaluator, profile, document, self.now, directory)
 
     def sql(self, query: str) -> list[tuple[Any, ...]]:
         return self.store.connection.execute(query).fetchall()
