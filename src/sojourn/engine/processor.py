@@ -251,16 +251,21 @@ class Processor:
 
     def next_occasion(self, horizon: datetime) -> Occasion | None:
         """Return the first occasion before the horizon."""
-        found = [occasion for line in self.program.lines for occasion in self._occasions(line) if occasion.at < horizon]
+        found = [
+            occasion
+            for rank, line in enumerate(self.program.lines)
+            for occasion in self._occasions(line, rank)
+            if occasion.at < horizon
+        ]
         return min(found, default=None)
 
-    def _occasions(self, line: Line) -> list[Occasion]:
+    def _occasions(self, line: Line, rank: int) -> list[Occasion]:
         found = []
         run_at = next_run(line, self.runs.get(line.doc))
         if run_at is not None:
-            found.append(Occasion(run_at, line.doc, "run"))
+            found.append(Occasion(run_at, rank, line.doc, "run"))
         if line.ends_at is not None and line.at_end == "exit" and line.doc not in self.ended:
-            found.append(Occasion(line.ends_at, line.doc, "end"))
+            found.append(Occasion(line.ends_at, rank, line.doc, "end"))
         return found
 
     def take_occasion(self, occasion: Occasion) -> None:

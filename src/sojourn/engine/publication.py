@@ -254,7 +254,7 @@ class Publication:
         for audience in before.watched.keys() - now.keys():
             connection.execute("DELETE FROM watched WHERE audience = ?", [audience])
         for audience in now.keys() - before.watched.keys():
-            members = processor.audiences.members(audience, at).to_frame("pno")
+            members = processor.audiences.members(audience, at).select("pno")
             connection.execute("DELETE FROM watched WHERE audience = ?", [audience])
             with self.store.frames(members_now=members):
                 connection.execute("INSERT INTO watched SELECT ?, pno FROM members_now", [audience])

@@ -16,9 +16,13 @@ from sojourn.model.wallclock import from_local
 
 @dataclass(frozen=True, order=True)
 class Occasion:
-    """Something that happens to a whole line: `run` reads its audience, `end` takes those inside out."""
+    """Something that happens to a whole line: `run` reads its audience, `end` takes those inside out.
+
+    Of several at one instant, the line that comes first in the program goes first (`rank`).
+    """
 
     at: datetime
+    rank: int
     doc: int
     what: Literal["run", "end"]
 

@@ -113,7 +113,7 @@ class Flow:
         """End passages where they are, and drop their messages that wait."""
         for (node,), part in rows.group_by("node", maintain_order=True):
             self.leave(self.line.operators[node], part, state, reason)
-        self.drop_held(rows, "exit_criteria" if reason == "exit_criteria" else "stopped")
+        self.drop_held(rows, reason)
 
     def leave_by_item(self, round_: Round, matcher: Matcher, inside: pl.DataFrame) -> None:
         """End passages and pending sends for which the current item is an exit or an exception."""

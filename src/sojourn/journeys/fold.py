@@ -224,7 +224,7 @@ class Fold:
 
     # ---- what follows --------------------------------------------------------------------------------------------
 
-    def follow(self, line: Line, rows: pl.DataFrame, kind: str, name: str | pl.Expr, data: pl.Expr) -> None:
+    def follow(self, line: Line, rows: pl.DataFrame, kind: str, name: str | pl.Expr | None, data: pl.Expr) -> None:
         """Put items of the rows' profiles behind the current one; over the limit they are dropped as `loop`."""
         if not rows.height:
             return

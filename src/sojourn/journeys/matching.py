@@ -139,8 +139,15 @@ def _attribute(round_: Round, matcher: Matcher) -> pl.DataFrame:
     if matcher.to is not None:
         now = round_.fold.profile_column(changed, matcher.value)
         assert now is not None
-        changed = changed.filter(now == pl.lit(matcher.to) if now.dtype != pl.String else now == str(matcher.to))
+        changed = changed.filter(_equals(now, matcher.to))
     return round_.only(changed)
+
+
+def _equals(values: pl.Series, wanted: object) -> pl.Series:
+    """Compare attributes with a value of a document: booleans and numbers as such, all else by its text."""
+    if values.dtype == pl.Boolean or values.dtype.is_numeric():
+        return (values == wanted).fill_null(False)
+    return (values.cast(pl.String) == str(wanted)).fill_null(False)
 
 
 def _subscription(round_: Round, matcher: Matcher) -> pl.DataFrame:

@@ -180,14 +180,14 @@ def _feedback(fold: Fold, round_: Round, rows: pl.DataFrame) -> None:
     found = _located(fold, rows)
     settle(fold, rows, found)
     round_.feedback = found.select(list(FEEDBACK))
-    real = found.filter(~pl.col("kind").is_in(INTERNAL) & pl.col("message").is_not_null() & ~pl.col("stored"))
+    real = found.filter(~pl.col("kind").is_in(INTERNAL) & pl.col("message").is_not_null())
     if not real.height:
         return
     codes = {name: code for code, name in enumerate(FEEDBACK_KINDS)}
-    stored = real.with_columns(pl.col("kind").replace_strict(codes, return_dtype=pl.Int8))
-    fold.changes.add("feedback", stored)
+    coded = real.with_columns(pl.col("kind").replace_strict(codes, return_dtype=pl.Int8))
+    fold.changes.add("feedback", coded.filter(~pl.col("stored")))
     if fold.program.needs.receipts or fold.program.needs.engagement:
-        fold.remember("feedback", stored)
+        fold.remember("feedback", coded)
     _consequences(fold, round_, real)
 
 
@@ -202,14 +202,28 @@ def _located(fold: Fold, rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("data").str.json_path_match("$.message").cast(pl.Int64).alias("number"),
         pl.col("data").str.json_path_match("$.stored").is_not_null().alias("stored"),
     )  # fmt: skip
-    sent = _sent(fold)
-    by_number = said.filter(pl.col("number").is_not_null()).join(
-        sent, left_on=["pno", "number"], right_on=["pno", "no"], how="left", suffix="_sent"
-    )
-    by_origin = said.filter(pl.col("number").is_null()).join(
-        _newest(sent), on=["pno", "document", "node_id"], how="left", nulls_equal=True, suffix="_sent"
-    )
-    return pl.concat([_named(by_number, "number"), _named(by_origin, "no")])
+    sent = _sent(fold).rename({"document": "sent_document", "node_id": "sent_node"}).sort("no")
+    numbered, named = said["number"].is_not_null(), said["node_id"].is_not_null()
+    parts = [
+        said.filter(numbered).join(sent, left_on=["pno", "number"], right_on=["pno", "no"], how="left", coalesce=False),
+        _newest(said.filter(~numbered & named), sent, ["document", "node_id"], ["sent_document", "sent_node"]),
+        _newest(said.filter(~numbered & ~named), sent, ["document"], ["sent_document"]),
+    ]
+    return pl.concat([_columns(part) for part in parts])
+
+
+def _newest(said: pl.DataFrame, sent: pl.DataFrame, origin: list[str], places: list[str]) -> pl.DataFrame:
+    """Join what was said of an origin with the newest message of it to the profile."""
+    newest = sent.unique(["pno", *places], keep="last", maintain_order=True)
+    return said.join(newest, left_on=["pno", *origin], right_on=["pno", *places], how="left", coalesce=False)
+
+
+def _columns(found: pl.DataFrame) -> pl.DataFrame:
+    return found.select(
+        "pno", "at", "kind", pl.col("no").cast(pl.Int64).alias("message"), "passage", "doc", "node", "slot",
+        pl.coalesce("sent_document", "document").alias("document"),
+        pl.coalesce("sent_node", "node_id").alias("node_id"), "link", "channel", "to", "stored",
+    )  # fmt: skip
 
 
 def _sent(fold: Fold) -> pl.DataFrame:
@@ -230,25 +244,6 @@ def _sent(fold: Fold) -> pl.DataFrame:
             pl.col("at").alias("sent_at"),
         )
     )
-
-
-def _newest(sent: pl.DataFrame) -> pl.DataFrame:
-    return sent.sort("no").unique(["pno", "document", "node_id"], keep="last", maintain_order=True)
-
-
-def _named(found: pl.DataFrame, number: str) -> pl.DataFrame:
-    document = (
-        pl.col("document_sent").fill_null(pl.col("document"))
-        if "document_sent" in found.columns
-        else pl.col("document")
-    )
-    node = pl.col("node_id_sent").fill_null(pl.col("node_id")) if "node_id_sent" in found.columns else pl.col("node_id")
-    return found.select(
-        "pno", "at", "kind", pl.col(number).cast(pl.Int64).alias("message"), pl.col("passage").cast(pl.Int64),
-        pl.col("doc").cast(pl.Int32), pl.col("node").cast(pl.Int16), pl.col("slot").cast(pl.Int8),
-        document.alias("document"), node.alias("node_id"), "link",
-        pl.col("channel").cast(pl.Int8), pl.col("to").cast(pl.String), "stored",
-    )  # fmt: skip
 
 
 def _consequences(fold: Fold, round_: Round, real: pl.DataFrame) -> None:

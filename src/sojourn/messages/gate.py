@@ -110,8 +110,7 @@ class Gate:
     def _quiet_until(self, rows: pl.DataFrame, spec: MessageSpec, view: View) -> pl.Series:
         quiet = self.rules.quiet
         assert quiet is not None
-        fallback = spec.zone if spec.zone != "profile" else self.rules.timezone
-        until = quiet_until(rows["at"], view.zones(rows, quiet.zone, fallback), quiet)
+        until = quiet_until(rows["at"], view.zones(rows, quiet.zone, self.rules.timezone), quiet)
         return until if quiet.then == "hold" else until.is_not_null()
 
 

@@ -68,7 +68,19 @@ class UpdateProfileOperator:
         flags = [pl.lit(True).alias(f"{name}?") for name in self.values]
         written = pl.concat([rows.select("pno"), values], how="horizontal").with_columns(flags)
         changed = flow.fold.write(written.unique("pno", keep="last", maintain_order=True))
-        for name, profiles in changed.items():
-            told = rows.join(profiles, on="pno", how="semi").unique("pno", maintain_order=True)
-            flow.fold.follow(flow.line, told, "changed", name, pl.lit(as_json([name])))
+        told = pl.concat([profiles.with_columns(name=pl.lit(name)) for name, profiles in changed.items()] or [NOBODY])
+        names = (
+            told.group_by("pno")
+            .agg(pl.col("name").sort())
+            .with_columns(pl.col("name").map_elements(_as_list, pl.String))
+        )
+        changing = rows.unique("pno", maintain_order=True).join(names, on="pno", how="inner", maintain_order="left")
+        flow.fold.follow(flow.line, changing, "changed", None, pl.col("name"))
         flow.go(self, rows, *self.next)
+
+
+NOBODY = pl.DataFrame(schema={"pno": pl.Int64, "name": pl.String})
+
+
+def _as_list(names: pl.Series) -> str:
+    return as_json(names.to_list())
