@@ -228,7 +228,7 @@ class Fold:
         """Put items of the rows' profiles behind the current one; over the limit they are dropped as `loop`."""
         if not rows.height:
             return
-        rows = self._below_limit(line, rows)
+        rows = self.within_limit(line, rows)
         number = self.numbers(rows.height)
         self.follow_ups.append(rows.select(
             "pno",
@@ -242,7 +242,8 @@ class Fold:
             (number - self.round * 1_000_000_000_000).alias("rank"),
         ))  # fmt: skip
 
-    def _below_limit(self, line: Line, rows: pl.DataFrame) -> pl.DataFrame:
+    def within_limit(self, line: Line, rows: pl.DataFrame) -> pl.DataFrame:
+        """Count one more thing that the current item sets off for each row's profile; drop it as `loop` over the limit."""
         counts = []
         for pno in rows["pno"].to_list():
             self.chain[pno] = self.chain.get(pno, 0) + 1

@@ -64,12 +64,17 @@ class JumpOperator:
         """Let the arrivals enter there; a refusal is a discard from this node with the target in `detail`."""
         if flow.hold(self, rows):
             return
+        flow.fold.put_down("passage", rows)  # they are inside while they jump: nothing there may enter here
+        self._jump(flow, flow.fold.within_limit(flow.line, rows))
+        flow.fold.lift("passage", rows)
+        flow.go(self, rows, *self.next)
+
+    def _jump(self, flow: Flow, rows: pl.DataFrame) -> None:
         payload = flow.fold.values(rows, {"event": self.arguments})["event"]
         candidates = rows.select("pno", "at", "own").with_columns(payload.alias("event"))
         rank = candidates.select(pl.int_range(pl.len()).over("pno").alias("rank"))["rank"]
         for i in rank.unique().sort().to_list():
             self._enter(flow, candidates.filter(rank == i))
-        flow.go(self, rows, *self.next)
 
     def resume(self, flow: Flow, rows: pl.DataFrame) -> None:
         """Go on after a pause."""
