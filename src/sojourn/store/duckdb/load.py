@@ -12,6 +12,11 @@ from sojourn.model.state import SCHEMAS, Needs, State, conform
 from sojourn.store.duckdb.store import DuckStore
 
 ALWAYS = ("passage", "held", "queued")
+BY_BATCH = (
+    "passage", "held", "queued", "consent", "member", "feedback", "conversion", "watched", "inside_fence", "message",
+    "event", "soft_bounce", "discard", "passage_end", "suppression",
+)  # fmt: skip
+FILLED = " UNION ALL ".join(f"(SELECT '{table}' FROM {table} LIMIT 1)" for table in BY_BATCH)
 BY_PROFILE = "SEMI JOIN batch b ON b.pno = t.pno"
 
 
@@ -35,22 +40,29 @@ def load_state(
         Earlier messages are left out, unless the program needs receipts of all times.
     """
     batch = pl.DataFrame({"pno": profiles})
+    filled = _filled(store)
     with store.frames(batch=batch):
-        loaded = {table: _table(store, table) for table in ALWAYS}
-        loaded |= {table: _table(store, table) for table in _wanted(needs)}
-        loaded["message"] = _messages(store, needs, messages_since)
-        if needs.history:
+        loaded = {table: _table(store, table) for table in (*ALWAYS, *_wanted(needs)) if table in filled}
+        if (needs.receipts or messages_since) and "message" in filled:
+            loaded["message"] = _messages(store, needs, messages_since)
+        if needs.history and "event" in filled:
             loaded["event"] = _events(store, needs.history)
-        if needs.bounces:
+        if needs.bounces and "soft_bounce" in filled:
             loaded["soft_bounce"] = _soft_bounces(store)
-        if needs.control:
+        if needs.control and "discard" in filled:
             loaded["discard"] = _control(store)
-        if needs.left:
+        if needs.left and "passage_end" in filled:
             loaded["left"] = _left(store)
-        loaded["suppression"] = _suppressions(store, needs)
+        if "suppression" in filled:
+            loaded["suppression"] = _suppressions(store, needs)
         state = State(_profiles(store, attributes), loaded)
         state.rows = {entity: store.read(f'SELECT * FROM "rows_{entity}"') for entity in needs.entities}
     return state
+
+
+def _filled(store: DuckStore) -> set[str]:
+    """Return the tables that have a row at all: one short query saves a join for each of the others."""
+    return {str(row[0]) for row in store.connection.execute(FILLED).fetchall()}
 
 
 def _wanted(needs: Needs) -> list[str]:
@@ -81,8 +93,6 @@ def _profiles(store: DuckStore, attributes: Iterable[str] | None) -> pl.DataFram
 
 
 def _messages(store: DuckStore, needs: Needs, since: datetime | None) -> pl.DataFrame:
-    if not needs.receipts and since is None:
-        return pl.DataFrame(schema=dict(SCHEMAS["message"]))
     columns = ", ".join(f't."{name}"' for name in SCHEMAS["message"] if name not in ("entry", "vars"))
     limit = "" if needs.receipts else "AND t.at >= $since"
     query = f"""

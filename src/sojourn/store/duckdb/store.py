@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
+from typing import Final
 
 import duckdb
 import polars as pl
@@ -19,6 +20,9 @@ from sojourn.model.reasons import FEEDBACK_KINDS
 from sojourn.model.state import Changes, sql_type
 from sojourn.store.duckdb.commit import insert, write_changes
 from sojourn.store.duckdb.rows import typed_rows
+
+CHECKPOINT: Final = "256MB"
+"""Log of the store from which on it is moved into the tables: rarely, as a batch waits for it, and a start reads it."""
 
 
 class DuckStore:
@@ -42,6 +46,7 @@ class DuckStore:
         self.connection = duckdb.connect(self._path)
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET preserve_insertion_order = true")
+        self.connection.execute(f"SET checkpoint_threshold = '{CHECKPOINT}'")
         if self._threads:
             self.connection.execute(f"SET threads = {int(self._threads)}")
         self.connection.execute(resources.files(__package__).joinpath("schema.sql").read_text())
@@ -88,8 +93,10 @@ class DuckStore:
 
     def set_meta(self, values: Mapping[str, str]) -> None:
         """Write values of the `meta` table, inside a transaction if one is open."""
-        for name, value in values.items():
-            self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [name, value])
+        if values:
+            places = ", ".join(["(?, ?)"] * len(values))
+            given = [text for pair in values.items() for text in pair]
+            self.connection.execute(f"INSERT OR REPLACE INTO meta VALUES {places}", given)
 
     def declare(self, profile: Mapping[str, str], entities: Mapping[str, Mapping[str, str]]) -> None:
         """Give the profile and the entity tables the columns that the documents declare.
