@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sojourn.expr import Condition, Expression
@@ -157,11 +156,14 @@ def exit_criteria(case: Case) -> str:
 
 def control_group(case: Case) -> str:
     """Tell the bucket of the control group."""
-    operator: Any = case.line.operators[-1]
-    below, bucket = operator.control_below, case.subject.values(case.row(), {"bucket": operator.bucket})["bucket"]
+    below = getattr(case.line.operators[-1], "control_below", 0)
+    bucket = getattr(case.line.operators[-1], "bucket", None)
+    if not below or bucket is None:
+        return f"{case.subject.id} was in the control group of that time, which is never sent anything"
+    value = case.subject.values(case.row(), {"bucket": bucket})["bucket"]
     return (
         f"{case.subject.id} is in the control group of {below / 100:g} %, which is never sent anything: its bucket is "
-        f"{bucket}, and those below {below} are in it"
+        f"{value}, and those below {below} are in it"
     )
 
 

@@ -76,9 +76,7 @@ def shop(documents: str, items: Sequence[Row], until: str, *, immediate: bool = 
     store.refill("origin", program.origins)
     audiences = Audiences(store, workspace.catalog, workspace.directory, {})
     renderer = EagerRenderer(program)
-    processor = Processor(
-        store, program, audiences, immediate=immediate, renderer=renderer, refuse=_refuse, threads=1
-    )
+    processor = Processor(store, program, audiences, immediate=immediate, renderer=renderer, refuse=_refuse, threads=1)
     processor.watch(start)
     for batch in read_items(items).filter(pl.col("at") <= end).partition_by("at", maintain_order=True):
         processor.process(batch, batch["at"][0])

@@ -58,7 +58,9 @@ def test_a_message_that_the_provider_refused_is_failed_once() -> None:
         number, node = found.sql("SELECT no, node FROM message WHERE channel = 0 ORDER BY no LIMIT 1")[0]
         found.sql(f"DELETE FROM outbox WHERE no = {number}")
         found.sql(f"INSERT INTO unsent VALUES ({number})")
-        found.sql(f"INSERT INTO discard SELECT 999, doc, node, pno, channel, \"at\", 9, 'no' FROM message WHERE no = {number}")
+        found.sql(
+            f"INSERT INTO discard SELECT 999, doc, node, pno, channel, \"at\", 9, 'no' FROM message WHERE no = {number}"
+        )
         row = found.report("welcome")["messages"][node]
     assert (row["targeted"], row["failed"], row["sent"], row["pending"]) == (8, 1, 0, 5)
     assert row["discarded"] == {"no_address": 1, "bad_address": 1}
@@ -101,7 +103,9 @@ def test_conversions_are_told_per_variant_and_for_the_control_group() -> None:
         report = found.report("cart")
         converted = found.sql("SELECT count(*) FROM conversion")[0][0]
     rows = report["conversions"]
-    assert [row["variant"] for row in rows] == [name for name in ("red", "blue", "control") if name in {r["variant"] for r in rows}]
+    assert [row["variant"] for row in rows] == [
+        name for name in ("red", "blue", "control") if name in {r["variant"] for r in rows}
+    ]
     assert sum(row["converted"] for row in rows) == converted > 0
     email, control = report["channels"][0], report["refused"]["control_group"]
     assert sum(row["receipts"] for row in rows if row["variant"] != "control") == email["sent"] > 0
@@ -123,6 +127,9 @@ def test_a_document_that_did_nothing_has_an_empty_report() -> None:
 
 
 def test_an_unknown_document_is_told_with_the_one_that_was_meant() -> None:
-    with shop(JOURNEY, [], f"{DAY}12:00:00Z") as found, pytest.raises(SojournError, match="did you mean `welcome`") as error:
+    with (
+        shop(JOURNEY, [], f"{DAY}12:00:00Z") as found,
+        pytest.raises(SojournError, match="did you mean `welcome`") as error,
+    ):
         found.report("welcom")
     assert error.value.code == "REPORT-001"

@@ -39,7 +39,8 @@ def test_it_tells_the_instant_and_the_items() -> None:
 def test_passages_are_counted_by_state() -> None:
     with shop(DOCUMENTS, ITEMS, "2026-03-02T12:00:00Z") as found:
         welcome = found.document("welcome")
-    assert {name: welcome[name] for name in ("kind", "state", "version", "entered", "inside", "completed", "exited")} == {
+    names = ("kind", "state", "version", "entered", "inside", "completed", "exited")
+    assert {name: welcome[name] for name in names} == {
         "kind": "journey", "state": "live", "version": 3, "entered": 3, "inside": 2, "completed": 1, "exited": 0,
     }  # fmt: skip
 
