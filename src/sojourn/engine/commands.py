@@ -16,6 +16,7 @@ from sojourn.journeys.program import Line
 from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.items import ITEM_SCHEMA
 from sojourn.model.state import INSTANT, Changes, conform
+from sojourn.store.duckdb.rows import typed_rows
 
 if TYPE_CHECKING:
     from sojourn.engine.processor import Processor
@@ -113,17 +114,26 @@ def _row(processor: Processor, item: Item) -> None:
     if item["name"] == "profile":
         _profile_row(processor, item, row)
         return
-    before = processor.store.row(item["name"], entity.key, row.get(entity.key))
+    key = typed_rows([row], {entity.key: entity.attributes[entity.key]})[entity.key][0]
+    if key is None:
+        processor.refuse(_frame(item), "ITEM-014", f"has no `{entity.key}`, the key of `{item['name']}`")
+        return
+    row = {**row, entity.key: key}
+    before = processor.store.row(item["name"], entity.key, key)
     processor.store.put_row(item["name"], entity, row, delete=data.get("op") == "d")
     _touch(processor, item, {_linked_profile(entity, it) for it in (before, row) if it})
 
 
 def _profile_row(processor: Processor, item: Item, row: Item) -> None:
+    profile_id = _as_id(row.get("profile_id"))
+    if profile_id is None:
+        _refused(processor, item)
+        return
     traits = {name: value for name, value in row.items() if name != "profile_id"}
     told = {
         **item,
         "kind": "identify",
-        "profile_id": row.get("profile_id"),
+        "profile_id": profile_id,
         "traits": json.dumps(traits, ensure_ascii=False),
     }
     processor.fold_items(_frame(told), item["at"])
@@ -133,9 +143,13 @@ def _linked_profile(entity: Any, row: Item) -> str | None:
     for link in entity.links.values():
         for column, target in link.on.items():
             if link.to == "profile" and target == "profile_id":
-                value = row.get(column)
-                return None if value is None else str(value)
+                return _as_id(row.get(column))
     return None
+
+
+def _as_id(value: object) -> str | None:
+    """Return a profile's id as text, None for what can be none."""
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) and value != "" else None
 
 
 def _touch(processor: Processor, item: Item, profile_ids: set[str | None]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 import polars as pl
 
@@ -16,13 +16,15 @@ from sojourn.engine.results import conversion_rows, discard_rows, message_rows, 
 from sojourn.journeys.compile import Published, compile_program
 from sojourn.journeys.document import Journey
 from sojourn.journeys.triggered_document import Triggered
-from sojourn.model.errors import SojournError
-from sojourn.model.instants import parse_instant
+from sojourn.model.errors import SojournError, did_you_mean
+from sojourn.model.instants import format_instant, parse_instant
 from sojourn.model.items import ItemError, read_items
 from sojourn.store.duckdb import DuckStore
 from sojourn.workspace import Workspace, read_workspace
 
 Row = dict[str, Any]
+LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""The end of time for simulations: every longest stay still ends within the calendar."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +90,10 @@ def simulate(
     >>> [(row["profile"], row["from"], row["at"]) for row in result.messages]
     [('ann', 'hello', '2026-03-02T10:00:00Z')]
     """
-    workspace = read_workspace([dict(document) for document in documents], dict(files or {}))
+    begin, end = _instant("start", start), _instant("until", until)
+    workspace = read_workspace(documents, dict(files or {}))
     refuse_campaigns(workspace)
-    begin, end = _instant(start), _instant(until)
+    _check_tables(workspace, tables or {})
     frame = read_items(items)
     _refuse_early(frame, begin)
     return run(workspace, frame.filter(pl.col("at") <= end), begin, end, tables or {}, files or {})
@@ -135,8 +138,23 @@ def run(
     return result
 
 
-def _instant(value: str | datetime) -> datetime:
-    return value if isinstance(value, datetime) else parse_instant(value)
+def _instant(what: str, value: str | datetime) -> datetime:
+    try:
+        at = parse_instant(value)
+    except ValueError as error:
+        raise SojournError(f"{what}: {error}", code="RUN-006") from error
+    if at > LATEST:
+        raise SojournError(f"{what}: {format_instant(at)} is later than {format_instant(LATEST)}", code="RUN-006")
+    return at
+
+
+def _check_tables(workspace: Workspace, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    for name, rows in tables.items():
+        if name not in workspace.directory.entities:
+            near = did_you_mean(name, workspace.directory.entities)
+            raise SojournError(f"tables: there is no entity `{name}`{near}", code="RUN-007")
+        if isinstance(rows, Mapping) or not all(isinstance(row, Mapping) for row in rows):
+            raise SojournError(f"tables: the rows of `{name}` are not a list of maps", code="RUN-007")
 
 
 def _refuse_early(items: pl.DataFrame, start: datetime) -> None:

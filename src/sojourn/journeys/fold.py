@@ -100,7 +100,7 @@ class Fold:
         """
         if not apart and "own" in frame.columns:
             frame = frame.drop("own")
-        return self.evaluator.values(frame, expressions, self.state.profile, self.tables())
+        return within_calendar(self.evaluator.values(frame, expressions, self.state.profile, self.tables()))
 
     def met(self, frame: pl.DataFrame, condition: Condition | Expression, *, apart: bool = False) -> pl.Series:
         """Tell for each row whether a condition is met; see `values`."""
@@ -243,7 +243,7 @@ class Fold:
         ))  # fmt: skip
 
     def within_limit(self, line: Line, rows: pl.DataFrame) -> pl.DataFrame:
-        """Count one more thing that the current item sets off for each row's profile; drop it as `loop` over the limit."""
+        """Count one more thing that the item sets off for each row's profile; drop it as `loop` over the limit."""
         counts = []
         for pno in rows["pno"].to_list():
             self.chain[pno] = self.chain.get(pno, 0) + 1
@@ -316,6 +316,25 @@ ENGAGEMENT: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
 }  # fmt: skip
 
 
+CALENDAR: Final = {pl.Datetime: (-62_135_596_800_000_000, 253_402_300_799_999_999), pl.Date: (-719_162, 2_932_896)}
+"""First and last instant and day of the years 1 to 9999, as microseconds and days since 1970."""
+
+
+def within_calendar(values: pl.DataFrame) -> pl.DataFrame:
+    """Make instants and dates null that no calendar has, such as `infinity`.
+
+    >>> within_calendar(pl.DataFrame({"due": pl.Series([2**62, 0]).cast(pl.Datetime("us"))}))["due"].is_null().to_list()
+    [True, False]
+    """
+    dated = [(name, CALENDAR[kind.base_type()]) for name, kind in values.schema.items() if kind.base_type() in CALENDAR]
+    if not dated:
+        return values
+    return values.with_columns(
+        pl.when(pl.col(name).to_physical().is_between(first, last)).then(pl.col(name)).alias(name)
+        for name, (first, last) in dated
+    )
+
+
 def _written(joined: pl.DataFrame, name: str) -> pl.Expr:
     value = pl.col(f"{name}!") if f"{name}!" in joined.columns else pl.col(name)
     return pl.when(pl.col(f"{name}?").fill_null(False)).then(value).otherwise(pl.col(name))
@@ -337,4 +356,4 @@ def merge_vars(node: str, captured: pl.Expr) -> pl.Expr:
     )
 
 
-__all__ = ["CHAIN_LIMIT", "FOLLOW_UP", "Fold", "Renderer", "as_json", "empty", "merge_vars"]
+__all__ = ["CHAIN_LIMIT", "FOLLOW_UP", "Fold", "Renderer", "as_json", "empty", "merge_vars", "within_calendar"]

@@ -26,7 +26,7 @@ def settle(fold: Fold, items: pl.DataFrame, located: pl.DataFrame) -> None:
     located : DataFrame
         The messages that they are about: `message`, `pno`, `doc`, `node`, `channel`.
     """
-    number = pl.col("data").str.json_path_match("$.message").cast(pl.Int64)
+    number = pl.col("data").str.json_path_match("$.message").cast(pl.Int64, strict=False)
     told = items.select("at", "name", "data", number.alias("message"))
     done = told.filter(pl.col("name").is_in(list(FINAL)) & pl.col("message").is_not_null())
     fold.changes.remove("outbox", done["message"])

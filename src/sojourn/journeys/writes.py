@@ -8,7 +8,7 @@ from collections.abc import Callable
 import polars as pl
 
 from sojourn.expr import Expression, Reads
-from sojourn.journeys.fold import Fold
+from sojourn.journeys.fold import Fold, within_calendar
 from sojourn.journeys.matching import FEEDBACK, Round
 from sojourn.journeys.settlement import settle
 from sojourn.messages.consent import START_WORDS, STOP_WORDS
@@ -65,7 +65,7 @@ def parse_traits(fold: Fold, rows: pl.DataFrame) -> pl.DataFrame:
     for name in names:
         expressions[name] = Expression(_typed(name, fold.program.attributes[name]), "", BROUGHT, name)
         expressions[f"{name}?"] = Expression(f"""json_exists(f.event, '$."{name}"')""", "BOOLEAN", BROUGHT, name)
-    values = fold.evaluator.values(rows.select("pno", pl.col("traits").alias("event")), expressions)
+    values = within_calendar(fold.evaluator.values(rows.select("pno", pl.col("traits").alias("event")), expressions))
     return pl.concat([rows.select("pno"), values], how="horizontal")
 
 
@@ -199,7 +199,7 @@ def _located(fold: Fold, rows: pl.DataFrame) -> pl.DataFrame:
         of.str.split("/").list.first().alias("document"),
         of.str.split("/").list.get(1, null_on_oob=True).alias("node_id"),
         pl.col("data").str.json_path_match("$.link").alias("link"),
-        pl.col("data").str.json_path_match("$.message").cast(pl.Int64).alias("number"),
+        pl.col("data").str.json_path_match("$.message").cast(pl.Int64, strict=False).alias("number"),
         pl.col("data").str.json_path_match("$.stored").is_not_null().alias("stored"),
     )  # fmt: skip
     sent = _sent(fold).rename({"document": "sent_document", "node_id": "sent_node"}).sort("no")

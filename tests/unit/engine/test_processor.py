@@ -15,8 +15,8 @@ DATA: list[Row] = [
     {"kind": "entity", "id": "profile", "attributes": {"city": "string", "stage": "integer", "email": "string"}},
     *({"kind": "event", "id": name, "properties": {"n": "integer"}} for name in ("go", "stop", "ping", "pong", "late")),
     {"kind": "audience", "id": "seoul", "where": "profile.city = 'Seoul'"},
-    {"kind": "template", "id": "hook", "channel": "webhook", "method": "POST", "url": "https://x.example", "body": "{{ entry.n }}"},
-]  # fmt: skip
+    {"kind": "template", "id": "hook", "channel": "webhook", "method": "POST", "url": "https://x.example", "body": "b"},
+]
 
 
 def journey(id: str, nodes: list[Row], event: str = "go", **fields: Any) -> Row:
@@ -37,6 +37,10 @@ def run(documents: list[Row], items: list[Row], until: str = UNTIL) -> Simulatio
 
 def hook(id: str = "m", **fields: Any) -> Row:
     return {"id": id, "type": "webhook", "template": "hook", **fields}
+
+
+def appending(letter: str) -> Row:
+    return {"city": f"concat(coalesce(profile.city, ''), '{letter}')"}
 
 
 def outcomes(result: Simulation, journey: str = "j") -> list[tuple[str, str]]:
@@ -96,7 +100,7 @@ def test_a_conversion_is_counted_before_the_item_sends_again() -> None:
 
 def test_documents_take_an_item_by_priority_and_then_by_id() -> None:
     def writes(id: str, priority: int) -> Row:
-        update = {"id": "u", "type": "update_profile", "set": {"city": f"concat(coalesce(profile.city, ''), '{id}')"}}
+        update = {"id": "u", "type": "update_profile", "set": appending(id)}
         return journey(id, [update], priority=priority)
 
     last = journey(
@@ -134,8 +138,10 @@ def test_all_items_of_an_instant_come_before_its_timers() -> None:
 
 def test_of_timers_at_one_instant_the_earliest_created_goes_first() -> None:
     def writes(id: str, event: str, wait: str) -> Row:
-        nodes = [{"id": "w", "type": "wait", "for": wait, "next": "u"},
-                 {"id": "u", "type": "update_profile", "set": {"city": f"concat(coalesce(profile.city, ''), '{id}')"}}]  # fmt: skip
+        nodes = [
+            {"id": "w", "type": "wait", "for": wait, "next": "u"},
+            {"id": "u", "type": "update_profile", "set": appending(id)},
+        ]
         return journey(id, nodes, event)
 
     check = journey(

@@ -24,7 +24,8 @@ def typed_rows(rows: Sequence[Mapping[str, object]], attributes: Mapping[str, st
 
 def _column(name: str, kind: str, values: list[object]) -> pl.Series:
     if kind.startswith("["):
-        return pl.Series(name, [value if isinstance(value, list) else None for value in values], dtype=frame_type(kind))
+        lists = [value if isinstance(value, list) else None for value in values]
+        return pl.Series(name, lists, dtype=frame_type(kind), strict=False)
     texts = [_text(value, kind) for value in values]
     column = pl.Series(name, texts, dtype=pl.String)
     if kind in ("string", "json"):
