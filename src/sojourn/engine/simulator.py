@@ -142,9 +142,9 @@ def _instant(what: str, value: str | datetime) -> datetime:
     try:
         at = parse_instant(value)
     except ValueError as error:
-        raise SojournError(f"{what}: {error}", code="RUN-006") from error
+        raise SojournError(f"{what}: {error}", code="SIM-001") from error
     if at > LATEST:
-        raise SojournError(f"{what}: {format_instant(at)} is later than {format_instant(LATEST)}", code="RUN-006")
+        raise SojournError(f"{what}: {format_instant(at)} is later than {format_instant(LATEST)}", code="SIM-001")
     return at
 
 
@@ -152,9 +152,9 @@ def _check_tables(workspace: Workspace, tables: Mapping[str, Sequence[Mapping[st
     for name, rows in tables.items():
         if name not in workspace.directory.entities:
             near = did_you_mean(name, workspace.directory.entities)
-            raise SojournError(f"tables: there is no entity `{name}`{near}", code="RUN-007")
+            raise SojournError(f"tables: there is no entity `{name}`{near}", code="SIM-002")
         if isinstance(rows, Mapping) or not all(isinstance(row, Mapping) for row in rows):
-            raise SojournError(f"tables: the rows of `{name}` are not a list of maps", code="RUN-007")
+            raise SojournError(f"tables: the rows of `{name}` are not a list of maps", code="SIM-002")
 
 
 def _refuse_early(items: pl.DataFrame, start: datetime) -> None:
