@@ -53,7 +53,7 @@ def headline(found: Row) -> str:
 
 def tables(found: Row) -> list[Table]:
     """Lay out the funnel, the messages, the links and the conversions; what is empty is left out."""
-    funnel = table("Funnel", ("", "node", "type"), ("entered", "here now"), "left by")
+    funnel = table("Funnel", ("node", "type"), ("entered", "here now"), "left by")
     add_nodes(funnel, found["nodes"])
     made = [funnel]
     if found["messages"]:

@@ -57,15 +57,15 @@ def passages(documents: Iterable[Row]) -> Table:
         state = f"{document['state']}, version {document['version']}"
         people = (number(document["entered"]), number(document["inside"]), ends)
         made.add_row(document["id"], state, document["kind"], *people, style="bold")
-        add_nodes(made, document["nodes"])
+        add_nodes(made, document["nodes"], "")
     return made
 
 
-def add_nodes(made: Table, nodes: Iterable[Row]) -> None:
-    """Add a row for each node."""
+def add_nodes(made: Table, nodes: Iterable[Row], *before: str) -> None:
+    """Add a row for each node, behind the columns `before`."""
     for node in nodes:
         people = (number(node["entered"]), number(node["waiting"]), counted(node["left"]))
-        made.add_row("", node["id"], node["type"], *people)
+        made.add_row(*before, node["id"], node["type"], *people)
 
 
 def messages(documents: Iterable[Row]) -> Table:

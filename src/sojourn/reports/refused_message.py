@@ -74,7 +74,8 @@ def no_consent(case: Case) -> str:
         return f"{case.subject.id} unsubscribed from {topics}"
     if group and slot is not None and slot.spec.group_default == "unsubscribed":
         return f"{case.subject.id} has not subscribed to the group {group}, which nobody is in without asking"
-    return f"{case.subject.id} was unsubscribed from {case.channel} at {when(case.at)}; that has changed since"
+    about = f"{case.channel} or the group {group}" if group else case.channel
+    return f"{case.subject.id} was unsubscribed from {about} at {when(case.at)}; that has changed since"
 
 
 def quiet_hours(case: Case) -> str:
