@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
 from importlib.metadata import version as installed
 
 import typer
@@ -18,6 +19,7 @@ from sojourn.cli.publish import LIFECYCLE
 from sojourn.cli.report import report
 from sojourn.cli.schema import schema
 from sojourn.cli.serve import serve
+from sojourn.cli.simulate import simulate
 from sojourn.cli.status import status
 from sojourn.cli.validate import validate
 from sojourn.model.errors import SojournError
@@ -38,18 +40,18 @@ def version() -> None:
     typer.echo(f"sojourn {installed('sojourn')}")
 
 
+COMMANDS: tuple[Callable[..., None], ...] = (
+    init, validate, schema, simulate, serve, *LIFECYCLE, status, report, explain, version,
+)  # fmt: skip
+
+
 def make() -> typer.Typer:
     """Return the command with all its parts."""
     app = typer.Typer(help=HELP, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
-    for command in (init, validate, schema, serve):
-        app.command()(command)
     app.command("import")(import_file)
-    for command in LIFECYCLE:
-        app.command()(command)
-    for command in (status, report, explain):
+    for command in COMMANDS:
         app.command()(command)
     app.add_typer(key.app, name="key")
-    app.command()(version)
     return app
 
 

@@ -227,12 +227,16 @@ class Processor:
         """Load the state of profiles and start a fold over it."""
         self.audiences.refresh(self.program.needs.members)
         since = self.audiences.now - LONGEST_PERIOD if self.program.gate.caps else None
-        state = load_state(self.store, profiles, needs or self.program.needs, messages_since=since)
+        needs = needs or self.program.needs
+        state = load_state(self.store, profiles, needs, messages_since=since)
         if created is not None and created.height:
             fresh = created.select(pl.col("pno").alias("_pno"), "profile_id")
             state.profile = pl.concat([state.profile, fresh], how="diagonal")
             state["member"] = pl.concat([state["member"], self.audiences.listed(self.program.needs.members, created)])
-        fold = Fold(self.program, state, self.evaluator, self.counter, immediate=self.immediate, renderer=self.renderer)
+        fold = Fold(
+            self.program, state, self.evaluator, self.counter, immediate=self.immediate, renderer=self.renderer,
+            needs=needs,
+        )  # fmt: skip
         fold.caps = self.caps
         return fold
 

@@ -16,7 +16,7 @@ from sojourn.journeys.program import Line, Program
 from sojourn.messages.gate import Gate
 from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.reasons import DISCARD_REASONS, FEEDBACK_KINDS, PASSAGE_REASONS, PASSAGE_STATES
-from sojourn.model.state import INSTANT, Changes, State, conform, empty
+from sojourn.model.state import INSTANT, Changes, Needs, State, conform, empty
 from sojourn.model.wallclock import zones_of
 
 KEYS = {"consent": ["pno", "topic"], "suppression": ["channel", "address"], "soft_bounce": ["channel", "address"]}
@@ -58,9 +58,10 @@ class Fold:
 
     def __init__(
         self, program: Program, state: State, evaluator: Evaluator, counter: int, *, immediate: bool = False,
-        renderer: Renderer | None = None,
+        renderer: Renderer | None = None, needs: Needs | None = None,
     ) -> None:  # fmt: skip
         self.program = program
+        self.needs = needs or program.needs
         self.state = state
         self.evaluator = evaluator
         self.immediate = immediate

@@ -237,11 +237,6 @@ class Program:
         )
         self.listens = frozenset().union(*(line.listens for line in self.lines)) if self.lines else frozenset()
 
-    @property
-    def needs_messages(self) -> bool:
-        """Whether decided messages must be visible to later rounds."""
-        return self.needs.receipts or bool(self.gate.caps)
-
     def topic(self, doc: int, node: int, slot: int, channel: int) -> str:
         """Return the consent topic of a message: its group, else its channel."""
         line = self.by_doc.get(doc)

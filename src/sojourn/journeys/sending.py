@@ -147,7 +147,7 @@ def _hand_over(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, addresses:
         pl.col("passage") if "passage" in messages.columns else pl.col("no").alias("passage"),
     )
     fold.changes.add("message", stored)
-    if fold.program.needs_messages:
+    if fold.needs.receipts or fold.program.gate.caps:
         fold.remember("message", stored)
     _report(flow, node, slot, stored)
     return messages

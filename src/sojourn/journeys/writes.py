@@ -186,7 +186,7 @@ def _feedback(fold: Fold, round_: Round, rows: pl.DataFrame) -> None:
     codes = {name: code for code, name in enumerate(FEEDBACK_KINDS)}
     coded = real.with_columns(pl.col("kind").replace_strict(codes, return_dtype=pl.Int8))
     fold.changes.add("feedback", coded.filter(~pl.col("stored")))
-    if fold.program.needs.receipts or fold.program.needs.engagement:
+    if fold.needs.receipts or fold.needs.engagement:
         fold.remember("feedback", coded)
     _consequences(fold, round_, real)
 
