@@ -132,7 +132,8 @@ def opens(processor: Processor, profiles: Sequence[int], place: int) -> pl.DataF
 
 def _frame(profiles: Sequence[int], place: int, kind: str, name: str, data: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame({
-        "offset": range(place, place + len(profiles)), "at": [LATER] * len(profiles), "occurred_at": [LATER] * len(profiles),
+        "offset": range(place, place + len(profiles)), "at": [LATER] * len(profiles),
+        "occurred_at": [LATER] * len(profiles),
         "kind": [kind] * len(profiles), "profile_id": [f"c{pno - 1:09d}" for pno in profiles],
         "name": [name] * len(profiles), "data": data,
         "traits": [None] * len(profiles), "message_id": [None] * len(profiles),

@@ -9,6 +9,8 @@ from typing import Any, Final
 from sojourn.engine.audiences import Audiences
 from sojourn.engine.processor import Processor
 from sojourn.journeys.compile import Published, compile_program
+from sojourn.journeys.document import Journey
+from sojourn.journeys.triggered_document import Triggered
 from sojourn.store.duckdb import DuckStore
 from sojourn.workspace import Workspace, read_workspace
 
@@ -19,7 +21,8 @@ POLICY: Final[dict[str, Any]] = {
 }  # fmt: skip
 PROFILE: Final[dict[str, Any]] = {
     "kind": "entity", "id": "profile", "attributes": {
-        "email": {"type": "string", "format": "email"}, "push_token": "string", "timezone": {"type": "string", "format": "timezone"},
+        "email": {"type": "string", "format": "email"}, "push_token": "string",
+        "timezone": {"type": "string", "format": "timezone"},
         "locale": "string", "first_name": "string", "city": "string", "country": "string", "orders": "integer",
         "spend": "number", "last_order": "timestamp",
     },
@@ -34,7 +37,7 @@ BASE: Final[list[dict[str, Any]]] = [
     {"kind": "template", "id": "hello", "channel": "email", "subject": "Hello {{ profile.first_name }}",
      "html": "<p>Good morning {{ profile.first_name }}, there is news from {{ profile.city }}.</p>"
              "<p><a href=\"https://shop.example/news\">Read it</a></p>"},
-    {"kind": "template", "id": "thanks", "channel": "push", "title": "Thank you", "body": "Your order is being packed."},
+    {"kind": "template", "id": "thanks", "channel": "push", "title": "Thank you", "body": "It is being packed."},
 ]  # fmt: skip
 
 
@@ -100,7 +103,7 @@ def processor_of(workspace: Workspace, path: Path, count: int) -> Processor:
     store = DuckStore(path)
     entities = workspace.directory.entities
     store.declare(entities["profile"].attributes, {})
-    versions = [*workspace.journeys.values(), *workspace.triggered.values()]
+    versions: list[Journey | Triggered] = [*workspace.journeys.values(), *workspace.triggered.values()]
     published = [Published(number, document, published_at=START) for number, document in enumerate(versions, 1)]
     program = compile_program(workspace.catalog, workspace.directory, published)
     store.refill("origin", program.origins)
