@@ -174,7 +174,9 @@ def test_kills_lose_nothing_and_do_nothing_twice(shop: Shop, mailbox: Mailbox) -
     assert shop.stop() == 0
     assert len(acknowledged) > 20
     with duckdb.connect(shop.folder / "data" / "sojourn.duckdb") as store:
-        entered = store.sql("SELECT profile_id, count(*) FROM passage JOIN profile ON pno = _pno GROUP BY ALL").fetchall()
+        entered = store.sql(
+            "SELECT profile_id, count(*) FROM passage JOIN profile ON pno = _pno GROUP BY ALL"
+        ).fetchall()
         left = store.sql("SELECT count(*) FROM outbox").fetchall()
     assert left == [(0,)]
     assert {count for _, count in entered} == {1}
@@ -192,7 +194,12 @@ def sign_up(shop: Shop, thread: int, acknowledged: list[str], over: threading.Ev
     while not over.is_set():
         person = f"p{thread}-{number}"
         calls = [
-            {"type": "identify", "userId": person, "traits": {"email": f"{person}@example.com"}, "messageId": f"i{person}"},
+            {
+                "type": "identify",
+                "userId": person,
+                "traits": {"email": f"{person}@example.com"},
+                "messageId": f"i{person}",
+            },
             {"type": "track", "userId": person, "event": "Signed Up", "messageId": f"t{person}"},
         ]
         try:

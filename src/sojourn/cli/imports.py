@@ -12,7 +12,8 @@ from typing import Annotated
 
 import polars as pl
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
 
 from sojourn.cli.options import HERE, WorkspaceOption
 from sojourn.engine.importing import EVENTS, PROFILES, Load, Progress, UnknownTarget
@@ -34,7 +35,8 @@ def import_file(
     file: Annotated[Path, typer.Argument(help="CSV, NDJSON or Parquet.", exists=True, dir_okay=False)],
     workspace: WorkspaceOption = HERE,
     mapping: Annotated[
-        list[str] | None, typer.Option("--map", help="COLUMN=ATTRIBUTE; an empty attribute leaves it out.", metavar="A=B")
+        list[str] | None,
+        typer.Option("--map", help="COLUMN=ATTRIBUTE; an empty attribute leaves it out.", metavar="A=B"),
     ] = None,
     timezone: Annotated[str | None, typer.Option(help="Zone of instants that name none.", metavar="ZONE")] = None,
     encoding: Annotated[str, typer.Option(help="Encoding of a CSV file.")] = "utf-8",
@@ -49,7 +51,7 @@ def import_file(
       sojourn import profiles people.csv --map mail=email --workspace shop
       sojourn import events orders.ndjson --workspace shop
       sojourn import product catalog.parquet --timezone Europe/Berlin
-    """
+    """  # noqa: D301
     found = target_of(target, load_workspace(workspace))
     options = Options(read_mapping(mapping or []), timezone, encoding)
     started_s = time.monotonic()
@@ -150,7 +152,9 @@ def _lines(file: Path) -> Tell:
 def summarize(file: Path, before: Progress, after: Progress, rejects: RejectFile, seconds: float) -> None:
     """Print what was taken and what was not; exit with 2 if nothing could be taken."""
     rows, bad = after.rows - before.rows, after.rejected - before.rejected
-    typer.echo(f"{file.name}: {rows - bad:,} of {rows:,} rows imported in {seconds:.1f} s ({rows / seconds:,.0f} rows/s)")
+    typer.echo(
+        f"{file.name}: {rows - bad:,} of {rows:,} rows imported in {seconds:.1f} s ({rows / seconds:,.0f} rows/s)"
+    )
     if bad:
         typer.echo(f"{bad:,} rejected; line and reason of each are in {rejects.path}")
     if rows and bad == rows:

@@ -27,8 +27,10 @@ Next:
   sojourn validate {directory}
   sojourn serve {directory}                 # HTTP on 127.0.0.1:8080, mail to the SMTP server at 127.0.0.1:1025
   sojourn publish --all --workspace {directory}
-  curl -u {server}: http://127.0.0.1:8080/v1/identify -d '{{"userId": "ann", "traits": {{"email": "ann@example.com", "first_name": "Ann"}}}}'
-  curl -u {server}: http://127.0.0.1:8080/v1/track -d '{{"userId": "ann", "event": "Signed Up"}}'
+  curl -u {server}: http://127.0.0.1:8080/v1/identify \\
+    -d '{{"userId": "ann", "traits": {{"email": "ann@example.com", "first_name": "Ann"}}}}'
+  curl -u {server}: http://127.0.0.1:8080/v1/track \\
+    -d '{{"userId": "ann", "event": "Signed Up"}}'
   sojourn status --workspace {directory}
 """
 
@@ -51,7 +53,7 @@ def init(
     \b
     Examples:
       sojourn init shop
-    """
+    """  # noqa: D301
     if directory.exists() and any(directory.iterdir()) and not force:
         raise NotEmpty(directory)
     directory.mkdir(parents=True, exist_ok=True)
@@ -60,7 +62,7 @@ def init(
     places = Places(directory)
     places.prepare()
     keys, now = KeyFile(places.keys), SystemClock().now()
-    made = {role: keys.create(role, now, "made by init") for role in ("server", "ingest")}  # type: ignore[arg-type]
+    made = {role: keys.create(role, now, "made by init") for role in ("server", "ingest")}
     typer.echo(NEXT.format(directory=directory, **made), nl=False)
 
 

@@ -24,7 +24,8 @@ Directory = Annotated[Path, typer.Argument(help="The workspace's folder.", metav
 def create(
     directory: Directory = Path(),
     role: Annotated[
-        KeyRole, typer.Option(help="ingest: a browser's key, tracks and identifies. server: all calls, and reads. admin: all.")
+        KeyRole,
+        typer.Option(help="ingest: a browser's key, tracks and identifies. server: all calls, and reads. admin: all."),
     ] = "ingest",
     label: Annotated[str, typer.Option(help="What you call it.")] = "",
 ) -> None:
@@ -33,7 +34,7 @@ def create(
     \b
     Examples:
       sojourn key create --role server shop
-    """
+    """  # noqa: D301
     typer.echo(keys_of(directory).create(role, SystemClock().now(), label))
 
 

@@ -16,7 +16,9 @@ Ids = Annotated[list[str], typer.Argument(help="Ids of journeys and triggered ca
 
 
 def publish(
-    ids: Annotated[list[str] | None, typer.Argument(help="Ids of journeys and triggered campaigns.", metavar="[ID]...")] = None,
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Ids of journeys and triggered campaigns.", metavar="[ID]...")
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Publish all that the folder has.")] = False,
     workspace: WorkspaceOption = HERE,
 ) -> None:
@@ -26,7 +28,7 @@ def publish(
     Examples:
       sojourn publish welcome --workspace shop
       sojourn publish --all
-    """
+    """  # noqa: D301
     if bool(ids) == every:
         raise typer.BadParameter("name the documents, or say --all")
     with connect(workspace) as backend:

@@ -24,7 +24,8 @@ def serve(
         str | None, typer.Option(help="Where links in mails lead to, when that is not this address.", metavar="URL")
     ] = None,
     clock_start: Annotated[
-        str | None, typer.Option(help="Run on a virtual clock that starts at this instant (RFC 3339).", metavar="INSTANT")
+        str | None,
+        typer.Option(help="Run on a virtual clock that starts at this instant (RFC 3339).", metavar="INSTANT"),
     ] = None,
     clock_speed: Annotated[
         float, typer.Option(help="Seconds of the virtual clock in one real second.", min=0.001, max=10_000_000)
@@ -37,7 +38,7 @@ def serve(
       sojourn serve shop
       sojourn serve shop --port 9000 --base-url https://mail.example.com
       sojourn serve shop --clock-start 2026-03-02T00:00:00Z --clock-speed 3600
-    """
+    """  # noqa: D301
     configure_log()
     start = None if clock_start is None else read_instant(clock_start)
     run(directory, host, port, ClockSettings(start, clock_speed), base_url, announce)
@@ -46,7 +47,9 @@ def serve(
 def announce(url: str, runtime: Runtime) -> None:
     """Print where the server listens, and what is wrong with the folder's documents."""
     if runtime.problems is not None:
-        typer.echo(f"The folder's documents have problems; those of the last start go on.\n{runtime.problems}", err=True)
+        typer.echo(
+            f"The folder's documents have problems; those of the last start go on.\n{runtime.problems}", err=True
+        )
     typer.echo(f"Sojourn is listening on {url}")
 
 

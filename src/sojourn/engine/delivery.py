@@ -119,6 +119,7 @@ class Delivery:
         self._outcomes: list[Outcome] = []
         self._stale = False
         self._more = False
+        self._finishing = False
         self._retiring: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
@@ -136,6 +137,13 @@ class Delivery:
         finally:
             reporter.cancel()
             await asyncio.gather(reporter, *(lane.close() for _, lane in self._lanes.values()), return_exceptions=True)
+
+    async def finish(self) -> None:
+        """Take nothing more; return when what is being sent has been sent, and that is in the log."""
+        self._finishing = True
+        await asyncio.gather(*(lane.retire() for _, lane in self._lanes.values()), return_exceptions=True)
+        while self._busy:
+            await asyncio.sleep(0.005)
 
     def wake(self) -> None:
         """Look into the outbox now; from any thread, after every commit."""
@@ -166,6 +174,8 @@ class Delivery:
         closed = self._closed()
         consumed, found = await asyncio.to_thread(self._fetch, self._unavailable(), closed)
         self._settled = {no: offset for no, offset in self._settled.items() if offset >= consumed}
+        if self._finishing:
+            return False
         taken = sum(map(self._assign, found))
         again = len(found) == FETCH or taken < len(found)
         self._more = again or bool(closed)

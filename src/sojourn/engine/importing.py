@@ -27,7 +27,9 @@ class UnknownTarget(SojournError):
 
     def __init__(self, target: str, known: Sequence[str]) -> None:
         near = did_you_mean(target, [*known, EVENTS, PROFILES])
-        super().__init__(f"`{target}` is neither `profiles`, `events` nor an entity{near}", hint="declare the entity first")
+        super().__init__(
+            f"`{target}` is neither `profiles`, `events` nor an entity{near}", hint="declare the entity first"
+        )
 
 
 class ImportOrder(SojournError):
@@ -37,7 +39,7 @@ class ImportOrder(SojournError):
 
     def __init__(self, expected: int, came: int) -> None:
         super().__init__(
-            f"rows up to {expected} were taken, and this chunk begins after {came}: another import of the same file runs",
+            f"rows up to {expected} were taken, and this chunk begins after {came}: another import of the file runs",
             hint="wait for it, or start again to go on behind it",
         )
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 import polars as pl
 import structlog
@@ -18,7 +18,6 @@ from sojourn.journeys.compile import Published, compile_program
 from sojourn.journeys.document import Journey
 from sojourn.journeys.program import Program
 from sojourn.journeys.triggered_document import Triggered
-from sojourn.model.documents import Audience
 from sojourn.model.errors import SojournError, did_you_mean
 from sojourn.model.parse import parse
 from sojourn.model.policy import DELIVERIES
@@ -45,7 +44,8 @@ class NotInThisVersion(SojournError):
 
     def __init__(self, id: str) -> None:
         super().__init__(
-            f"`{id}` is a campaign: campaigns are checked and not run in this version", hint="publish its parts as journeys"
+            f"`{id}` is a campaign: campaigns are checked and not run in this version",
+            hint="publish its parts as journeys",
         )
 
 
@@ -56,7 +56,9 @@ class UnknownDocument(SojournError):
 
     def __init__(self, id: str, where: str, known: Iterable[str]) -> None:
         near = did_you_mean(id, known)
-        super().__init__(f"no journey or triggered campaign `{id}` {where}{near}", hint="`sojourn status` lists what is live")
+        super().__init__(
+            f"no journey or triggered campaign `{id}` {where}{near}", hint="`sojourn status` lists what is live"
+        )
 
 
 @dataclass(frozen=True)
@@ -203,14 +205,16 @@ class Publication:
                 compile_program(workspace.catalog, workspace.directory, [self._published(version, newest=True)])
             except (SojournError, LookupError) as own:
                 return NotPublishable(
-                    f"`{version.id}`, version {version.version}, which is {version.state}, does not fit the documents: {own}",
+                    f"`{version.id}`, version {version.version} ({version.state}), does not fit the documents: {own}",
                     hint="give back what it uses, or publish it anew, or stop it first",
                 )
         return NotPublishable(f"the documents do not fit together: {error}")
 
     # ---- publishing ----------------------------------------------------------------------------------------------
 
-    def publish(self, workspace: Workspace, ids: Sequence[str], before: Program, at: datetime) -> tuple[Processor, list[Publishing]]:
+    def publish(
+        self, workspace: Workspace, ids: Sequence[str], before: Program, at: datetime
+    ) -> tuple[Processor, list[Publishing]]:
         """Publish documents of a workspace at an instant, all or none.
 
         Parameters
@@ -243,7 +247,8 @@ class Publication:
         connection = self.store.connection
         [(doc,)] = connection.execute("SELECT coalesce(max(doc), 0) + 1 FROM document").fetchall()
         connection.execute(
-            "INSERT INTO document (doc, kind, id, version, body, state, published_at) VALUES (?, ?, ?, ?, ?, 'live', ?)",
+            "INSERT INTO document (doc, kind, id, version, body, state, published_at) "
+            "VALUES (?, ?, ?, ?, ?, 'live', ?)",
             [doc, raw.kind, raw.id, number, body, at],
         )
         return Publishing(raw.id, number, "published")
@@ -279,7 +284,7 @@ def choose(workspace: Workspace, ids: Sequence[str]) -> list[RawDocument]:
 
 def named_files(workspace: Workspace) -> dict[str, str]:
     """Return the files that documents name, by name."""
-    audiences = cast("Mapping[str, Audience]", workspace.audiences)
+    audiences = workspace.audiences
     names = [audience.members for audience in audiences.values() if audience.members is not None]
     return {name: workspace.files[name] for name in names if name in workspace.files}
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from starlette.applications import Starlette
 
+from sojourn.messages.tokens import Signer
 from sojourn.service.api import make_api
 from sojourn.service.ingestion import Ingestion, Receive, Scope, Send
 from sojourn.service.management import Management
 from sojourn.service.runtime import Runtime, StoredRejects
 from sojourn.service.tracking import Tracking
-from sojourn.messages.tokens import Signer
 
 TRACKING = ("/o/", "/c/", "/u/")
 

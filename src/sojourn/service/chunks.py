@@ -35,7 +35,15 @@ def to_bytes(chunk: Load) -> bytes:
     buffer = io.BytesIO()
     chunk.good.write_ipc_stream(buffer, compression="lz4")
     return _encoder.encode(
-        Wire(chunk.target, chunk.fingerprint, buffer.getvalue(), list(chunk.rejects), chunk.start, chunk.position, chunk.done)
+        Wire(
+            chunk.target,
+            chunk.fingerprint,
+            buffer.getvalue(),
+            list(chunk.rejects),
+            chunk.start,
+            chunk.position,
+            chunk.done,
+        )
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import TypeVar
 
 import duckdb
@@ -70,10 +71,12 @@ class Dispatch:
         """Let what is being sent be finished, and end."""
         if not self._thread.is_alive():
             return
-        self._loop.call_soon_threadsafe(self._cancel)
-        self._thread.join(timeout_s)
+        asyncio.run_coroutine_threadsafe(self._end(timeout_s), self._loop)
+        self._thread.join(timeout_s + 2)
 
-    def _cancel(self) -> None:
+    async def _end(self, timeout_s: float) -> None:
+        with suppress(TimeoutError):  # what a server does not answer in time is sent again at the next start
+            await asyncio.wait_for(self.delivery.finish(), timeout_s)
         if self._task is not None:
             self._task.cancel()
 
@@ -81,6 +84,8 @@ class Dispatch:
         asyncio.set_event_loop(self._loop)
         try:
             self._loop.run_until_complete(self._deliver())
+            # A look into the outbox runs in a thread: the store must not be closed under it.
+            self._loop.run_until_complete(self._loop.shutdown_default_executor())
         finally:
             self._loop.close()
 

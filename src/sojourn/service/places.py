@@ -44,6 +44,11 @@ class Places:
         return self.data / "secret"
 
     @property
+    def clock(self) -> Path:
+        """Where a virtual clock stood, while the workspace runs on one."""
+        return self.data / "clock"
+
+    @property
     def server(self) -> Path:
         """Where the running server listens, and the token of this machine's commands."""
         return self.data / "server.json"

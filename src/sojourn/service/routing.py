@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sojourn.engine.postman import Route, Routes
 from sojourn.engine.processor import Processor
 from sojourn.journeys.sending import Slot
+from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.documents import Channel
 
 
@@ -19,7 +20,7 @@ def routes_of(processor: Callable[[], Processor]) -> Routes:
         if line is None:
             return None
         found: Slot = line.operators[node].slots[slot]  # type: ignore[attr-defined]
-        kind = found.spec.channel
+        kind = CHANNEL_TYPES[CHANNEL_TYPES.index(found.spec.channel)]
         named = now.audiences.catalog.get("channel", found.channel)
         return Route(
             line.id if not line.steps else f"{line.id}/{line.node_ids[node]}", kind,
@@ -38,5 +39,3 @@ def channels_of(processor: Callable[[], Processor]) -> Callable[[str], Channel |
         return found
 
     return channel
-
-

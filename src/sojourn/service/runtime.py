@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from sojourn.log.embedded import EmbeddedLog
 from sojourn.messages.links import Tracker
 from sojourn.messages.tokens import Signer, read_secret
 from sojourn.model.errors import DocumentError, SojournError
+from sojourn.model.instants import format_instant, parse_instant
 from sojourn.service.dispatch import Dispatch, FreshOutbox
 from sojourn.service.keys import KeyFile
 from sojourn.service.places import Places
@@ -84,7 +86,7 @@ class Runtime:
     directory : Path
         The workspace's folder.
     clock : ClockSettings, optional
-        Which clock it runs on.
+        Which clock it runs on; without it, on a virtual one if it was served on such last, at the usual speed.
     base_url : str, optional
         Where links in mails lead to.
 
@@ -107,13 +109,29 @@ class Runtime:
         self.secret = read_secret(self.places.secret)
         later = _Later()
         self.log = EmbeddedLog(self.places.log, later)
-        self.clock = later.clock = (clock or ClockSettings()).clock(newest(self.log))
+        settings = clock or ClockSettings(start=self._virtual_start())
+        self.clock = later.clock = settings.clock(newest(self.log))
+        self._note_clock()
         self.store = self._open_store()
         self._readers = self.store.cursor()
         self._reading = threading.Lock()
         self._dispatch: Dispatch | None = None
         publication = Publication(self.store, refuser(self.store))
         self.engine = Engine(self.store, self.log, self.clock, publication, self._committed)
+
+    def _virtual_start(self) -> datetime | None:
+        """Return where a virtual clock stood that the workspace was served on last, None when it was on a real one."""
+        try:
+            return parse_instant(self.places.clock.read_text(encoding="utf-8").strip())
+        except FileNotFoundError:
+            return None
+
+    def _note_clock(self) -> None:
+        """Let commands that open the workspace later know that its time is not this machine's."""
+        if isinstance(self.clock, AcceleratedClock):
+            self.places.clock.write_text(format_instant(self.clock.now()) + "\n", encoding="utf-8")
+        else:
+            self.places.clock.unlink(missing_ok=True)
 
     def _open_store(self) -> DuckStore:
         try:
@@ -135,7 +153,7 @@ class Runtime:
         threading.Thread(target=self._begin_delivery, args=(self.log.end(),), daemon=True).start()
 
     def _begin_delivery(self, end: int) -> None:
-        """What was sent before a crash is in the log: it must leave the outbox before delivery looks there."""
+        """Start to deliver when what was sent before a crash has been read back from the log, and left the outbox."""
         while end > self.engine.offset:
             try:
                 self.engine.wait_for(end - 1, 60)
@@ -150,6 +168,7 @@ class Runtime:
         if self._dispatch is not None:
             self._dispatch.stop()
         self.engine.stop()
+        self._note_clock()
         self.log.close()
         self.store.close()
 
@@ -210,13 +229,9 @@ class StoredRejects:
 
     async def put(self, rejects: Sequence[Reject]) -> None:
         """Keep rejects; return when they are durable."""
-        import asyncio
-
         runtime = self._runtime
         kept = list(rejects)
-        await asyncio.to_thread(
-            runtime.engine.call, lambda: keep_rejects(runtime.store, runtime.clock.now(), kept)
-        )
+        await asyncio.to_thread(runtime.engine.call, lambda: keep_rejects(runtime.store, runtime.clock.now(), kept))
 
 
 def newest(log: EmbeddedLog) -> datetime | None:

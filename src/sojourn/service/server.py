@@ -24,11 +24,18 @@ class PortTaken(SojournError):
     code = "RUN-008"
 
     def __init__(self, host: str, port: int, reason: str) -> None:
-        super().__init__(f"cannot listen on {host}:{port}: {reason}", hint="stop what listens there, or choose another --port")
+        super().__init__(
+            f"cannot listen on {host}:{port}: {reason}", hint="stop what listens there, or choose another --port"
+        )
 
 
 def serve(
-    directory: Path, host: str, port: int, clock: ClockSettings, base_url: str | None, ready: Callable[[str, Runtime], None]
+    directory: Path,
+    host: str,
+    port: int,
+    clock: ClockSettings,
+    base_url: str | None,
+    ready: Callable[[str, Runtime], None],
 ) -> None:
     """Run a workspace until SIGTERM or SIGINT.
 
