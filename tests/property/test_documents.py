@@ -14,8 +14,11 @@ from sojourn.model.reader import read_bytes
 from sojourn.workspace import read_workspace
 from tests.property.worlds import COMMON, World, search, worlds
 
-YAML = ["kind:", "journey", "id:", "j", "entry:", "{type:", "event,", "nodes:", "-", "[", "]", "}", "{", "&", "*", "&a", "*a", "!!python/object", "<<", "?", "|", ">", "'", '"', "#", "\\", "%YAML", "---", "...", "1e400", "0x", "2026-13-01", "no", "on", "~", "null", ".inf", "\x00", "\ud7ff"]
-SOUP = st.lists(st.sampled_from([*YAML, "\n", "\n  ", " "]), max_size=40).map(" ".join)
+YAML = r"""
+    kind: journey id: j entry: {type: event, nodes: - [ ] } { & * &a *a !!python/object << ? | > ' " # \ %YAML --- ...
+    1e400 0x 2026-13-01 no on ~ null .inf
+"""
+SOUP = st.lists(st.sampled_from([*YAML.split(), "\n", "\n  ", "\t", "\0", "\ud7ff"]), max_size=40).map(" ".join)
 SECONDS = 10
 
 
@@ -29,17 +32,18 @@ def test_any_bytes_are_documents_or_problems(data: bytes) -> None:
     assert time.perf_counter() - began < SECONDS
 
 
+WORDS = "purchase seoul t-email j1 n0 1d 14:00 2026-03-02T00:00:00Z profile.city"
+FIELDS = "event type id all not for at where of zzz"
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.sampled_from(WORDS.split())
+)
 VALUES: st.SearchStrategy[Any] = st.recursive(
-    st.one_of(
-        st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8),
-        st.sampled_from(["purchase", "seoul", "t-email", "j1", "n0", "1d", "14:00", "2026-03-02T00:00:00Z", "profile.city"]),
-    ),
+    SCALARS,
     lambda inner: st.one_of(
-        st.lists(inner, max_size=3),
-        st.dictionaries(st.sampled_from(["event", "type", "id", "all", "not", "for", "at", "where", "of", "zzz"]), inner, max_size=3),
+        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(FIELDS.split()), inner, max_size=3)
     ),
     max_leaves=5,
-)  # fmt: skip
+)
 
 
 def paths(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

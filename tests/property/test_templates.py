@@ -11,8 +11,14 @@ from hypothesis import strategies as st
 from sojourn import DocumentError, simulate
 from tests.property.worlds import search
 
-LIQUID = ["{{", "}}", "{%", "%}", "{{-", "-%}", "if", "endif", "unless", "endunless", "for", "in", "endfor", "(1..9)", "(1..99999999)", "break", "case", "when", "else", "assign", "=", "capture", "endcapture", "raw", "endraw", "comment", "endcomment", "render", "include", "cycle", "increment", "tablerow", "abort_message", '"why"', "liquid", "echo", "profile", "event", "entry", "profile.name", "entry.x", "entry.list", "message.", "|", "upcase", "append:", "'x'", "plus:", "1", "divided_by:", "0", "split:", "','", "join", "sort", "date:", "'%Y'", "slice:", "0,5", "replace:", "'a','aa'", "default:", "'y'", "first", "size", "times:", "99999999999", "truncate:", "-1", "==", "contains"]
-SOUP = st.lists(st.sampled_from([*LIQUID, "\n", "é"]), max_size=25).map(" ".join)
+LIQUID = """
+    {{ }} {% %} {{- -%} if endif unless endunless for in endfor (1..9) (1..99999999) break case when else assign =
+    capture endcapture raw endraw comment endcomment render include cycle increment tablerow abort_message "why" liquid
+    echo profile event entry profile.name entry.x entry.list message. |
+    upcase append: 'x' plus: 1 divided_by: 0 split: ','
+    join sort date: '%Y' slice: 0,5 replace: 'a','aa' default: 'y' first size times: 99999999999 truncate: -1 contains
+"""
+SOUP = st.lists(st.sampled_from([*LIQUID.split(), "\n", "é"]), max_size=25).map(" ".join)
 NAMES = st.one_of(
     st.text(max_size=20), st.sampled_from(["{{ profile.email }}", "{% abort_message %}", "<script>", "a\r\nBcc: x@y.z"])
 )
