@@ -50,11 +50,12 @@ class Flow:
             self.put(target, rows)
 
     def leave(self, node: Operator, rows: pl.DataFrame, state: str, reason: str) -> None:
-        """End passages at a node before their time."""
+        """End passages at a node before their time, and drop their messages that wait."""
         if not rows.height:
             return
         self.fold.step(self.line, node.index, rows, reason)
         self.fold.end(rows, state, reason)
+        self.drop_held(rows, reason)
 
     def park(self, node: Operator, rows: pl.DataFrame, wake_at: pl.Series | None, *, hold: int = 0) -> None:
         """Let passages wait at a node, until an instant or an item."""
@@ -110,10 +111,9 @@ class Flow:
         return bits.alias("bits")
 
     def exit(self, rows: pl.DataFrame, *, state: str = "exited", reason: str = "exit_criteria") -> None:
-        """End passages where they are, and drop their messages that wait."""
+        """End passages where they are."""
         for (node,), part in rows.group_by("node", maintain_order=True):
             self.leave(self.line.operators[node], part, state, reason)
-        self.drop_held(rows, reason)
 
     def leave_by_item(self, round_: Round, matcher: Matcher, inside: pl.DataFrame) -> None:
         """End passages and pending sends for which the current item is an exit or an exception."""

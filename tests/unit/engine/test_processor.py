@@ -251,3 +251,31 @@ def test_jumps_under_ever_new_keys_stop_after_a_hundred() -> None:
     result = run([endless], [track("go", at("09:00"), n=0)])
     assert [row["reason"] for row in result.discards] == ["loop"]
     assert len(result.passages) == 101
+
+
+# ---- leaving early, and order among profiles -------------------------------------------------------------------------
+
+NIGHT = {"kind": "policy", "id": "p", "quiet_hours": {"from": "22:00", "until": "08:00", "timezone": "UTC"}}
+
+
+@pytest.mark.parametrize(
+    "node, reason",
+    [
+        ({"type": "wait", "until_expr": "null::timestamp"}, "bad_wait"),
+        ({"type": "webhook", "template": "hook", "only_if": "false"}, "validation_failed"),
+        ({"type": "event", "event": "late"}, "timed_out"),
+    ],
+)
+def test_a_message_that_waits_is_dropped_when_its_passage_leaves_early(node: Row, reason: str) -> None:
+    leaves = journey("j", [hook(next="n"), {"id": "n", **node}], max_duration="1h")
+    result = run([NIGHT, leaves], [track("go", at("23:00"))])
+    assert result.messages == []
+    assert ("j/m", reason) in [(row["from"], row["reason"]) for row in result.discards]
+
+
+@pytest.mark.xfail(strict=True, reason="a cap counts in the order of rounds, which is not that of the log")
+def test_a_cap_lets_the_first_through_by_the_log() -> None:
+    capped = journey("j", [{"id": "c", "type": "cap", "limit": 1, "next": "m"}, hook()])
+    early = [track("ping", at("07:00")), track("ping", at("08:00")), track("go", at("09:00"))]
+    result = run([capped], [*early, track("go", at("10:00"), "bob")])
+    assert [row["profile"] for row in result.messages] == ["ann"]
