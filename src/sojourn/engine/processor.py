@@ -141,9 +141,9 @@ class Processor:
     def fold_items(self, items: pl.DataFrame, before: datetime) -> None:
         """Fold a chunk of items and commit it with its offset."""
         self.audiences.now = items["at"][0]
-        numbered, created = self._resolve(items)
+        numbered, created, known = self._resolve(items)
         needs = self._needs(items)
-        fold = self.fold_for(numbered["pno"].unique(), needs, created)
+        fold = self.fold_for(numbered["pno"].unique(), needs, created, known)
         if self._addresses_are_shared(items, fold):
             self._fold_apart(items, before)
             return
@@ -158,8 +158,8 @@ class Processor:
         cuts = sorted({0, *bounces, *(place + 1 for place in bounces), items.height})
         for start, end in pairwise(cuts):
             part = items.slice(start, end - start)
-            numbered, created = self._resolve(part)
-            fold = self.fold_for(numbered["pno"].unique(), self._needs(part), created)
+            numbered, created, known = self._resolve(part)
+            fold = self.fold_for(numbered["pno"].unique(), self._needs(part), created, known)
             advance(fold, numbered, items["at"][end] if end < items.height else before)
             self.commit(self._with_created(fold, created), offset=part["offset"][-1] + 1)
             if end < items.height:
@@ -178,9 +178,10 @@ class Processor:
 
     # ---- profiles ------------------------------------------------------------------------------------------------
 
-    def _resolve(self, items: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Give items their profile's number; return them and the profiles that are new."""
-        known = self.store.resolve(items["profile_id"])
+    def _resolve(self, items: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        """Give items their profile's number; return them, the profiles that are new, and those that are not."""
+        profiles = self.store.profiles(items["profile_id"])
+        known = profiles.select("profile_id", pl.col("_pno").alias("pno"))
         unknown = items.join(known, on="profile_id", how="anti", maintain_order="left")
         founding = unknown.filter(~pl.col("kind").is_in(list(KNOWN_ONLY)))
         new = founding.select("profile_id", pl.col("at").alias("_created_at")).unique(
@@ -194,7 +195,7 @@ class Processor:
             pl.concat([known, new.select("profile_id", "pno")]), on="profile_id", how="inner", maintain_order="left"
         )
         self._refuse_unknown(items, numbered, new)
-        return numbered, new
+        return numbered, new, profiles
 
     def _refuse_unknown(self, items: pl.DataFrame, numbered: pl.DataFrame, new: pl.DataFrame) -> None:
         lost = items.join(numbered.select("offset"), on="offset", how="anti")
@@ -223,12 +224,15 @@ class Processor:
             needs = replace(needs, receipts=True, bounces=True)
         return needs
 
-    def fold_for(self, profiles: pl.Series, needs: Needs | None = None, created: pl.DataFrame | None = None) -> Fold:
-        """Load the state of profiles and start a fold over it."""
+    def fold_for(
+        self, profiles: pl.Series, needs: Needs | None = None, created: pl.DataFrame | None = None,
+        known: pl.DataFrame | None = None,
+    ) -> Fold:  # fmt: skip
+        """Load the state of profiles and start a fold over it; `known` are their rows, where they are at hand."""
         self.audiences.refresh(self.program.needs.members)
         since = self.audiences.now - LONGEST_PERIOD if self.program.gate.caps else None
         needs = needs or self.program.needs
-        state = load_state(self.store, profiles, needs, messages_since=since)
+        state = load_state(self.store, profiles, needs, known=known, messages_since=since)
         if created is not None and created.height:
             fresh = created.select(pl.col("pno").alias("_pno"), "profile_id")
             state.profile = pl.concat([state.profile, fresh], how="diagonal")

@@ -26,6 +26,7 @@ def load_state(
     needs: Needs,
     *,
     attributes: Iterable[str] | None = None,
+    known: pl.DataFrame | None = None,
     messages_since: datetime | None = None,
 ) -> State:
     """Load what a program needs to know about these profiles.
@@ -36,6 +37,8 @@ def load_state(
         Numbers of the profiles.
     attributes : iterable of str, optional
         The attributes to read; all by default.
+    known : frame, optional
+        The profiles themselves, where they are at hand (`DuckStore.profiles`).
     messages_since : datetime, optional
         Earlier messages are left out, unless the program needs receipts of all times.
     """
@@ -55,7 +58,7 @@ def load_state(
             loaded["left"] = _left(store)
         if "suppression" in filled:
             loaded["suppression"] = _suppressions(store, needs)
-        state = State(_profiles(store, attributes), loaded)
+        state = State(_profiles(store, attributes) if known is None else known, loaded)
         state.rows = {entity: store.read(f'SELECT * FROM "rows_{entity}"') for entity in needs.entities}
     return state
 

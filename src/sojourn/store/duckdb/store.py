@@ -141,6 +141,13 @@ class DuckStore:
                 "SELECT p.profile_id, p._pno AS pno FROM profile p SEMI JOIN wanted_id w ON w.profile_id = p.profile_id"
             )
 
+    def profiles(self, profile_ids: pl.Series) -> pl.DataFrame:
+        """Return `_pno`, `profile_id` and the attributes of the profiles of these ids that exist."""
+        wanted = pl.DataFrame({"profile_id": profile_ids.unique()})
+        columns = ", ".join(f'p."{name}"' for name in self.columns("profile") if name != "_created_at")
+        with self.frames(wanted_id=wanted):
+            return self.read(f"SELECT {columns} FROM profile p SEMI JOIN wanted_id w ON w.profile_id = p.profile_id")
+
     def read(self, query: str, params: Mapping[str, object] | None = None) -> pl.DataFrame:
         """Return the rows of a query with named parameters (`$name`)."""
         frame: pl.DataFrame = self.connection.sql(query, params=dict(params or {})).pl()
