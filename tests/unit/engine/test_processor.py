@@ -253,6 +253,23 @@ def test_jumps_under_ever_new_keys_stop_after_a_hundred() -> None:
     assert len(result.passages) == 101
 
 
+def test_what_a_set_off_item_sets_off_comes_before_its_siblings() -> None:
+    """`go` emits `ping` and `late`; `ping` emits `pong`, which comes directly behind it and so before `late`."""
+    two = journey("a", [emit("ping", next="emit-late"), emit("late")])
+    one = journey("b", [emit("pong")], "ping")
+    paths = [{"event": "pong", "name": "pong"}, {"event": "late", "name": "late"}]
+    result = run([two, one, journey("j", [{"id": "r", "type": "race", "paths": paths}])], [track("go", at("09:00"))])
+    assert ("r", "pong") in outcomes(result)
+
+
+@pytest.mark.parametrize("clock, entries", [("09:59", 1), ("10:00", 2)])
+def test_exactly_at_the_end_of_after_is_eligible(clock: str, entries: int) -> None:
+    again = journey("j", [hook()], reentry={"after": "1h"})
+    result = run([again], [track("go", at("09:00")), track("go", at(clock))])
+    assert len(result.passages) == entries
+    assert len(result.discards) == 2 - entries
+
+
 # ---- leaving early, and order among profiles -------------------------------------------------------------------------
 
 NIGHT = {"kind": "policy", "id": "p", "quiet_hours": {"from": "22:00", "until": "08:00", "timezone": "UTC"}}

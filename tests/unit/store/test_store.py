@@ -60,6 +60,12 @@ def test_a_commit_that_fails_leaves_nothing(store: DuckStore) -> None:
     assert store.meta("offset", "none") == "none"
 
 
+def test_changes_and_the_place_in_the_log_count_together(store: DuckStore) -> None:
+    with pytest.raises(duckdb.Error):
+        store.commit(Changes(created=[person(1)]), {"offset": object()})  # type: ignore[dict-item]
+    assert count(store, "profile") == 0
+
+
 def test_commits_inside_a_transaction_count_with_it(store: DuckStore) -> None:
     with pytest.raises(ZeroDivisionError), store.transaction():
         store.commit(Changes(created=[person(1)]), {"offset": "9"})
