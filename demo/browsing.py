@@ -4,6 +4,8 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from itertools import count
 from typing import Final
 
 import httpx
@@ -16,6 +18,8 @@ from demo.sink import Mail, Refused
 FIREFOX: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 # Apple's proxy names itself by these two words and nothing else.
 APPLE: Final = "Mozilla/5.0"
+LOOK_EVERY_S: Final = 0.05
+AT_ONCE: Final = 16
 
 
 @dataclass
@@ -38,28 +42,36 @@ class Browsing:
     counts: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
     opened: dict[str, datetime] = field(default_factory=dict)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _plans: list[tuple[datetime, int, Act, Letter]] = field(default_factory=list)
+    _numbers: "count[int]" = field(default_factory=count)
 
     def receive(self, mail: Mail) -> None:
-        """Take a mail from the mail server, and let its recipient react in time."""
+        """Take a mail from the mail server; its recipient will react in time."""
         if isinstance(mail, Refused):
             self.counts["refused"] += 1
             return
         self.counts["received"] += 1
-        task = asyncio.create_task(self._react(mail))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def leave(self) -> None:
-        """Let nobody react any more."""
-        for task in self._tasks:
-            task.cancel()
-
-    async def _react(self, letter: Letter) -> None:
         came = self.clock.now()
-        for reaction in reactions(letter, self.habits):
-            await self.clock.sleep_until(came + timedelta(seconds=reaction.after_s))
-            await self._do(reaction.act, letter)
+        for reaction in reactions(mail, self.habits):
+            due = came + timedelta(seconds=reaction.after_s)
+            heappush(self._plans, (due, next(self._numbers), reaction.act, mail))
+
+    @property
+    def overdue(self) -> int:
+        """How many acts should have been done by now."""
+        now = self.clock.now()
+        return sum(due <= now for due, *_ in self._plans)
+
+    async def live(self) -> None:
+        """Do what is due by the shop's clock, until cancelled."""
+        await asyncio.gather(*(self._act() for _ in range(AT_ONCE)))
+
+    async def _act(self) -> None:
+        while True:
+            while self._plans and self._plans[0][0] <= self.clock.now():
+                _, _, act, letter = heappop(self._plans)
+                await self._do(act, letter)
+            await asyncio.sleep(LOOK_EVERY_S)
 
     async def _do(self, act: Act, letter: Letter) -> None:
         try:

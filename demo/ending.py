@@ -1,23 +1,28 @@
 """What the demo says at its end: the report, two explained customers, the figures."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import httpx
 from rich.console import Console
 from rich.table import Table
 
+from demo.explained import Explained, first
 from demo.live import Show
 from demo.replay import Call
-from demo.server import command, written
+from demo.server import show_command, written
 
 JOURNEY: Final = "first-message"
 DOCUMENTS: Final = (JOURNEY, "sorry")
 
 
-def tell(console: Console, workspace: Path, profiles: Path, show: Show, calls: list[Call]) -> None:
-    """Print the report, one customer who was written to, and one who was not.
+def tell(
+    console: Console, workspace: Path, profiles: Path, show: Show, calls: list[Call], operator: httpx.Client
+) -> None:
+    """Print the reports, one customer who went the whole way, and some to whom nothing was sent.
 
     Parameters
     ----------
@@ -31,17 +36,26 @@ def tell(console: Console, workspace: Path, profiles: Path, show: Show, calls: l
         The replay that is over.
     calls
         What it replayed.
+    operator
+        Knows the server's address and a key that may read.
     """
-    said(console, "report", JOURNEY, "--workspace", workspace)
-    for person in (_thanked(show, calls), _not_written_to(profiles, show.recipients)):
+    for document in DOCUMENTS:
+        said(console, "report", document, "--workspace", workspace)
+    explained = Explained(operator, JOURNEY)
+    for remark, person in (
+        ("A customer who opened, bought and was thanked:", first(explained.went_through, _buyers(show, calls))),
+        ("One who was let in and still got nothing:", first(explained.got_nothing, silent := _silent(profiles, show))),
+        ("And one who never got in:", first(explained.stayed_out, silent)),
+    ):
         if person is not None:
+            console.print(f"\n{remark}", style="italic", highlight=False)
             said(console, "explain", "--profile", person, "--document", JOURNEY, "--workspace", workspace)
 
 
 def said(console: Console, *words: str | Path) -> None:
     """Run a command and show both what was typed and what it answered."""
     console.print(f"\n[bold green]$[/bold green] [bold]{written(words)}[/bold]", highlight=False, soft_wrap=True)
-    console.print(command(*words).rstrip(), markup=False, highlight=False, soft_wrap=True)
+    show_command(*words)
 
 
 def figures(show: Show, imported: dict[str, tuple[int, float]]) -> Table:
@@ -69,25 +83,24 @@ def figures(show: Show, imported: dict[str, tuple[int, float]]) -> Table:
     return table
 
 
-def _thanked(show: Show, calls: list[Call]) -> str | None:
-    """Find a customer who opened an e-mail on a screen and bought afterwards: the journey's whole way."""
+def _buyers(show: Show, calls: list[Call]) -> Iterator[str]:
+    """Find customers who opened an e-mail on a screen and bought afterwards."""
     opened = show.browsing.opened
     for call in calls:
         body = json.loads(call.body)
         if body.get("event") == "Order Completed" and _since(opened, body["userId"], call.at):
-            return str(body["userId"])
-    return None
+            yield str(body["userId"])
 
 
 def _since(opened: dict[str, datetime], customer: str, at: datetime) -> bool:
-    first = opened.get(f"customer-{customer}@demo.example")
-    return first is not None and first < at
+    first_opened = opened.get(f"customer-{customer}@demo.example")
+    return first_opened is not None and first_opened < at
 
 
-def _not_written_to(profiles: Path, recipients: set[str]) -> str | None:
-    """Find a good customer to whom no e-mail came."""
+def _silent(profiles: Path, show: Show) -> list[str]:
+    """Find customers to whom no e-mail came, the best first."""
     with profiles.open(encoding="utf-8") as lines:
         people = [json.loads(line) for line in lines]
-    silent = [person for person in people if person["email"] not in recipients]
-    best = max(silent, key=lambda person: (person["orders"], person["profile_id"]), default=None)
-    return None if best is None else str(best["profile_id"])
+    silent = [person for person in people if person["email"] not in show.recipients]
+    ordered = sorted(silent, key=lambda person: (-person["orders"], person["profile_id"]))
+    return [str(person["profile_id"]) for person in ordered]

@@ -14,16 +14,21 @@ from rich.console import Console
 from rich.live import Live
 
 from demo.browsing import Browsing
-from demo.clock import ShopClock
+from demo.clock import ShopClock, set_speed
 from demo.replay import Call, Sent, replay
 from demo.screen import line, picture
 from demo.sink import Mail, Sink
 from demo.status import Status, ask
 
+USUAL_SPEED: Final = 1
 LOOK_EVERY_S: Final = 0.5
+QUIET_LOOKS: Final = 2
+# With more items, messages, calls and reactions waiting than this, the clock is slowed down to a fraction.
+BACKLOG: Final = 200
+SLOWER: Final = 40
 LINE_EVERY_S: Final = 5.0
-# A server that has not worked off the items so long after the last call is reported, not waited for.
-WORKED_OFF_WITHIN_S: Final = 60.0
+# A server that has not worked off everything so long after the end is reported, not waited for.
+WORKED_OFF_WITHIN_S: Final = 120.0
 
 
 class NotWorkedOff(Exception):
@@ -57,32 +62,43 @@ class Show:
 
     Attributes
     ----------
-    api
-        Knows the server's address and the write key.
+    api, operator
+        Know the server's address and a key; that of the operator may set the clock.
     browsing, clock
         The customers, and the shop's clock that they and the replay share.
     until
         The shop's instant at which the replay is over.
+    speed
+        How fast the shop's clock runs when nothing is in its way.
     status
         What the server last said.
-    ended
-        An instant of the shop that is not before the last one that the server used.
     sent, pace, recipients
         What was sent, how fast it went, and to which addresses a mail came.
+    waited_s
+        How long the clock ran slowly for the server to catch up.
     """
 
     api: httpx.AsyncClient
+    operator: httpx.AsyncClient
     browsing: Browsing
     clock: ShopClock
     until: datetime
+    speed: float
     status: Status
     sent: Sent = field(default_factory=Sent)
     pace: Pace = field(default_factory=Pace)
     recipients: set[str] = field(default_factory=set)
-    ended: datetime = datetime.min
+    waited_s: float = 0.0
 
     async def run(self, calls: list[Call], sink: Sink, console: Console) -> None:
         """Replay the calls, and return when the last one is worked off and the shop's clock has come to the end.
+
+        The clock is back at its usual speed then, and what the server held ready has been handed over.
+
+        Parameters
+        ----------
+        calls, sink, console
+            What is replayed, where the mails come, and where the counts are shown.
 
         Raises
         ------
@@ -91,17 +107,35 @@ class Show:
         httpx.HTTPError
             The server went away or refused a batch.
         """
+        await set_speed(self.operator, self.clock, self.speed)
         self._pace()
-        receiving = asyncio.create_task(self._receive(sink))
         replaying = asyncio.create_task(replay(calls, self.api, self.clock, self.sent))
+        living = asyncio.create_task(self.browsing.live())
+        receiving = asyncio.create_task(self._receive(sink))
         try:
             await self._watch(replaying, console)
             await replaying
+            living.cancel()
+            await set_speed(self.operator, self.clock, USUAL_SPEED)
+            await self._settle(sink)
         finally:
-            for task in (receiving, replaying):
+            for task in (replaying, living, receiving):
                 task.cancel()
-            self.browsing.leave()
-            await asyncio.gather(receiving, replaying, return_exceptions=True)
+            await asyncio.gather(replaying, living, receiving, return_exceptions=True)
+
+    async def _settle(self, sink: Sink) -> None:
+        """Wait until the server has handed over what it holds ready, and the mail server's mails are read."""
+        until_s = time.monotonic() + WORKED_OFF_WITHIN_S
+        quiet = 0
+        while quiet < QUIET_LOOKS:
+            if time.monotonic() > until_s:
+                raise NotWorkedOff(
+                    f"after {WORKED_OFF_WITHIN_S:.0f} s of rest, {self.status.behind:,} items are still not worked off "
+                    f"and {self.status.messages('pending'):,} messages not handed over"
+                )
+            await asyncio.sleep(LOOK_EVERY_S)
+            self.status = await ask(self.api)
+            quiet = quiet + 1 if self.status.backlog == 0 and sink.mails.empty() else 0
 
     async def _receive(self, sink: Sink) -> None:
         while True:
@@ -124,10 +158,21 @@ class Show:
                 printed_s = time.monotonic()
 
     async def _look(self) -> None:
+        began_s = time.monotonic()
         await asyncio.sleep(LOOK_EVERY_S)
         self.status = await ask(self.api)
         self.clock.hear(self.status.now)
         self._pace()
+        if self.clock.speed < self.speed:
+            self.waited_s += time.monotonic() - began_s
+        await self._shift()
+
+    async def _shift(self) -> None:
+        """Slow the clock down while much is waiting to be done: a mail of nine o'clock is not to come in the evening."""
+        waiting = self.status.backlog + self.browsing.overdue + self.sent.overdue
+        wanted = self.speed / SLOWER if waiting > BACKLOG else self.speed
+        if wanted != self.clock.speed:
+            await set_speed(self.operator, self.clock, wanted)
 
     def _pace(self) -> None:
         now_s = time.monotonic()
@@ -135,29 +180,9 @@ class Show:
         self.pace.see("received", self.browsing.counts["received"], now_s)
 
     def _over(self, replaying: asyncio.Task[None]) -> bool:
-        if not replaying.done() or self.status.now < self.until:
-            return replaying.done() and replaying.exception() is not None
-        late_s = (self.status.now - self.until).total_seconds() / self.clock.speed
-        if self.status.behind and late_s > WORKED_OFF_WITHIN_S:
-            raise NotWorkedOff(f"{self.status.behind:,} items are still not worked off {late_s:.0f} s after the end")
-        return self.status.behind == 0
-
-
-async def meet(api: httpx.AsyncClient, browsing: Browsing, until: datetime) -> Show:
-    """Ask the running server for its counts, and set the customers' clock to its own.
-
-    Parameters
-    ----------
-    api
-        Knows the server's address and the write key.
-    browsing
-        The customers.
-    until
-        The shop's instant at which the show is over.
-    """
-    status = await ask(api)
-    browsing.clock.hear(status.now)
-    return Show(api, browsing, browsing.clock, until, status)
+        if not replaying.done():
+            return False
+        return replaying.exception() is not None or self.status.now >= self.until
 
 
 def _arrived(sink: Sink) -> list[Mail]:

@@ -35,11 +35,14 @@ class Sent:
         Accepted calls, and the requests that carried them.
     busy_s
         The time spent in requests.
+    overdue
+        Calls that should have been sent by now.
     """
 
     calls: int = 0
     requests: int = 0
     busy_s: float = 0.0
+    overdue: int = 0
 
 
 def read_calls(path: Path) -> list[Call]:
@@ -72,8 +75,9 @@ async def replay(calls: list[Call], client: httpx.AsyncClient, clock: ShopClock,
         await asyncio.sleep(GATHER_S)
         due = _due(calls, start, clock.now())
         for first in range(start, due, BATCH):
+            sent.overdue = due - first
             await _send(calls[first : min(first + BATCH, due)], client, sent)
-        start = due
+        start, sent.overdue = due, 0
 
 
 async def _send(calls: list[Call], client: httpx.AsyncClient, sent: Sent) -> None:

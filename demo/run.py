@@ -16,6 +16,7 @@ import httpx
 import msgspec
 from rich.console import Console
 
+from demo.accounts import NotAddingUp
 from demo.customers import Habits
 from demo.layout import HERE, Layout, lay_out
 from demo.live import NotWorkedOff
@@ -24,7 +25,7 @@ from demo.server import CommandFailed, tail
 from demo.sink import start_sink
 from demo.stages import Stages
 
-FAILURES: Final = (CommandFailed, NotWorkedOff, httpx.HTTPError, msgspec.MsgspecError, OSError, ValueError)
+FAILURES: Final = (CommandFailed, NotAddingUp, NotWorkedOff, httpx.HTTPError, msgspec.MsgspecError, OSError, ValueError)
 # Where there is no terminal, lines of the tables are not to be folded at 80.
 WIDTH: Final = 120
 
@@ -55,9 +56,12 @@ def show(options: argparse.Namespace, console: Console) -> None:
         stages = Stages(console, lay_out(options.folder, sink.port), chosen, sink, habits)
         stages.introduce()
         prepared = stages.prepare()
-        standing = stages.set_up(prepared, options.port)
-        ended = stages.replay(prepared, standing, options.seconds)
-        stages.finish(prepared, standing, ended, once=options.once)
+        with stages.serving(options.port) as standing:
+            stages.set_up(prepared, standing)
+            ended = stages.replay(prepared, standing, options.seconds)
+            stages.finish(prepared, standing, ended)
+            if not options.once:
+                stages.wait(standing.server)
     finally:
         sink.stop()
 

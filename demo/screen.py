@@ -11,7 +11,7 @@ from rich.text import Text
 from demo.status import Document, Node, Status
 
 LONDON: Final = ZoneInfo("Europe/London")
-KINDS: Final = ("sent", "bounced", "opened", "machine_opened", "clicked", "unsubscribed")
+KINDS: Final = ("sent", "pending", "held", "failed", "bounced", "opened", "machine_opened", "clicked", "unsubscribed")
 
 
 def picture(status: Status, customers: Counter[str], calls: int) -> RenderableType:
@@ -63,7 +63,12 @@ def _nodes(documents: list[Document]) -> Table:
 
 
 def _people(document: Document) -> tuple[str, str, str]:
-    left = {"completed": document.completed, "exited": document.exited}
+    left = {
+        "completed": document.completed,
+        "exited": document.exited,
+        "timed out": document.timed_out,
+        "failed": document.failed,
+    }
     return f"{document.entered:,}", f"{document.inside:,}", counted(left)
 
 

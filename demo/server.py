@@ -79,15 +79,34 @@ def command(*words: str | Path) -> str:
     CommandFailed
         Its exit code is not 0.
     """
-    done = subprocess.run([SOJOURN, *words], capture_output=True, text=True, check=False, env=environment())
+    done = subprocess.run([SOJOURN, *typed(words)], capture_output=True, text=True, check=False, env=environment())
     if done.returncode != 0:
         raise CommandFailed(f"`{written(words)}` ended with code {done.returncode}:\n{done.stdout}{done.stderr}")
     return done.stdout
 
 
+def show_command(*words: str | Path) -> None:
+    """Run a command of Sojourn as in a terminal: what it prints goes to the screen, its progress bar included.
+
+    Raises
+    ------
+    CommandFailed
+        Its exit code is not 0.
+    """
+    sys.stdout.flush()
+    code = subprocess.run([SOJOURN, *typed(words)], stderr=subprocess.STDOUT, check=False, env=environment()).returncode
+    if code != 0:
+        raise CommandFailed(f"`{written(words)}` ended with code {code}; what it said stands above")
+
+
+def typed(words: Sequence[str | Path]) -> list[str]:
+    """Give the words of a command line with paths as short as a user would type them."""
+    return [_relative(word) for word in words]
+
+
 def written(words: Sequence[str | Path]) -> str:
     """Write a command as a user would type it."""
-    return " ".join(["sojourn", *(_relative(word) for word in words)])
+    return " ".join(["sojourn", *typed(words)])
 
 
 def tail(log: Path) -> str:

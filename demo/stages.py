@@ -4,49 +4,46 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 import httpx
-import msgspec
 from rich.console import Console
 
+from demo.accounts import check_accounts
 from demo.browsing import Browsing
 from demo.clock import ShopClock
 from demo.customers import Habits
 from demo.ending import DOCUMENTS, figures, said, tell
 from demo.layout import Layout, free_port
-from demo.live import Show, meet
+from demo.live import USUAL_SPEED, Show
 from demo.prepare import Prepared, Slice, prepare
+from demo.rejects import why_rejected
 from demo.replay import Call, read_calls
 from demo.screen import picture
-from demo.server import CommandFailed, Server, command, start_server
+from demo.server import CommandFailed, Server, command, start_server, written
 from demo.sink import Sink
-from demo.status import Status
-
-USUAL_SPEED: Final = 1
+from demo.status import ask
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What stands after the import.
+    """A server with the past in it.
 
     Attributes
     ----------
-    port, key
-        The server's port, and the key to write with.
-    at
-        The shop's instant: a later start of the server goes on from here.
+    server
+        It goes on running to the end.
+    shop_key, operator_key
+        The first for the shop's own server, to send calls and read counts; the second may set the clock, too.
     imported
         Rows and seconds of each import.
     """
 
-    port: int
-    key: str
-    at: datetime
-    imported: dict[str, tuple[int, float]]
+    server: Server
+    shop_key: str
+    operator_key: str
+    imported: dict[str, tuple[int, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,24 +74,34 @@ class Stages:
         self.console.print(" · ".join(f"{name} {rows:,}" for name, rows in prepared.rows.items()), highlight=False)
         return prepared
 
-    def set_up(self, prepared: Prepared, port: int) -> Standing:
-        """Import and publish, on a server whose clock starts with the replay and runs at the usual speed."""
-        start = self.chosen.replay_from
-        self._head(f"A server whose clock starts at {start:%d %B %Y}: import, publish")
-        port = free_port(port)
-        with self._serving(port, start, USUAL_SPEED) as server:
-            imported = {
-                name: self._import(name, path, prepared.rows[path.stem])
-                for name, path in (
-                    ("profiles", prepared.profiles),
-                    ("product", prepared.products),
-                    ("events", prepared.events),
-                )
-            }
-            for document in DOCUMENTS:
-                said(self.console, "publish", document, "--workspace", self.layout.workspace)
-            key = command("key", "create", "--role", "ingest", self.layout.workspace).split()[-1]
-            return Standing(port, key, _now(server.url, key), imported)
+    @contextmanager
+    def serving(self, port: int) -> Iterator[Standing]:
+        """Run the server, whose clock starts with the replay and runs at the usual speed for now."""
+        start = f"{self.chosen.replay_from:%Y-%m-%dT%H:%M:%SZ}"
+        self._head(f"A server whose clock starts at {self.chosen.replay_from:%d %B %Y}")
+        options = ["--port", str(free_port(port)), "--clock-start", start]
+        self._typed("serve", self.layout.workspace, *options)
+        server = start_server(self.layout.workspace, self.layout.log, options)
+        try:
+            self.console.print(f"It listens on {server.url}.", highlight=False)
+            yield Standing(server, self._key("server"), self._key("admin"))
+        finally:
+            server.stop()
+
+    def set_up(self, prepared: Prepared, standing: Standing) -> None:
+        """Import the past, and publish."""
+        self._head("The past is imported, dirty as it is, and two documents are published")
+        for name, path in (
+            ("profiles", prepared.profiles),
+            ("product", prepared.products),
+            ("events", prepared.events),
+        ):
+            began_s = time.monotonic()
+            said(self.console, "import", name, path, "--workspace", self.layout.workspace)
+            standing.imported[name] = (prepared.rows[path.stem], time.monotonic() - began_s)
+            for sentence in why_rejected(path):
+                self.console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+        said(self.console, "publish", *DOCUMENTS, "--workspace", self.layout.workspace)
 
     def replay(self, prepared: Prepared, standing: Standing, seconds: float) -> Show:
         """Replay the weeks on a fast clock, and print the counts as they stand at the end."""
@@ -102,29 +109,28 @@ class Stages:
         self._head(
             f"{self.chosen.seconds / 86400:.0f} days in {seconds:.0f} s: the clock now runs {speed:,} times as fast"
         )
-        calls = read_calls(prepared.replay)
-        with self._serving(standing.port, standing.at, speed) as server:
-            show = asyncio.run(self._live(server, standing.key, speed, calls))
-        show.ended = show.clock.now()
+        show = asyncio.run(self._live(standing, speed, read_calls(prepared.replay)))
         self.console.print(picture(show.status, show.browsing.counts, show.sent.calls))
         for what, count in show.browsing.failures.most_common():
             self.console.print(f"[red]failed {count:,} times[/red] {what}", highlight=False)
         return show
 
-    def finish(self, prepared: Prepared, standing: Standing, show: Show, *, once: bool) -> None:
-        """Report and explain from a server on its usual clock again, which then goes on until Ctrl-C."""
+    def finish(self, prepared: Prepared, standing: Standing, show: Show) -> None:
+        """Report, explain, and say how fast it was, with the clock at its usual speed again."""
         self._head("The clock runs at the usual speed again: what happened, and why")
-        with self._serving(standing.port, show.ended, USUAL_SPEED) as server:
-            tell(self.console, self.layout.workspace, prepared.profiles, show, read_calls(prepared.replay))
+        operator = httpx.Client(base_url=standing.server.url, auth=(standing.operator_key, ""), timeout=30)
+        with operator:
+            tell(self.console, self.layout.workspace, prepared.profiles, show, read_calls(prepared.replay), operator)
             self.console.print()
-            self.console.print(figures(show, standing.imported))
-            if not once:
-                self._wait(server)
+            self.console.print(check_accounts(operator, DOCUMENTS, show.browsing.counts))
+        self.console.print()
+        self.console.print(figures(show, standing.imported))
 
-    def _wait(self, server: Server) -> None:
+    def wait(self, server: Server) -> None:
+        """Let the server go on until Ctrl-C."""
         self.console.print(
             f"\nThe server goes on at [bold]{server.url}[/bold]; try in another terminal:\n"
-            f"  sojourn status --workspace {self.layout.workspace}\nCtrl-C stops it.",
+            f"  {written(('status', '--workspace', self.layout.workspace))}\nCtrl-C stops it.",
             highlight=False,
             soft_wrap=True,
         )
@@ -132,35 +138,27 @@ class Stages:
             raise CommandFailed(f"`sojourn serve` ended by itself with code {server.process.wait()}")
         self.console.print("\nStopped; the data stays in the folder until the next run.")
 
-    @contextmanager
-    def _serving(self, port: int, at: datetime, speed: float) -> Iterator[Server]:
-        start = (at + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        options = ["--port", str(port), "--clock-start", start, "--clock-speed", str(speed)]
-        server = start_server(self.layout.workspace, self.layout.log, options)
-        try:
-            yield server
-        finally:
-            server.stop()
-
-    async def _live(self, server: Server, key: str, speed: float, calls: list[Call]) -> Show:
-        clock = ShopClock(self.chosen.replay_from, time.monotonic(), speed)
+    async def _live(self, standing: Standing, speed: float, calls: list[Call]) -> Show:
+        url = standing.server.url
         async with (
-            httpx.AsyncClient(base_url=server.url, auth=(key, ""), timeout=30) as api,
+            httpx.AsyncClient(base_url=url, auth=(standing.shop_key, ""), timeout=30) as api,
+            httpx.AsyncClient(base_url=url, auth=(standing.operator_key, ""), timeout=30) as operator,
             httpx.AsyncClient(timeout=30) as web,
         ):
-            show = await meet(api, Browsing(web, clock, self.habits), self.chosen.replay_until)
+            status = await ask(api)
+            clock = ShopClock(status.now, time.monotonic(), USUAL_SPEED)
+            browsing = Browsing(web, clock, self.habits)
+            show = Show(api, operator, browsing, clock, self.chosen.replay_until, speed, status)
             await show.run(calls, self.sink, self.console)
         return show
 
-    def _import(self, name: str, path: Path, rows: int) -> tuple[int, float]:
-        began_s = time.monotonic()
-        said(self.console, "import", name, path, "--workspace", self.layout.workspace)
-        return rows, time.monotonic() - began_s
+    def _key(self, role: str) -> str:
+        return command("key", "create", "--role", role, self.layout.workspace).split()[-1]
+
+    def _typed(self, *words: str | Path) -> None:
+        self.console.print(
+            f"\n[bold green]$[/bold green] [bold]{written(words)}[/bold]", highlight=False, soft_wrap=True
+        )
 
     def _head(self, text: str) -> None:
         self.console.print(f"\n[bold cyan]{text}[/bold cyan]", highlight=False)
-
-
-def _now(url: str, key: str) -> datetime:
-    answer = httpx.get(f"{url}/api/status", auth=(key, "")).raise_for_status()
-    return msgspec.json.decode(answer.content, type=Status).now

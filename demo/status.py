@@ -33,6 +33,8 @@ class Document(msgspec.Struct, frozen=True):
     inside: int = 0
     completed: int = 0
     exited: int = 0
+    timed_out: int = 0
+    failed: int = 0
     nodes: list[Node] = []
     messages: dict[str, int] = {}
     discards: dict[str, int] = {}
@@ -53,6 +55,11 @@ class Status(msgspec.Struct, frozen=True):
     def behind(self) -> int:
         """How many items are durable and not yet worked off."""
         return self.items.appended - self.items.processed
+
+    @property
+    def backlog(self) -> int:
+        """How many items and messages wait for the server."""
+        return self.behind + self.messages("pending")
 
 
 async def ask(client: httpx.AsyncClient) -> Status:

@@ -6,22 +6,11 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
+from importlib import import_module
 from importlib.metadata import version as installed
 
 import typer
 
-from sojourn.cli import key
-from sojourn.cli.explain import explain
-from sojourn.cli.imports import import_file
-from sojourn.cli.init import init
-from sojourn.cli.publish import LIFECYCLE
-from sojourn.cli.report import report
-from sojourn.cli.schema import schema
-from sojourn.cli.serve import serve
-from sojourn.cli.simulate import simulate
-from sojourn.cli.status import status
-from sojourn.cli.validate import validate
 from sojourn.model.errors import SojournError
 
 HELP = """Sojourn: journeys and campaigns over profiles and events, in one process.
@@ -40,25 +29,45 @@ def version() -> None:
     typer.echo(f"sojourn {installed('sojourn')}")
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (
-    init, validate, schema, simulate, serve, *LIFECYCLE, status, report, explain, version,
-)  # fmt: skip
+COMMANDS = {
+    "init": "init:init",
+    "validate": "validate:validate",
+    "schema": "schema:schema",
+    "simulate": "simulate:simulate",
+    "serve": "serve:serve",
+    "import": "imports:import_file",
+    "publish": "publish:publish",
+    "pause": "publish:pause",
+    "resume": "publish:resume",
+    "close": "publish:close",
+    "stop": "publish:stop",
+    "status": "status:status",
+    "report": "report:report",
+    "explain": "explain:explain",
+    "key": "key:app",
+}
+"""Each command's module and function (or group of commands), imported when it is called for."""
 
 
-def make() -> typer.Typer:
-    """Return the command with all its parts."""
+def make(called: str | None = None) -> typer.Typer:
+    """Return the command with all its parts, or with the one that is called: the others need not be imported."""
     app = typer.Typer(help=HELP, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
-    app.command("import")(import_file)
-    for command in COMMANDS:
-        app.command()(command)
-    app.add_typer(key.app, name="key")
+    for name in [called] if called in COMMANDS else COMMANDS:
+        module, _, function = COMMANDS[name].partition(":")
+        command = getattr(import_module(f"sojourn.cli.{module}"), function)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
+    app.command()(version)
     return app
 
 
 def main() -> None:
     """Run the command line; errors are told in one line, without a traceback."""
     try:
-        make()()
+        called = sys.argv[1] if len(sys.argv) > 1 else None
+        version() if called == "version" else make(called)()
     except SojournError as error:
         typer.echo(f"Error: {error}", err=True)
         sys.exit(1)

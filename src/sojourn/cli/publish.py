@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -68,6 +67,3 @@ def _each(ids: list[str], workspace: Path, command: Command) -> None:
         for id in ids:
             row = backend.command(id, command)
             typer.echo(f"{row['id']}: {row['state']}")
-
-
-LIFECYCLE: tuple[Callable[..., None], ...] = (publish, pause, resume, close, stop)

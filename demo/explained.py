@@ -1,0 +1,53 @@
+"""Find customers whose story is worth telling, by asking the server for it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+import httpx
+
+ASKED_AT_MOST: Final = 200
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Asks what happened to customers in one document.
+
+    Attributes
+    ----------
+    client
+        Knows the server's address and a key that may read.
+    document
+        The journey.
+    """
+
+    client: httpx.Client
+    document: str
+
+    def went_through(self, customer: str) -> bool:
+        """Tell whether a customer came to the journey's end and got a message at its last node."""
+        return any(
+            passage["state"] == "completed" and passage["steps"] and passage["steps"][-1]["messages"]
+            and len(passage["steps"]) > 2
+            for passage in self._story(customer)["passages"]
+        )  # fmt: skip
+
+    def got_nothing(self, customer: str) -> bool:
+        """Tell whether a customer was let in and got no message, for a reason that was written down."""
+        steps = [step for passage in self._story(customer)["passages"] for step in passage["steps"]]
+        return any(step["discards"] for step in steps) and not any(step["messages"] for step in steps)
+
+    def stayed_out(self, customer: str) -> bool:
+        """Tell whether a customer never got in."""
+        return not self._story(customer)["entered"]
+
+    def _story(self, customer: str) -> dict[str, Any]:
+        answer = self.client.get(f"/api/documents/{self.document}/explain/{customer}")
+        story: dict[str, Any] = answer.raise_for_status().json()
+        return story
+
+
+def first(wanted: Callable[[str], bool], customers: Iterable[str]) -> str | None:
+    """Give the first of the customers who is wanted; after many who are not, nobody."""
+    return next((customer for customer in islice(customers, ASKED_AT_MOST) if wanted(customer)), None)
