@@ -41,11 +41,11 @@ def tell(
     """
     for document in DOCUMENTS:
         said(console, "report", document, "--workspace", workspace)
-    explained = Explained(operator, JOURNEY)
+    explained, silent = Explained(operator, JOURNEY), _silent(profiles, show)
     for remark, person in (
         ("A customer who opened, bought and was thanked:", first(explained.went_through, _buyers(show, calls))),
-        ("One who was let in and still got nothing:", first(explained.got_nothing, silent := _silent(profiles, show))),
-        ("And one who never got in:", first(explained.stayed_out, silent)),
+        ("One who got nothing, as a rule was in the way:", first(explained.held_back, silent)),
+        ("And one who was never meant, with the first test that fails:", first(explained.not_chosen, silent)),
     ):
         if person is not None:
             console.print(f"\n{remark}", style="italic", highlight=False)

@@ -33,14 +33,15 @@ class Explained:
             for passage in self._story(customer)["passages"]
         )  # fmt: skip
 
-    def got_nothing(self, customer: str) -> bool:
-        """Tell whether a customer was let in and got no message, for a reason that was written down."""
-        steps = [step for passage in self._story(customer)["passages"] for step in passage["steps"]]
-        return any(step["discards"] for step in steps) and not any(step["messages"] for step in steps)
+    def held_back(self, customer: str) -> bool:
+        """Tell whether a customer was about to get in and a rule was in the way, which was written down."""
+        story = self._story(customer)
+        return not story["entered"] and bool(story["refusals"])
 
-    def stayed_out(self, customer: str) -> bool:
-        """Tell whether a customer never got in."""
-        return not self._story(customer)["entered"]
+    def not_chosen(self, customer: str) -> bool:
+        """Tell whether a customer never got in because a test of the document does not hold."""
+        story = self._story(customer)
+        return not story["entered"] and not story["refusals"] and story["first_failed"] is not None
 
     def _story(self, customer: str) -> dict[str, Any]:
         answer = self.client.get(f"/api/documents/{self.document}/explain/{customer}")

@@ -21,11 +21,12 @@ from demo.sink import Mail, Sink
 from demo.status import Status, ask
 
 USUAL_SPEED: Final = 1
-LOOK_EVERY_S: Final = 0.5
-QUIET_LOOKS: Final = 2
-# With more items, messages, calls and reactions waiting than this, the clock is slowed down to a fraction.
-BACKLOG: Final = 200
-SLOWER: Final = 40
+LOOK_EVERY_S: Final = 0.25
+QUIET_LOOKS: Final = 4
+# The clock is slowed down to a fraction while more items, or more mails and reactions, than these are waiting.
+ITEMS: Final = 5_000
+PEOPLE: Final = 150
+SLOWER: Final = 30
 LINE_EVERY_S: Final = 5.0
 # A server that has not worked off everything so long after the end is reported, not waited for.
 WORKED_OFF_WITHIN_S: Final = 120.0
@@ -168,9 +169,10 @@ class Show:
         await self._shift()
 
     async def _shift(self) -> None:
-        """Slow the clock down while much is waiting to be done: a mail of nine o'clock is not to come in the evening."""
-        waiting = self.status.backlog + self.browsing.overdue + self.sent.overdue
-        wanted = self.speed / SLOWER if waiting > BACKLOG else self.speed
+        """Slow the clock down while much is waiting: a mail of nine o'clock must not come in the evening."""
+        items = self.status.behind + self.sent.overdue
+        people = self.status.messages("pending") + self.browsing.overdue
+        wanted = self.speed / SLOWER if items > ITEMS or people > PEOPLE else self.speed
         if wanted != self.clock.speed:
             await set_speed(self.operator, self.clock, wanted)
 

@@ -11,7 +11,17 @@ from rich.text import Text
 from demo.status import Document, Node, Status
 
 LONDON: Final = ZoneInfo("Europe/London")
-KINDS: Final = ("sent", "pending", "held", "failed", "bounced", "opened", "machine_opened", "clicked", "unsubscribed")
+KINDS: Final = {
+    "sent": "sent",
+    "pending": "pending",
+    "held": "held",
+    "failed": "failed",
+    "bounced": "bounced",
+    "opened": "opened",
+    "machine_opened": "by machine",
+    "clicked": "clicked",
+    "unsubscribed": "unsubscribed",
+}
 
 
 def picture(status: Status, customers: Counter[str], calls: int) -> RenderableType:
@@ -30,6 +40,7 @@ def picture(status: Status, customers: Counter[str], calls: int) -> RenderableTy
         Text(headline(status), style="bold"),
         _nodes(status.documents),
         _messages(status.documents),
+        _refused(status.documents),
         Text(_outside(customers, calls), style="dim"),
     )
 
@@ -46,7 +57,7 @@ def line(status: Status) -> str:
     """Say the most important counts in one line."""
     parts = [f"{status.now.astimezone(LONDON):%d %b %H:%M}", f"items {status.items.processed:,}"]
     parts += [f"{document.id}: {document.inside:,} inside of {document.entered:,}" for document in status.documents]
-    parts += [f"{kind} {status.messages(kind):,}" for kind in KINDS]
+    parts += [f"{word} {status.messages(kind):,}" for kind, word in KINDS.items() if status.messages(kind)]
     return " · ".join(parts)
 
 
@@ -82,13 +93,16 @@ def _row(node: Node) -> tuple[str, str, str, str, str]:
 
 def _messages(documents: list[Document]) -> Table:
     table = Table("document", title="Messages", title_justify="left")
-    for kind in KINDS:
-        table.add_column(kind.replace("_", " "), justify="right")
-    table.add_column("not sent, and why")
+    for word in KINDS.values():
+        table.add_column(word, justify="right")
     for document in documents:
-        counts = (f"{document.messages.get(kind, 0):,}" for kind in KINDS)
-        table.add_row(document.id, *counts, counted(document.discards))
+        table.add_row(document.id, *(f"{document.messages.get(kind, 0):,}" for kind in KINDS))
     return table
+
+
+def _refused(documents: list[Document]) -> Text:
+    lines = (f"{document.id}, not sent or not let in: {counted(document.discards)}" for document in documents)
+    return Text("\n".join(lines))
 
 
 def counted(counts: dict[str, int]) -> str:
