@@ -15,6 +15,7 @@ from sojourn.model.errors import SojournError
 from sojourn.model.items import ITEM_SCHEMA
 from sojourn.model.state import conform
 from sojourn.store.duckdb.commit import insert
+from sojourn.store.duckdb.errors import STORAGE
 
 NO_ITEMS = pl.DataFrame(schema=dict(ITEM_SCHEMA))
 _log = structlog.get_logger(__name__)
@@ -108,6 +109,8 @@ def _go_off(processor: Processor, profiles: pl.Series, before: datetime) -> int:
         fold = processor.fold_for(profiles)
         advance(fold, NOTHING, before)
         processor.commit(fold.finish())
+    except STORAGE:
+        raise
     except Exception as error:  # found by halving
         processor.counter, processor.caps = counter, caps
         if profiles.len() == 1:

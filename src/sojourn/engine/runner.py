@@ -22,17 +22,15 @@ from sojourn.log.port import Log
 from sojourn.model.errors import SojournError
 from sojourn.model.items import ITEM_SCHEMA
 from sojourn.store.duckdb import DuckStore
+from sojourn.store.duckdb.errors import STORAGE, StoreRefused
 from sojourn.workspace import Workspace
 
 T = TypeVar("T")
 BATCH: Final = 20_000
 """Items that are read from the log at once."""
 IDLE_S: Final = 0.1
-REST_S: Final = (0.2, 30.0)
+REST_S: Final = (0.2, 5.0)
 """First and longest pause after an error of the store."""
-STORAGE: Final = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.InternalException,
-                  duckdb.ConnectionException, OSError)  # fmt: skip
-"""Errors that lie in the disk or the memory and not in what is processed."""
 ENDLESS: Final = datetime(9999, 1, 1, tzinfo=UTC)
 NO_ITEMS: Final = pl.DataFrame(schema=dict(ITEM_SCHEMA))
 _log = structlog.get_logger(__name__)
@@ -91,6 +89,8 @@ class Engine:
         self._progress = threading.Condition()
         self._stopping = False
         self._failures = 0
+        self._stale = False
+        self._reached = 0
         self._next: datetime | None = None
         self._threads: list[threading.Thread] = []
 
@@ -137,8 +137,8 @@ class Engine:
 
     @property
     def offset(self) -> int:
-        """Return the place in the log up to which items have been taken."""
-        return self.processor.offset
+        """Return the place in the log up to which items have been taken, and what they did is durable."""
+        return self._reached
 
     def wait_for(self, offset: int, timeout_s: float) -> None:
         """Block until the item at an offset has been taken.
@@ -201,12 +201,13 @@ class Engine:
     def _guarded(self, fn: Callable[[], T]) -> T:
         """Run a function; when it fails, go on from what the store has."""
         try:
+            self._refresh()
             result = fn()
-        except STORAGE:
-            self._renew()
-            raise
+        except STORAGE as error:
+            self._stale = True
+            raise StoreRefused(str(error)) from error
         except Exception:
-            self._use(self.publication.processor())
+            self._stale = True
             raise
         self._look_ahead()
         self._told()
@@ -214,6 +215,7 @@ class Engine:
 
     def turn(self) -> bool:
         """Take what is there: items, timers, occasions; return whether there was anything."""
+        self._refresh()
         mark = self.log.watermark(self.clock.now())
         items = self.log.read(self.processor.offset, BATCH)
         horizon = mark
@@ -231,12 +233,13 @@ class Engine:
             pass
 
     def _take(self, items: pl.DataFrame, horizon: datetime) -> None:
+        first = self.processor.offset
         try:
             self._process(items, horizon)
         except STORAGE:
             raise
         except Exception:  # a bug in what one item sets off must not stop the others
-            _log.exception("a batch failed; looking for the item", first=self.processor.offset, items=items.height)
+            _log.exception("a batch failed; looking for the item", first=first, items=items.height)
             self._use(self.publication.processor())
             isolate(self, items, horizon)
         self._look_ahead()
@@ -258,10 +261,11 @@ class Engine:
         return None
 
     def _recover(self, error: Exception) -> None:
-        """Wait a little, then go on from what the store has."""
+        """Wait a little; after that the engine goes on from what the store has."""
+        self._stale = True
         wait_s = min(REST_S[0] * 2**self._failures, REST_S[1])
         self._failures += 1
-        if isinstance(error, Stuck | STORAGE):
+        if isinstance(error, (Stuck, *STORAGE)):
             _log.error("the engine cannot go on yet", reason=str(error), wait_s=wait_s)
         else:
             _log.exception("the engine failed", wait_s=wait_s)
@@ -269,22 +273,25 @@ class Engine:
         end_s = time.monotonic() + wait_s
         while not self._stopping and time.monotonic() < end_s:
             time.sleep(0.05)
-        self._renew()
 
     def _fail_calls(self, error: Exception) -> None:
         while self._calls:
-            self._calls.popleft()[1].set_exception(error)
+            refused = StoreRefused(str(error)) if isinstance(error, STORAGE) else error
+            self._calls.popleft()[1].set_exception(refused)
 
-    def _renew(self) -> None:
-        """Go on from what the store has, opened anew where DuckDB has given the file up."""
+    def _refresh(self) -> None:
+        """After an error, forget all that was not committed; open the file anew where DuckDB has given it up.
+
+        Until this succeeds nothing may be processed: numbers and place in memory may be ahead of the store's.
+        """
+        if not self._stale:
+            return
         try:
             self._use(self.publication.processor())
         except duckdb.Error:
-            try:
-                self.store.reopen()
-                self._use(self.publication.processor())
-            except duckdb.Error as error:
-                _log.error("the store cannot be opened yet", reason=str(error))
+            self.store.reopen()
+            self._use(self.publication.processor())
+        self._stale = False
 
     # ---- what both do --------------------------------------------------------------------------------------------
 
@@ -300,14 +307,16 @@ class Engine:
         self.processor = processor
         if before is not None:
             before.evaluator.close()
+        self._reached = processor.offset
         self._look_ahead()
 
     def _look_ahead(self) -> None:
-        due: Any = self.store.next_due()
         occasion = self.processor.next_occasion(ENDLESS)
-        self._next = min((at for at in (due, occasion and occasion.at) if at is not None), default=None)
+        instants = (self.store.next_due(), None if occasion is None else occasion.at)
+        self._next = min((at for at in instants if at is not None), default=None)
 
     def _told(self) -> None:
         with self._progress:
+            self._reached = self.processor.offset
             self._progress.notify_all()
         self._committed()

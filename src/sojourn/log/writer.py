@@ -113,13 +113,22 @@ class Writer:
             with self._disk:
                 self._batches.write([part.frame for part in stamped if part.frame.height], self._end)
         except Exception as error:  # whatever it is, those who wait must hear it and the thread must live
-            self._settle([])
-            for part in stamped:
-                part.done.set_exception(error)
-        else:
-            self._settle(stamped)
-            for part in stamped:
-                part.done.set_result(part.first)
+            if not self._is_durable(stamped):
+                self._settle([])
+                for part in stamped:
+                    part.done.set_exception(error)
+                return
+        self._settle(stamped)
+        for part in stamped:
+            part.done.set_result(part.first)
+
+    def _is_durable(self, stamped: list[Stamped]) -> bool:
+        """Look whether frames are there although writing them raised: an error may come after the commit."""
+        try:
+            end, _ = self._batches.tail()
+        except Exception:  # the disk is gone, and with it the answer
+            return False
+        return end > self._end and end == stamped[-1].first + stamped[-1].frame.height
 
     def _settle(self, written: list[Stamped]) -> None:
         with self._changed:

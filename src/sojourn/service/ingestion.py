@@ -37,6 +37,7 @@ PREFLIGHT: Headers = [
     ),
     (b"access-control-max-age", b"86400"),
 ]
+NO_SPACE = ("LOG-001", "STORE-001")
 RETRY: Headers = [(b"retry-after", b"1")]
 
 
@@ -113,7 +114,7 @@ class Ingestion:
         except Problem as problem:
             await answer_problem(send, problem, origin)
         except SojournError as error:  # the log or the store of rejects; nothing was acknowledged
-            status = 507 if error.code == "LOG-001" else 503
+            status = 507 if error.code in NO_SPACE else 503
             await answer_problem(send, Problem(status, error.code, str(error)), origin)
         except Exception:
             logger.exception("ingestion failed", path=scope["path"])
