@@ -21,7 +21,9 @@ ApiRole = Literal["server", "admin"]
 Row = dict[str, Any]
 LOCAL = "local"
 """User name of the commands of this machine; the password is the token of `server.json`."""
-STATUSES = {"RUN-003": 404, "RUN-004": 503, "RUN-005": 504, "REPORT-001": 404, "LOG-001": 507, "LOG-002": 503, "STORE-001": 507}
+STATUSES = {
+    "RUN-003": 404, "RUN-004": 503, "RUN-005": 504, "REPORT-001": 404, "LOG-001": 507, "LOG-002": 503, "STORE-001": 507
+}  # fmt: skip
 basic = HTTPBasic(auto_error=False, realm="Sojourn")
 Given = Annotated[HTTPBasicCredentials | None, Depends(basic)]
 

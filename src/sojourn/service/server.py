@@ -14,6 +14,7 @@ import uvicorn
 
 from sojourn.model.errors import SojournError
 from sojourn.service.app import App
+from sojourn.service.connection import Connection
 from sojourn.service.places import Places
 from sojourn.service.runtime import ClockSettings, Runtime
 
@@ -107,8 +108,8 @@ class _Server(uvicorn.Server):
 
 def _run(app: App, listening: socket.socket, ready: Callable[[], None]) -> None:
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, lifespan="off", server_header=False, date_header=False,
-        timeout_graceful_shutdown=5, timeout_keep_alive=75, backlog=2048, ws="none",
+        app, http=Connection, ws="none", log_level="warning", access_log=False, lifespan="off", server_header=False,
+        date_header=False, timeout_graceful_shutdown=5, timeout_keep_alive=75, backlog=2048,
     )  # fmt: skip
     server = _Server(config)
     server.ready = ready
