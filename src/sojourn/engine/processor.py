@@ -141,9 +141,8 @@ class Processor:
     def fold_items(self, items: pl.DataFrame, before: datetime) -> None:
         """Fold a chunk of items and commit it with its offset."""
         self.audiences.now = items["at"][0]
-        numbered, created, known = self._resolve(items)
-        needs = self._needs(items)
-        fold = self.fold_for(numbered["pno"].unique(), needs, created, known)
+        numbered, created = self._resolve(items)
+        fold = self._fold_of(numbered, created)
         if self._addresses_are_shared(items, fold):
             self._fold_apart(items, before)
             return
@@ -158,8 +157,8 @@ class Processor:
         cuts = sorted({0, *bounces, *(place + 1 for place in bounces), items.height})
         for start, end in pairwise(cuts):
             part = items.slice(start, end - start)
-            numbered, created, known = self._resolve(part)
-            fold = self.fold_for(numbered["pno"].unique(), self._needs(part), created, known)
+            numbered, created = self._resolve(part)
+            fold = self._fold_of(numbered, created)
             advance(fold, numbered, items["at"][end] if end < items.height else before)
             self.commit(self._with_created(fold, created), offset=part["offset"][-1] + 1)
             if end < items.height:
@@ -171,17 +170,16 @@ class Processor:
             return False
         if items["traits"].str.contains_any(['"email"', '"phone"']).any():
             return True
-        profile = fold.state.profile
+        profile = fold.state.need(["email", "phone"])
         return any(
             name in profile.columns and profile[name].drop_nulls().is_duplicated().any() for name in ("email", "phone")
         )
 
     # ---- profiles ------------------------------------------------------------------------------------------------
 
-    def _resolve(self, items: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """Give items their profile's number; return them, the profiles that are new, and those that are not."""
-        profiles = self.store.profiles(items["profile_id"])
-        known = profiles.select("profile_id", pl.col("_pno").alias("pno"))
+    def _resolve(self, items: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Give items their profile's number; return them and the profiles that are new."""
+        known = self.store.resolve(items["profile_id"])
         unknown = items.join(known, on="profile_id", how="anti", maintain_order="left")
         founding = unknown.filter(~pl.col("kind").is_in(list(KNOWN_ONLY)))
         new = founding.select("profile_id", pl.col("at").alias("_created_at")).unique(
@@ -195,7 +193,7 @@ class Processor:
             pl.concat([known, new.select("profile_id", "pno")]), on="profile_id", how="inner", maintain_order="left"
         )
         self._refuse_unknown(items, numbered, new)
-        return numbered, new, profiles
+        return numbered, new
 
     def _refuse_unknown(self, items: pl.DataFrame, numbered: pl.DataFrame, new: pl.DataFrame) -> None:
         lost = items.join(numbered.select("offset"), on="offset", how="anti")
@@ -224,19 +222,22 @@ class Processor:
             needs = replace(needs, receipts=True, bounces=True)
         return needs
 
-    def fold_for(
-        self, profiles: pl.Series, needs: Needs | None = None, created: pl.DataFrame | None = None,
-        known: pl.DataFrame | None = None,
-    ) -> Fold:  # fmt: skip
-        """Load the state of profiles and start a fold over it; `known` are their rows, where they are at hand."""
+    def _fold_of(self, items: pl.DataFrame, created: pl.DataFrame) -> Fold:
+        """Start a fold over the profiles of numbered items, of which some are new."""
+        profile = items.select(pl.col("pno").alias("_pno"), "profile_id").unique("_pno", maintain_order=True)
+        fold = self.fold_for(profile["_pno"], self._needs(items))
+        fold.state.profile = profile
+        if created.height:
+            listed = self.audiences.listed(self.program.needs.members, created)
+            fold.state["member"] = pl.concat([fold.state["member"], listed])
+        return fold
+
+    def fold_for(self, profiles: pl.Series, needs: Needs | None = None) -> Fold:
+        """Load the state of profiles and start a fold over it."""
         self.audiences.refresh(self.program.needs.members)
         since = self.audiences.now - LONGEST_PERIOD if self.program.gate.caps else None
         needs = needs or self.program.needs
-        state = load_state(self.store, profiles, needs, known=known, messages_since=since)
-        if created is not None and created.height:
-            fresh = created.select(pl.col("pno").alias("_pno"), "profile_id")
-            state.profile = pl.concat([state.profile, fresh], how="diagonal")
-            state["member"] = pl.concat([state["member"], self.audiences.listed(self.program.needs.members, created)])
+        state = load_state(self.store, profiles, needs, messages_since=since)
         fold = Fold(
             self.program, state, self.evaluator, self.counter, immediate=self.immediate, renderer=self.renderer,
             needs=needs,

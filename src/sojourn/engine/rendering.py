@@ -60,7 +60,7 @@ def profile_objects(fold: Fold, rows: pl.DataFrame) -> list[dict[str, Any]]:
     """Return each row's profile as templates see it."""
     profiles = (
         rows.select("pno")
-        .join(fold.state.profile, left_on="pno", right_on="_pno", how="left", maintain_order="left")
+        .join(fold.state.need(), left_on="pno", right_on="_pno", how="left", maintain_order="left")
         .drop("pno")
     )
     json_columns = [name for name, kind in fold.program.attributes.items() if kind in JSON_TYPES]

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 import polars as pl
 
-from sojourn.expr import Condition, Evaluator, Expression, Reads, bucket_sql
+from sojourn.expr import Condition, Evaluator, Expression, Reads, bucket_sql, union
 from sojourn.journeys.program import Line, Program
 from sojourn.messages.gate import Gate
 from sojourn.model.channels import CHANNEL_TYPES
@@ -101,7 +101,11 @@ class Fold:
         """
         if not apart and "own" in frame.columns:
             frame = frame.drop("own")
-        return within_calendar(self.evaluator.values(frame, expressions, self.state.profile, self.tables()))
+        return within_calendar(self.evaluator.values(frame, expressions, self._profiles(expressions), self.tables()))
+
+    def _profiles(self, expressions: Mapping[str, Expression | Condition]) -> pl.DataFrame:
+        reads = union([expression.reads for expression in expressions.values()])
+        return self.state.need([*reads.attributes, "profile_id"] if reads.profile else [])
 
     def met(self, frame: pl.DataFrame, condition: Condition | Expression, *, apart: bool = False) -> pl.Series:
         """Tell for each row whether a condition is met; see `values`."""
@@ -134,7 +138,7 @@ class Fold:
 
     def profile_column(self, frame: pl.DataFrame, name: str) -> pl.Series | None:
         """Return a profile attribute for each row of a frame that has `pno`, or None where it is not declared."""
-        if name not in self.state.profile.columns:
+        if name not in self.state.need([name]).columns:
             return None
         return frame.select("pno").join(
             self.state.profile.select("_pno", name), left_on="pno", right_on="_pno", how="left", maintain_order="left"
@@ -264,7 +268,7 @@ class Fold:
             For each attribute the `pno` of profiles where it really changed.
         """
         names = [name for name in values.columns if f"{name}?" in values.columns]
-        profile = self.state.profile
+        profile = self.state.need(names)
         joined = profile.join(values, left_on="_pno", right_on="pno", how="left", suffix="!", maintain_order="left")
         fresh = {name: _written(joined, name) for name in names}
         changed = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Final
 
 import polars as pl
 
@@ -193,23 +194,30 @@ def _feedback(fold: Fold, round_: Round, rows: pl.DataFrame) -> None:
 
 def _located(fold: Fold, rows: pl.DataFrame) -> pl.DataFrame:
     """Find the message that feedback is about: by its number, else the newest of that origin to the profile."""
-    of = pl.col("data").str.json_path_match("$.of")
-    said = rows.select(
-        "pno", "at", pl.col("name").alias("kind"),
-        of.str.split("/").list.first().alias("document"),
-        of.str.split("/").list.get(1, null_on_oob=True).alias("node_id"),
-        pl.col("data").str.json_path_match("$.link").alias("link"),
-        pl.col("data").str.json_path_match("$.message").cast(pl.Int64, strict=False).alias("number"),
-        pl.col("data").str.json_path_match("$.stored").is_not_null().alias("stored"),
+    told = pl.col("data").str.json_decode(pl.Struct(TOLD))
+    said = rows.select("pno", "at", pl.col("name").alias("kind"), told.alias("told")).unnest("told").with_columns(
+        pl.col("stored").fill_null(False),
+        pl.col("of").str.split("/").list.first().alias("document"),
+        pl.col("of").str.split("/").list.get(1, null_on_oob=True).alias("node_id"),
+        pl.col("message").alias("number"),
     )  # fmt: skip
-    sent = _sent(fold).rename({"document": "sent_document", "node_id": "sent_node"}).sort("no")
+    sent = _sent(fold).rename({"document": "sent_document", "node_id": "sent_node"})
     numbered, named = said["number"].is_not_null(), said["node_id"].is_not_null()
-    parts = [
-        said.filter(numbered).join(sent, left_on=["pno", "number"], right_on=["pno", "no"], how="left", coalesce=False),
-        _newest(said.filter(~numbered & named), sent, ["document", "node_id"], ["sent_document", "sent_node"]),
-        _newest(said.filter(~numbered & ~named), sent, ["document"], ["sent_document"]),
-    ]
+    parts = []
+    if numbered.any():
+        mine = said if numbered.all() else said.filter(numbered)
+        parts.append(mine.join(sent, left_on=["pno", "number"], right_on=["pno", "no"], how="left", coalesce=False))
+    if not numbered.all():
+        sent = sent.sort("no")
+        parts += [
+            _newest(said.filter(~numbered & named), sent, ["document", "node_id"], ["sent_document", "sent_node"]),
+            _newest(said.filter(~numbered & ~named), sent, ["document"], ["sent_document"]),
+        ]
     return pl.concat([_columns(part) for part in parts])
+
+
+TOLD: Final = {"of": pl.String, "link": pl.String, "message": pl.Int64, "stored": pl.Boolean}
+"""What the data of a feedback item says."""
 
 
 def _newest(said: pl.DataFrame, sent: pl.DataFrame, origin: list[str], places: list[str]) -> pl.DataFrame:
@@ -262,13 +270,17 @@ def _topics(fold: Fold, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select("pno", "at", pl.Series("topic", topics, dtype=pl.String))
 
 
+FALLS: Final = ("bounced", "complained", "soft_bounced")
+RISES: Final = ("delivered", "opened", "clicked")
+"""Kinds of feedback that speak against an address, and those that end a row of soft bounces."""
+
+
 def _lists(fold: Fold, real: pl.DataFrame) -> None:
     """Suppress addresses that bounced or complained; count soft bounces in a row."""
-    told = real.filter(
-        pl.col("kind").is_in(["bounced", "complained", "soft_bounced", "delivered", "opened", "clicked"])
-    )
-    if not told.height:
+    kinds = set(real["kind"].unique())
+    if kinds.isdisjoint(FALLS) and (kinds.isdisjoint(RISES) or not fold.state["soft_bounce"].height):
         return
+    told = real.filter(pl.col("kind").is_in([*FALLS, *RISES]))
     told = told.with_columns(_addresses(fold, told))
     hard = told.filter(pl.col("kind").is_in(["bounced", "complained"]))
     suppress(fold, hard.select("channel", "address", pl.col("kind").alias("reason"), "at"))

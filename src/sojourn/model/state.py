@@ -6,7 +6,7 @@ The columns are those of the store's tables of the same names (`docs/reference/a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -136,11 +136,31 @@ class Needs:
 
 @dataclass
 class State:
-    """The state of the profiles of one batch; every frame is limited to them."""
+    """The state of the profiles of one batch; every frame is limited to them.
+
+    Attributes
+    ----------
+    profile : frame
+        `_pno`, and those attributes that somebody needed so far; ask by `need`.
+    columns : frozenset of str
+        All columns of the profiles.
+    fetch : callable or None
+        Reads columns of these profiles, with `_pno`.
+    """
 
     profile: pl.DataFrame
     tables: dict[str, pl.DataFrame]
     rows: dict[str, pl.DataFrame] = field(default_factory=dict)
+    columns: frozenset[str] = frozenset()
+    fetch: Callable[[list[str]], pl.DataFrame] | None = None
+
+    def need(self, names: Iterable[str] | None = None) -> pl.DataFrame:
+        """Return the profiles with these columns (all by default), which are read now if nobody needed them before."""
+        wanted = self.columns if names is None else self.columns.intersection(names)
+        missing = sorted(wanted.difference(self.profile.columns))
+        if missing and self.fetch is not None:
+            self.profile = self.profile.join(self.fetch(missing), on="_pno", how="left", maintain_order="left")
+        return self.profile
 
     def __getitem__(self, table: str) -> pl.DataFrame:
         """Return a table, empty where it was not loaded."""

@@ -47,7 +47,7 @@ class Subject:
     @property
     def attributes(self) -> Row:
         """Return the attributes as they are now."""
-        return self.fold.state.profile.row(0, named=True)
+        return self.fold.state.need().row(0, named=True)
 
     def read(self, query: str, **params: object) -> list[Row]:
         """Return rows of a query that may read `$pno`."""

@@ -28,6 +28,7 @@ def test_a_misspelt_command_is_an_error_with_the_near_name() -> None:
 
 
 def test_the_version_needs_no_engine() -> None:
-    told = "import sys; sys.argv[1:] = ['version']; from sojourn.cli import main; main(); print('polars' in sys.modules)"
-    output = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout
+    code = "import sys; sys.argv[1:] = ['version']; from sojourn.cli import main; main(); "
+    code += "print('duckdb' in sys.modules)"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert output.splitlines()[-1] == "False"

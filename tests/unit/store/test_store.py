@@ -126,7 +126,7 @@ def test_state_has_the_batchs_profiles_and_what_the_program_needs(store: DuckSto
     put(store, "passage", passage(1, 1), passage(2, 2))
     put(store, "event", pl.DataFrame({"offset": [1, 2, 3], "pno": [1, 1, 2], "name": ["a", "b", "a"], "at": [NOW] * 3}))
     state = load_state(store, pl.Series([1], dtype=pl.Int64), Needs(history=frozenset({"a"})))
-    assert state.profile["profile_id"].to_list() == ["p1"]
+    assert state.need()["profile_id"].to_list() == ["p1"]
     assert state["passage"]["no"].to_list() == [1]
     assert state["event"]["offset"].to_list() == [1]
     assert load_state(store, pl.Series([1], dtype=pl.Int64), Needs())["event"].height == 0

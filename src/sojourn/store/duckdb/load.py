@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 import polars as pl
@@ -20,25 +19,13 @@ FILLED = " UNION ALL ".join(f"(SELECT '{table}' FROM {table} LIMIT 1)" for table
 BY_PROFILE = "SEMI JOIN batch b ON b.pno = t.pno"
 
 
-def load_state(
-    store: DuckStore,
-    profiles: pl.Series,
-    needs: Needs,
-    *,
-    attributes: Iterable[str] | None = None,
-    known: pl.DataFrame | None = None,
-    messages_since: datetime | None = None,
-) -> State:
+def load_state(store: DuckStore, profiles: pl.Series, needs: Needs, *, messages_since: datetime | None = None) -> State:
     """Load what a program needs to know about these profiles.
 
     Parameters
     ----------
     profiles : Series of Int64
-        Numbers of the profiles.
-    attributes : iterable of str, optional
-        The attributes to read; all by default.
-    known : frame, optional
-        The profiles themselves, where they are at hand (`DuckStore.profiles`).
+        Numbers of the profiles; their attributes are read when somebody needs them.
     messages_since : datetime, optional
         Earlier messages are left out, unless the program needs receipts of all times.
     """
@@ -58,7 +45,9 @@ def load_state(
             loaded["left"] = _left(store)
         if "suppression" in filled:
             loaded["suppression"] = _suppressions(store, needs)
-        state = State(_profiles(store, attributes) if known is None else known, loaded)
+        state = State(pl.DataFrame({"_pno": profiles}), loaded)
+        state.columns = frozenset(store.columns("profile")) - {"_pno", "_created_at"}
+        state.fetch = lambda names: _profiles(store, profiles, names)
         state.rows = {entity: store.read(f'SELECT * FROM "rows_{entity}"') for entity in needs.entities}
     return state
 
@@ -88,11 +77,10 @@ def _table(store: DuckStore, table: str) -> pl.DataFrame:
     return store.read(f'SELECT {columns} FROM "{table}" t {BY_PROFILE}')
 
 
-def _profiles(store: DuckStore, attributes: Iterable[str] | None) -> pl.DataFrame:
-    known = store.columns("profile")
-    wanted = known if attributes is None else ["_pno", "profile_id", *(a for a in known if a in set(attributes))]
-    columns = ", ".join(f't."{name}"' for name in dict.fromkeys(wanted) if name != "_created_at")
-    return store.read(f"SELECT {columns} FROM profile t SEMI JOIN batch b ON b.pno = t._pno")
+def _profiles(store: DuckStore, profiles: pl.Series, names: list[str]) -> pl.DataFrame:
+    columns = ", ".join(f't."{name}"' for name in ("_pno", *names))
+    with store.frames(asked=pl.DataFrame({"pno": profiles})):
+        return store.read(f"SELECT {columns} FROM profile t SEMI JOIN asked a ON a.pno = t._pno")
 
 
 def _messages(store: DuckStore, needs: Needs, since: datetime | None) -> pl.DataFrame:

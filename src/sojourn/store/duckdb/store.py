@@ -19,6 +19,7 @@ from sojourn.expr.directory import EntitySpec
 from sojourn.model.reasons import FEEDBACK_KINDS
 from sojourn.model.state import Changes, sql_type
 from sojourn.store.duckdb.commit import insert, write_changes
+from sojourn.store.duckdb.identity import ProfileIndex
 from sojourn.store.duckdb.rows import typed_rows
 
 CHECKPOINT: Final = "256MB"
@@ -44,6 +45,7 @@ class DuckStore:
 
     def _connect(self) -> None:
         self.connection = duckdb.connect(self._path)
+        self.index = ProfileIndex(self)
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET preserve_insertion_order = true")
         self.connection.execute(f"SET checkpoint_threshold = '{CHECKPOINT}'")
@@ -80,6 +82,7 @@ class DuckStore:
             self.connection.execute("COMMIT")
         except BaseException:
             self._known_columns().clear()
+            self.index = ProfileIndex(self)
             with suppress(duckdb.Error):  # a failed commit has rolled back already
                 self.connection.execute("ROLLBACK")
             raise
@@ -135,18 +138,7 @@ class DuckStore:
 
     def resolve(self, profile_ids: pl.Series) -> pl.DataFrame:
         """Return `profile_id` and `pno` of the profiles of these ids that exist; unknown ones are left out."""
-        wanted = pl.DataFrame({"profile_id": profile_ids.unique()})
-        with self.frames(wanted_id=wanted):
-            return self.read(
-                "SELECT p.profile_id, p._pno AS pno FROM profile p SEMI JOIN wanted_id w ON w.profile_id = p.profile_id"
-            )
-
-    def profiles(self, profile_ids: pl.Series) -> pl.DataFrame:
-        """Return `_pno`, `profile_id` and the attributes of the profiles of these ids that exist."""
-        wanted = pl.DataFrame({"profile_id": profile_ids.unique()})
-        columns = ", ".join(f'p."{name}"' for name in self.columns("profile") if name != "_created_at")
-        with self.frames(wanted_id=wanted):
-            return self.read(f"SELECT {columns} FROM profile p SEMI JOIN wanted_id w ON w.profile_id = p.profile_id")
+        return self.index.numbers(profile_ids)
 
     def read(self, query: str, params: Mapping[str, object] | None = None) -> pl.DataFrame:
         """Return the rows of a query with named parameters (`$name`)."""
