@@ -21,6 +21,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sojourn.cli.main import make
+from sojourn.engine import lane
 from tests.crash.evidence import Evidence
 from tests.crash.figures import show
 from tests.crash.load import Client, Ledger
@@ -32,8 +33,6 @@ KILLS = int(os.environ.get("SOJOURN_CRASH_KILLS", "50"))
 SEED = int(os.environ.get("SOJOURN_CRASH_SEED", "1"))
 CLIENTS = 3
 CONNECTIONS = 4
-BATCH = 20
-"""Messages that one connection may have on its way (`sojourn.engine.lane.BATCH`)."""
 IN_FLIGHT_S = 2.0
 """A message that was on its way at a kill had come to the sink at most this long before."""
 
@@ -215,7 +214,7 @@ def test_what_came_twice_was_in_flight_at_a_kill(storm: Storm) -> None:
     twice = {no: came for no, came in storm.sink.came.items() if len(came) > 1}
     assert {no: came for no, came in twice.items() if len({key for key, _ in came}) != 1} == {}
     assert [no for no, came in twice.items() for _, at in came[:-1] if to_next_kill(storm, at) > IN_FLIGHT_S] == []
-    assert duplicates(storm) <= KILLS * CONNECTIONS * BATCH
+    assert duplicates(storm) <= KILLS * CONNECTIONS * lane.BATCH
 
 
 def test_nothing_is_torn(storm: Storm) -> None:

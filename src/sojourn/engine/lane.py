@@ -13,7 +13,7 @@ import structlog
 from sojourn.channels.port import Failed, Outgoing, Provider, Receipt, Retry
 from sojourn.engine.postman import Job
 
-BATCH = 20
+BATCH = 5
 """Messages in one call of a provider: what may be sent twice if the process dies in it."""
 CAPACITY = 4_000
 """Messages that a lane holds at most; all others stay in the outbox."""
