@@ -43,12 +43,12 @@ class ShopClock:
             await asyncio.sleep(min(left_s / self.speed, LONGEST_SLEEP_S))
 
 
-async def set_speed(operator: httpx.AsyncClient, clock: ShopClock, speed: float) -> None:
+async def set_speed(api: httpx.AsyncClient, clock: ShopClock, speed: float) -> None:
     """Let the server's clock run at another speed, and the shop's with it.
 
     Parameters
     ----------
-    operator
+    api
         Knows the server's address and a key with the role ``admin``.
     clock
         Is set to what the server says.
@@ -60,6 +60,6 @@ async def set_speed(operator: httpx.AsyncClient, clock: ShopClock, speed: float)
     httpx.HTTPError
         The server cannot be reached, or refuses.
     """
-    answer = await operator.put("/api/clock", json={"speed": speed})
+    answer = await api.put("/api/clock", json={"speed": speed})
     clock.hear(datetime.fromisoformat(answer.raise_for_status().json()["now"]))
     clock.speed = speed

@@ -19,9 +19,7 @@ JOURNEY: Final = "first-message"
 DOCUMENTS: Final = (JOURNEY, "sorry")
 
 
-def tell(
-    console: Console, workspace: Path, profiles: Path, show: Show, calls: list[Call], operator: httpx.Client
-) -> None:
+def tell(console: Console, workspace: Path, profiles: Path, show: Show, calls: list[Call], api: httpx.Client) -> None:
     """Print the reports, one customer who went the whole way, and some to whom nothing was sent.
 
     Parameters
@@ -36,12 +34,12 @@ def tell(
         The replay that is over.
     calls
         What it replayed.
-    operator
+    api
         Knows the server's address and a key that may read.
     """
     for document in DOCUMENTS:
         said(console, "report", document, "--workspace", workspace)
-    explained, silent = Explained(operator, JOURNEY), _silent(profiles, show)
+    explained, silent = Explained(api, JOURNEY), _silent(profiles, show)
     for remark, person in (
         ("A customer who opened, bought and was thanked:", first(explained.went_through, _buyers(show, calls))),
         ("One who got nothing, as a rule was in the way:", first(explained.held_back, silent)),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import httpx
 
-ASKED_AT_MOST: Final = 200
+ASKED_AT_MOST: Final = 60
 
 
 @dataclass(frozen=True)

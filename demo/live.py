@@ -63,8 +63,8 @@ class Show:
 
     Attributes
     ----------
-    api, operator
-        Know the server's address and a key; that of the operator may set the clock.
+    api
+        Knows the server's address and a key that may set the clock.
     browsing, clock
         The customers, and the shop's clock that they and the replay share.
     until
@@ -80,7 +80,6 @@ class Show:
     """
 
     api: httpx.AsyncClient
-    operator: httpx.AsyncClient
     browsing: Browsing
     clock: ShopClock
     until: datetime
@@ -108,7 +107,7 @@ class Show:
         httpx.HTTPError
             The server went away or refused a batch.
         """
-        await set_speed(self.operator, self.clock, self.speed)
+        await set_speed(self.api, self.clock, self.speed)
         self._pace()
         replaying = asyncio.create_task(replay(calls, self.api, self.clock, self.sent))
         living = asyncio.create_task(self.browsing.live())
@@ -117,7 +116,7 @@ class Show:
             await self._watch(replaying, console)
             await replaying
             living.cancel()
-            await set_speed(self.operator, self.clock, USUAL_SPEED)
+            await set_speed(self.api, self.clock, USUAL_SPEED)
             await self._settle(sink)
         finally:
             for task in (replaying, living, receiving):
@@ -174,7 +173,7 @@ class Show:
         people = self.status.messages("pending") + self.browsing.overdue
         wanted = self.speed / SLOWER if items > ITEMS or people > PEOPLE else self.speed
         if wanted != self.clock.speed:
-            await set_speed(self.operator, self.clock, wanted)
+            await set_speed(self.api, self.clock, wanted)
 
     def _pace(self) -> None:
         now_s = time.monotonic()

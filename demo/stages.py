@@ -34,15 +34,14 @@ class Standing:
     ----------
     server
         It goes on running to the end.
-    shop_key, operator_key
-        The first for the shop's own server, to send calls and read counts; the second may set the clock, too.
+    key
+        May do everything: send calls, read counts, set the clock.
     imported
         Rows and seconds of each import.
     """
 
     server: Server
-    shop_key: str
-    operator_key: str
+    key: str
     imported: dict[str, tuple[int, float]] = field(default_factory=dict)
 
 
@@ -84,7 +83,7 @@ class Stages:
         server = start_server(self.layout.workspace, self.layout.log, options)
         try:
             self.console.print(f"It listens on {server.url}.", highlight=False)
-            yield Standing(server, self._key("server"), self._key("admin"))
+            yield Standing(server, command("key", "create", "--role", "admin", self.layout.workspace).split()[-1])
         finally:
             server.stop()
 
@@ -118,11 +117,10 @@ class Stages:
     def finish(self, prepared: Prepared, standing: Standing, show: Show) -> None:
         """Report, explain, and say how fast it was, with the clock at its usual speed again."""
         self._head("The clock runs at the usual speed again: what happened, and why")
-        operator = httpx.Client(base_url=standing.server.url, auth=(standing.operator_key, ""), timeout=30)
-        with operator:
-            tell(self.console, self.layout.workspace, prepared.profiles, show, read_calls(prepared.replay), operator)
+        with httpx.Client(base_url=standing.server.url, auth=(standing.key, ""), timeout=30) as api:
+            tell(self.console, self.layout.workspace, prepared.profiles, show, read_calls(prepared.replay), api)
             self.console.print()
-            self.console.print(check_accounts(operator, DOCUMENTS, show.browsing.counts))
+            self.console.print(check_accounts(api, DOCUMENTS, show.browsing.counts))
         self.console.print()
         self.console.print(figures(show, standing.imported))
 
@@ -139,21 +137,16 @@ class Stages:
         self.console.print("\nStopped; the data stays in the folder until the next run.")
 
     async def _live(self, standing: Standing, speed: float, calls: list[Call]) -> Show:
-        url = standing.server.url
         async with (
-            httpx.AsyncClient(base_url=url, auth=(standing.shop_key, ""), timeout=30) as api,
-            httpx.AsyncClient(base_url=url, auth=(standing.operator_key, ""), timeout=30) as operator,
+            httpx.AsyncClient(base_url=standing.server.url, auth=(standing.key, ""), timeout=30) as api,
             httpx.AsyncClient(timeout=30) as web,
         ):
             status = await ask(api)
             clock = ShopClock(status.now, time.monotonic(), USUAL_SPEED)
             browsing = Browsing(web, clock, self.habits)
-            show = Show(api, operator, browsing, clock, self.chosen.replay_until, speed, status)
+            show = Show(api, browsing, clock, self.chosen.replay_until, speed, status)
             await show.run(calls, self.sink, self.console)
         return show
-
-    def _key(self, role: str) -> str:
-        return command("key", "create", "--role", role, self.layout.workspace).split()[-1]
 
     def _typed(self, *words: str | Path) -> None:
         self.console.print(

@@ -39,8 +39,13 @@ def test_every_node_has_its_counts() -> None:
 
 def test_discards_stand_with_their_reason() -> None:
     (row,) = [row for row in drawn().splitlines() if "holdout" in row]
-    assert "holdout 115 · already_inside 3" in row
-    assert "2,080" in row
+    assert row.strip() == "first-message, not sent or not let in: holdout 115 · already_inside 3"
+
+
+def test_messages_are_counted_by_what_became_of_them() -> None:
+    (row,) = [row for row in drawn().splitlines() if "2,080" in row]
+    cells = [cell.strip() for cell in row.strip("│").split("│")]
+    assert cells == ["first-message", "2,080", "0", "0", "0", "20", "700", "510", "220", "0"]
 
 
 def test_the_headline_has_the_shops_local_time() -> None:
@@ -50,7 +55,7 @@ def test_the_headline_has_the_shops_local_time() -> None:
 def test_the_line_has_all_documents() -> None:
     assert line(STATUS) == (
         "08 Nov 09:30 · items 1,150 · first-message: 2,000 inside of 2,100 · sorry: 31 inside of 31 · "
-        "sent 2,082 · bounced 20 · opened 700 · machine_opened 510 · clicked 220 · unsubscribed 0"
+        "sent 2,082 · bounced 20 · opened 700 · by machine 510 · clicked 220"
     )
 
 
