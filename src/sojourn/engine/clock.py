@@ -7,6 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
+def elapsed_s() -> float:
+    """Return seconds since some fixed moment, for measuring how long something takes."""
+    return time.monotonic()
+
+
+def rest(seconds: float) -> None:
+    """Let other threads work for a while of real time."""
+    time.sleep(seconds)
+
+
 class Clock(Protocol):
     """Tells the engine's instant, and how long it really takes until another."""
 

@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 import structlog
 
-from sojourn.engine.clock import Clock
+from sojourn.engine.clock import Clock, elapsed_s, rest
 from sojourn.engine.poison import Stuck, isolate
 from sojourn.engine.processor import Processor
 from sojourn.engine.publication import Publication, Publishing
@@ -29,6 +29,8 @@ T = TypeVar("T")
 BATCH: Final = 20_000
 """Items that are read from the log at once."""
 IDLE_S: Final = 0.1
+BREATH_S: Final = 0.05
+"""Longest pause between two small batches: what comes meanwhile is taken together, and others get the processor."""
 REST_S: Final = (0.2, 5.0)
 """First and longest pause after an error of the store."""
 ENDLESS: Final = datetime(9999, 1, 1, tzinfo=UTC)
@@ -86,6 +88,7 @@ class Engine:
         self._committed = committed
         self._calls: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._wake = threading.Event()
+        self._behind = False
         self._progress = threading.Condition()
         self._stopping = False
         self._failures = 0
@@ -162,6 +165,7 @@ class Engine:
     def _run(self) -> None:
         while not self._stopping:
             self._wake.clear()
+            began = elapsed_s()
             try:
                 worked = self._serve() | self.turn()
                 self._failures = 0
@@ -170,6 +174,8 @@ class Engine:
                 continue
             if not worked:
                 self._wake.wait(self._idle_s())
+            elif not self._behind:
+                rest(min(elapsed_s() - began, BREATH_S))
 
     def _listen(self) -> None:
         """Wake the engine when something was appended to the log."""
@@ -218,6 +224,7 @@ class Engine:
         self._refresh()
         mark = self.log.watermark(self.clock.now())
         items = self.log.read(self.processor.offset, BATCH)
+        self._behind = items.height == BATCH
         horizon = mark
         if items.height:
             last: datetime = items["at"][-1]

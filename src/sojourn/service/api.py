@@ -61,7 +61,9 @@ class Guard:
         def check(given: Given) -> None:
             held = self._role(given)
             if held is None:
-                raise HTTPException(401, "the key is missing or not known; see `sojourn key`", {"WWW-Authenticate": "Basic"})
+                raise HTTPException(
+                    401, "the key is missing or not known; see `sojourn key`", {"WWW-Authenticate": "Basic"}
+                )
             if held != "admin" and held != role:
                 raise HTTPException(403, f"this needs a key with the role `{role}`; this one has `{held}`")
 
@@ -95,12 +97,12 @@ def make_api(management: Management, keys: KeyFile, token: str) -> FastAPI:
 
     @app.get("/api/documents/{id}/report", dependencies=server)
     def report(id: str) -> Row:
-        """What a document did."""
+        """Return what a document did."""
         return management.report(id)
 
     @app.get("/api/documents/{id}/explain/{profile:path}", dependencies=server)
     def explain(id: str, profile: str) -> Row:
-        """What happened to a profile in a document, and why."""
+        """Return what happened to a profile in a document, and why."""
         return management.explain(profile, id)
 
     @app.post("/api/publish", dependencies=admin)
@@ -130,7 +132,7 @@ def make_api(management: Management, keys: KeyFile, token: str) -> FastAPI:
 
     @app.get("/api/clock", dependencies=server)
     def clock() -> Row:
-        """The engine's instant and speed."""
+        """Return the engine's instant and speed."""
         return management.clock()
 
     @app.put("/api/clock", dependencies=admin)
@@ -140,7 +142,7 @@ def make_api(management: Management, keys: KeyFile, token: str) -> FastAPI:
 
     @app.get("/api/channels", dependencies=server)
     def channels() -> Row:
-        """The channels in use, and what is wrong with them."""
+        """Return the channels in use, and what is wrong with them."""
         return dict(management.runtime.channel_status())
 
     return app

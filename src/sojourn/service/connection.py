@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_S = 30.0
 """Seconds from the first byte of a request, or from the connection, to the end of its header."""
 
 
-class Connection(H11Protocol):
+class Connection(HttpToolsProtocol):
     """Uvicorn's HTTP/1.1, hung up on when a header does not end: such connections would use up the sockets."""
 
     _late: asyncio.TimerHandle | None = None
@@ -21,10 +20,15 @@ class Connection(H11Protocol):
         super().connection_made(transport)
         self._watch()
 
-    def data_received(self, data: bytes) -> None:
-        """Read, and see whether the header is complete."""
-        super().data_received(data)
+    def on_message_begin(self) -> None:
+        """Begin to wait for the end of the header."""
+        super().on_message_begin()
         self._watch()
+
+    def on_headers_complete(self) -> None:
+        """Wait no longer: the header is there."""
+        self._stop()
+        super().on_headers_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more."""
@@ -32,9 +36,7 @@ class Connection(H11Protocol):
         super().connection_lost(exc)
 
     def _watch(self) -> None:
-        if self.conn.their_state is not h11.IDLE or self.transport.is_closing():
-            self._stop()
-        elif self._late is None:
+        if self._late is None:
             self._late = self.loop.call_later(HEAD_S, self.transport.close)
 
     def _stop(self) -> None:

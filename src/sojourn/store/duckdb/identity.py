@@ -29,6 +29,7 @@ class ProfileIndex:
         self._sorted = pl.DataFrame(schema=ENTRY)
         self._recent = pl.DataFrame(schema=ENTRY)
         self._newest = 0
+        self._count = 0
 
     def numbers(self, profile_ids: pl.Series) -> pl.DataFrame:
         """Return `profile_id` and `pno` of those of these ids that exist, each once."""
@@ -49,11 +50,13 @@ class ProfileIndex:
         return asked.filter(pl.col("pno").is_not_null()).select("profile_id", "pno")
 
     def _read_new(self) -> None:
+        [(count,)] = self.store.connection.execute("SELECT count(*) FROM profile").fetchall()
+        if count == self._count:
+            return
+        self._count = count
         fresh = self.store.read(
             "SELECT _pno AS pno, profile_id FROM profile WHERE _pno > $newest", {"newest": self._newest}
         )
-        if not fresh.height:
-            return
         self._newest = int(fresh["pno"].max())  # type: ignore[arg-type]
         self._recent = pl.concat([self._recent, _entries(fresh).select(list(ENTRY))])
         if self._recent.height > MERGE_AT:
