@@ -78,6 +78,8 @@ def figures(show: Show, imported: dict[str, tuple[int, float]]) -> Table:
     table.add_row("mails received", f"{acts['received']:,}", f"{best['received']:,} /s at the busiest")
     table.add_row("opened by people, by machines", f"{acts['open']:,}, {acts['machine_open']:,}", "")
     table.add_row("links followed", f"{acts['click']:,}", "")
+    table.add_row("unsubscribed by one click", f"{acts['unsubscribe']:,}", "")
+    table.add_row("the clock was slowed down", f"{show.waited_s:.0f} s", "for mails, reactions and calls to catch up")
     return table
 
 

@@ -27,6 +27,10 @@ QUIET_LOOKS: Final = 4
 ITEMS: Final = 5_000
 PEOPLE: Final = 150
 SLOWER: Final = 30
+# So much slower until the first thousands of mails are due, all at one instant.
+AT_FIRST: Final = 6
+# A server that does not say so soon how far it is has much to do.
+ANSWER_WITHIN_S: Final = 0.15
 LINE_EVERY_S: Final = 5.0
 # A server that has not worked off everything so long after the end is reported, not waited for.
 WORKED_OFF_WITHIN_S: Final = 120.0
@@ -67,6 +71,8 @@ class Show:
         Knows the server's address and a key that may set the clock.
     browsing, clock
         The customers, and the shop's clock that they and the replay share.
+    first_mails
+        The shop's instant by which the first mails are on their way.
     until
         The shop's instant at which the replay is over.
     speed
@@ -82,6 +88,7 @@ class Show:
     api: httpx.AsyncClient
     browsing: Browsing
     clock: ShopClock
+    first_mails: datetime
     until: datetime
     speed: float
     status: Status
@@ -107,7 +114,7 @@ class Show:
         httpx.HTTPError
             The server went away or refused a batch.
         """
-        await set_speed(self.api, self.clock, self.speed)
+        await self._shift(self._gear())
         self._pace()
         replaying = asyncio.create_task(replay(calls, self.api, self.clock, self.sent))
         living = asyncio.create_task(self.browsing.live())
@@ -158,22 +165,28 @@ class Show:
                 printed_s = time.monotonic()
 
     async def _look(self) -> None:
-        began_s = time.monotonic()
+        began_s, was_slow = time.monotonic(), self.clock.speed < self.speed
         await asyncio.sleep(LOOK_EVERY_S)
-        self.status = await ask(self.api)
-        self.clock.hear(self.status.now)
+        asking = asyncio.create_task(ask(self.api))
+        if not (await asyncio.wait({asking}, timeout=ANSWER_WITHIN_S))[0]:
+            await self._shift(self.speed / SLOWER)
+        self.status = await asking
         self._pace()
-        if self.clock.speed < self.speed:
+        if was_slow:
             self.waited_s += time.monotonic() - began_s
-        await self._shift()
+        await self._shift(self._gear())
 
-    async def _shift(self) -> None:
-        """Slow the clock down while much is waiting: a mail of nine o'clock must not come in the evening."""
+    def _gear(self) -> float:
+        """Give the speed at which mails leave not too long, by the shop's clock, after they were decided."""
         items = self.status.behind + self.sent.overdue
         people = self.status.messages("pending") + self.browsing.overdue
-        wanted = self.speed / SLOWER if items > ITEMS or people > PEOPLE else self.speed
-        if wanted != self.clock.speed:
-            await set_speed(self.api, self.clock, wanted)
+        if items > ITEMS or people > PEOPLE:
+            return self.speed / SLOWER
+        return self.speed / AT_FIRST if self.clock.now() < self.first_mails else self.speed
+
+    async def _shift(self, speed: float) -> None:
+        if speed != self.clock.speed:
+            await set_speed(self.api, self.clock, speed)
 
     def _pace(self) -> None:
         now_s = time.monotonic()

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +28,11 @@ class Slice:
     replay_from: datetime = datetime(2011, 11, 7, tzinfo=UTC)
     replay_until: datetime = datetime(2011, 12, 10, tzinfo=UTC)
     customers: int | None = None
+
+    @property
+    def first_mails(self) -> datetime:
+        """Half an hour after the journey's audience is read, at nine on the first morning."""
+        return self.replay_from + timedelta(hours=9.5)
 
     @property
     def seconds(self) -> float:

@@ -3,6 +3,9 @@
 import csv
 from collections import Counter
 from pathlib import Path
+from typing import Final
+
+LONGEST: Final = 90
 
 
 def why_rejected(imported: Path) -> list[str]:
@@ -28,6 +31,11 @@ def why_rejected(imported: Path) -> list[str]:
             reasons[row["reason"]] += 1
             first.setdefault(row["reason"], row)
     return [
-        f"  {count:,} times: {reason}; first in line {first[reason]['line']}: {first[reason]['content']}"
+        f"  {count:,} times: {reason}; first in line {first[reason]['line']}: {shortened(first[reason]['content'])}"
         for reason, count in reasons.most_common()
     ]
+
+
+def shortened(text: str) -> str:
+    """Cut a long text."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -106,7 +106,8 @@ class Stages:
         """Replay the weeks on a fast clock, and print the counts as they stand at the end."""
         speed = round(self.chosen.seconds / seconds)
         self._head(
-            f"{self.chosen.seconds / 86400:.0f} days in {seconds:.0f} s: the clock now runs {speed:,} times as fast"
+            f"{self.chosen.seconds / 86400:.0f} days in {seconds:.0f} s: the clock now runs {speed:,} times as fast, "
+            "and slowly while much is waiting"
         )
         show = asyncio.run(self._live(standing, speed, read_calls(prepared.replay)))
         self.console.print(picture(show.status, show.browsing.counts, show.sent.calls))
@@ -128,7 +129,7 @@ class Stages:
         """Let the server go on until Ctrl-C."""
         self.console.print(
             f"\nThe server goes on at [bold]{server.url}[/bold]; try in another terminal:\n"
-            f"  {written(('status', '--workspace', self.layout.workspace))}\nCtrl-C stops it.",
+            f"  .venv/bin/{written(('status', '--workspace', self.layout.workspace))}\nCtrl-C stops it.",
             highlight=False,
             soft_wrap=True,
         )
@@ -144,7 +145,7 @@ class Stages:
             status = await ask(api)
             clock = ShopClock(status.now, time.monotonic(), USUAL_SPEED)
             browsing = Browsing(web, clock, self.habits)
-            show = Show(api, browsing, clock, self.chosen.replay_until, speed, status)
+            show = Show(api, browsing, clock, self.chosen.first_mails, self.chosen.replay_until, speed, status)
             await show.run(calls, self.sink, self.console)
         return show
 
