@@ -18,20 +18,18 @@ class Explained:
     ----------
     client
         Knows the server's address and a key that may read.
-    document
-        The journey.
+    document, last_node
+        The journey, and the end of its whole way.
     """
 
     client: httpx.Client
     document: str
+    last_node: str
 
     def went_through(self, customer: str) -> bool:
-        """Tell whether a customer came to the journey's end and got a message at its last node."""
-        return any(
-            passage["state"] == "completed" and passage["steps"] and passage["steps"][-1]["messages"]
-            and len(passage["steps"]) > 2
-            for passage in self._story(customer)["passages"]
-        )  # fmt: skip
+        """Tell whether a customer came to the journey's last node and got its message."""
+        passages = self._story(customer)["passages"]
+        return any(step["node"] == self.last_node and step["messages"] for each in passages for step in each["steps"])
 
     def held_back(self, customer: str) -> bool:
         """Tell whether a customer was about to get in and a rule was in the way, which was written down."""

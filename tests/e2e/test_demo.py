@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SLICE = ["--customers", "300", "--until", "2011-11-12", "--seconds", "12", "--port", "0"]
+SLICE = ["--customers", "300", "--until", "2011-11-12", "--seconds", "8", "--port", "0"]
 # It takes half a minute; a machine that is busy with other things takes its time.
 LIMIT_S = 180
 pytestmark = pytest.mark.timeout(LIMIT_S + 30)
@@ -96,10 +96,12 @@ def test_all_calls_were_accepted_and_worked_off(printed: str) -> None:
     assert ", 0 to do" in printed
 
 
-def test_customers_are_explained_who_were_thanked_and_who_got_nothing(printed: str) -> None:
+def test_customers_are_explained_who_opened_and_who_got_nothing(printed: str) -> None:
     explained = re.findall(r"\$ sojourn explain --profile (\d+) --document first-message", printed)
     assert len(set(explained)) == len(explained) >= 2
-    assert "left at thanks: completed" in printed
+    assert re.search(
+        r"sent: email `christmas(?:-again)?` to customer-\d+@demo.example: sent .* UTC, opened .* UTC", printed
+    )
     assert "has not entered `first-message`" in printed
 
 
