@@ -118,8 +118,8 @@ class Processor:
         self.run_due(before)
 
     def _chunks(self, items: pl.DataFrame) -> list[int]:
-        """Return where chunks begin; where audiences are queries, no profile comes twice in a chunk."""
-        if not self.audiences.queries(self.program.needs.members):
+        """Return where chunks begin; where the order of different profiles matters, none comes twice in a chunk."""
+        if not self.program.is_ordered and not self.audiences.queries(self.program.needs.members):
             return list(range(0, items.height, CHUNK))
         starts: list[int] = []
         seen: set[str] = set()

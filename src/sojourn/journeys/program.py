@@ -237,6 +237,11 @@ class Program:
         )
         self.listens = frozenset().union(*(line.listens for line in self.lines)) if self.lines else frozenset()
 
+    @property
+    def is_ordered(self) -> bool:
+        """Whether what happens to one profile depends on who came before it."""
+        return any(getattr(operator, "is_ordered", False) for line in self.lines for operator in line.operators)
+
     def topic(self, doc: int, node: int, slot: int, channel: int) -> str:
         """Return the consent topic of a message: its group, else its channel."""
         line = self.by_doc.get(doc)

@@ -127,10 +127,10 @@ def _read(index: int, row: Row, not_before: datetime | None) -> Fields:
         kind = row.get("type")
         if not isinstance(kind, str) or kind not in _READERS:
             raise _Wrong(f"unknown type `{kind!s:.60}`{did_you_mean(str(kind), ITEM_KINDS)}", "ITEM-002")
-        fields = _READERS[kind](row)
+        fields = {"message_id": _optional(row, "messageId"), **_READERS[kind](row)}
     except _Wrong as error:
         raise ItemError(index, str(error), error.code) from error
-    return {"at": at, "occurred_at": at, "kind": kind, "message_id": _optional(row, "messageId"), **fields}
+    return {"at": at, "occurred_at": at, "kind": kind, **fields}
 
 
 def _instant(row: Row) -> datetime:
@@ -176,6 +176,8 @@ def _required(row: Row, field: str) -> str:
         value = str(value)
     if not isinstance(value, str) or not value:
         raise _Wrong(f"it has no `{field}`", "ITEM-005")
+    if not value.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise _Wrong(f"`{field}` has half a character, which no text may have", "ITEM-007")
     return value
 
 

@@ -16,11 +16,10 @@ from sojourn.model.errors import DocumentError, SojournError
 from sojourn.service.chunks import SIZE_LIMIT, from_bytes
 from sojourn.service.keys import KeyFile
 from sojourn.service.management import Command, Management
+from sojourn.service.places import LOCAL
 
 ApiRole = Literal["server", "admin"]
 Row = dict[str, Any]
-LOCAL = "local"
-"""User name of the commands of this machine; the password is the token of `server.json`."""
 STATUSES = {
     "RUN-003": 404, "RUN-004": 503, "RUN-005": 504, "REPORT-001": 404, "LOG-001": 507, "LOG-002": 503, "STORE-001": 507
 }  # fmt: skip

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+LOCAL = "local"
+"""User name of the commands of this machine; the password is the token of `server.json`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Places:

@@ -8,19 +8,18 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 import httpx
 
-from sojourn.engine.importing import Load, Progress
 from sojourn.log.errors import LogBusy
 from sojourn.model.errors import DocumentError, Problem, SojournError
-from sojourn.service.api import LOCAL
-from sojourn.service.chunks import to_bytes
-from sojourn.service.management import Backend, Command, Management
-from sojourn.service.places import Places
-from sojourn.service.runtime import Runtime
+from sojourn.service.places import LOCAL, Places
+
+if TYPE_CHECKING:  # what only an import or a workspace without a server needs is imported where it is used
+    from sojourn.engine.importing import Load, Progress
+    from sojourn.service.management import Backend, Command
 
 Row = dict[str, Any]
 STARTING_S = 10.0
@@ -79,10 +78,15 @@ class Remote:
 
     def import_progress(self, fingerprint: str, *, again: bool = False) -> Progress:
         """Return how far the import of a file is."""
+        from sojourn.engine.importing import Progress
+
         return Progress(**self._ask("GET", f"/api/import/{fingerprint}", params={"again": again}))
 
     def import_chunk(self, chunk: Load) -> Progress:
         """Send a chunk of a file."""
+        from sojourn.engine.importing import Progress
+        from sojourn.service.chunks import to_bytes
+
         return Progress(**self._ask("POST", "/api/import", content=to_bytes(chunk)))
 
     def _ask(self, method: str, path: str, **more: Any) -> Any:
@@ -133,6 +137,16 @@ def connect(directory: Path) -> Iterator[Backend]:
         if time.monotonic() > end_s:
             raise LogBusy(str(places.log))
         time.sleep(0.1)
+    with opened_here(directory) as backend:
+        yield backend
+
+
+@contextmanager
+def opened_here(directory: Path) -> Iterator[Backend]:
+    """Open a workspace in this process."""
+    from sojourn.service.management import Management
+    from sojourn.service.runtime import Runtime
+
     runtime = Runtime(directory)
     try:
         runtime.open()

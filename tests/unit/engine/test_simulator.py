@@ -165,7 +165,6 @@ def test_an_item_that_cannot_be_read_is_refused_with_its_place(hostile: object) 
     assert refusal.value.reason
 
 
-@pytest.mark.xfail(strict=True, reason="the reader of items lets other errors through: reported")
 @pytest.mark.parametrize(
     "hostile",
     [item("identify", userId="\ud800"), item("session", userId="ann", messageId={"a": 1})],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import polars as pl
 from pydantic import Field
@@ -34,6 +34,8 @@ class CapNode(Step):
 @dataclass
 class CapOperator:
     """Let the first passages through, in the order of their instants."""
+
+    is_ordered: ClassVar[bool] = True
 
     index: int
     id: str
