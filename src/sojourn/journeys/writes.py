@@ -194,12 +194,14 @@ def _feedback(fold: Fold, round_: Round, rows: pl.DataFrame) -> None:
 
 def _located(fold: Fold, rows: pl.DataFrame) -> pl.DataFrame:
     """Find the message that feedback is about: by its number, else the newest of that origin to the profile."""
-    told = pl.col("data").str.json_decode(pl.Struct(TOLD))
-    said = rows.select("pno", "at", pl.col("name").alias("kind"), told.alias("told")).unnest("told").with_columns(
-        pl.col("stored").fill_null(False),
+    said = rows.select(
+        "pno", "at", pl.col("name").alias("kind"),
+        *(pl.col("data").str.json_path_match(f"$.{field}").alias(field) for field in ("of", "link", "message", "stored")),
+    ).with_columns(
+        pl.col("stored").is_not_null(),
         pl.col("of").str.split("/").list.first().alias("document"),
         pl.col("of").str.split("/").list.get(1, null_on_oob=True).alias("node_id"),
-        pl.col("message").alias("number"),
+        pl.col("message").cast(pl.Int64, strict=False).alias("number"),
     )  # fmt: skip
     sent = _sent(fold).rename({"document": "sent_document", "node_id": "sent_node"})
     numbered, named = said["number"].is_not_null(), said["node_id"].is_not_null()
@@ -214,10 +216,6 @@ def _located(fold: Fold, rows: pl.DataFrame) -> pl.DataFrame:
             _newest(said.filter(~numbered & ~named), sent, ["document"], ["sent_document"]),
         ]
     return pl.concat([_columns(part) for part in parts])
-
-
-TOLD: Final = {"of": pl.String, "link": pl.String, "message": pl.Int64, "stored": pl.Boolean}
-"""What the data of a feedback item says."""
 
 
 def _newest(said: pl.DataFrame, sent: pl.DataFrame, origin: list[str], places: list[str]) -> pl.DataFrame:
