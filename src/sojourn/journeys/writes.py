@@ -194,10 +194,8 @@ def _feedback(fold: Fold, round_: Round, rows: pl.DataFrame) -> None:
 
 def _located(fold: Fold, rows: pl.DataFrame) -> pl.DataFrame:
     """Find the message that feedback is about: by its number, else the newest of that origin to the profile."""
-    said = rows.select(
-        "pno", "at", pl.col("name").alias("kind"),
-        *(pl.col("data").str.json_path_match(f"$.{field}").alias(field) for field in ("of", "link", "message", "stored")),
-    ).with_columns(
+    told = (pl.col("data").str.json_path_match(f"$.{field}").alias(field) for field in TOLD)
+    said = rows.select("pno", "at", pl.col("name").alias("kind"), *told).with_columns(
         pl.col("stored").is_not_null(),
         pl.col("of").str.split("/").list.first().alias("document"),
         pl.col("of").str.split("/").list.get(1, null_on_oob=True).alias("node_id"),
@@ -216,6 +214,10 @@ def _located(fold: Fold, rows: pl.DataFrame) -> pl.DataFrame:
             _newest(said.filter(~numbered & ~named), sent, ["document"], ["sent_document"]),
         ]
     return pl.concat([_columns(part) for part in parts])
+
+
+TOLD: Final = ("of", "link", "message", "stored")
+"""What the data of a feedback item may say."""
 
 
 def _newest(said: pl.DataFrame, sent: pl.DataFrame, origin: list[str], places: list[str]) -> pl.DataFrame:
