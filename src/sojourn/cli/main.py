@@ -11,6 +11,7 @@ from importlib.metadata import version as installed
 
 import typer
 
+from sojourn.cli.logs import configure_logs
 from sojourn.model.errors import SojournError
 
 HELP = """Sojourn: journeys and campaigns over profiles and events, in one process.
@@ -66,6 +67,7 @@ def make(called: str | None = None) -> typer.Typer:
 def main() -> None:
     """Run the command line; errors are told in one line, without a traceback."""
     try:
+        configure_logs()
         called = sys.argv[1] if len(sys.argv) > 1 else None
         version() if called == "version" else make(called)()
     except SojournError as error:

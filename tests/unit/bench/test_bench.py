@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -7,10 +9,11 @@ from bench.run import NAMES, main
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_benchmark_runs_at_a_tiny_size_and_prints_json(name, capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr("bench.run.RESULTS", tmp_path)
-    assert main([name, "--scale", "0.001"]) == 0
-    printed = json.loads(capsys.readouterr().out)
+def test_a_benchmark_runs_at_a_tiny_size_and_prints_json(name, tmp_path):
+    code = "import sys, pathlib, bench.run as run; run.RESULTS = pathlib.Path(sys.argv[2]); "
+    code += "sys.exit(run.main([sys.argv[1], '--scale', '0.001']))"
+    command = [sys.executable, "-c", code, name, str(tmp_path)]
+    printed = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     assert printed["machine"]["cores"] >= 1
     assert printed["results"]
     assert all(result["figure"] > 0 for result in printed["results"])

@@ -4,8 +4,10 @@ import subprocess
 import sys
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
+from sojourn.cli.logs import configure_logs
 from sojourn.cli.main import COMMANDS, make
 
 
@@ -32,3 +34,19 @@ def test_the_version_needs_no_engine() -> None:
     code += "print('duckdb' in sys.modules)"
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert output.splitlines()[-1] == "False"
+
+
+def test_logs_go_to_standard_error_without_values(capsys: pytest.CaptureFixture[str]) -> None:
+
+    configure_logs()
+    secret = "s3cret"
+    try:
+        raise ValueError("it failed")
+    except ValueError:
+        structlog.get_logger().exception("something went wrong", length=len(secret))
+    structlog.reset_defaults()
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "something went wrong" in output.err
+    assert "ValueError: it failed" in output.err
+    assert "s3cret" not in output.err
