@@ -20,7 +20,7 @@ from sojourn.journeys.flow import Flow
 from sojourn.journeys.fold import Fold, Renderer
 from sojourn.journeys.program import Line, Program
 from sojourn.model.items import ITEM_SCHEMA
-from sojourn.model.state import Changes, Needs
+from sojourn.model.state import INSTANT, Changes, Needs
 from sojourn.store.duckdb import DuckStore
 from sojourn.store.duckdb.load import load_state
 
@@ -179,19 +179,23 @@ class Processor:
 
     def _resolve(self, items: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Give items their profile's number; return them and the profiles that are new."""
-        known = self.store.resolve(items["profile_id"])
-        unknown = items.join(known, on="profile_id", how="anti", maintain_order="left")
+        numbered = items.join(
+            self.store.resolve(items["profile_id"]), on="profile_id", how="left", maintain_order="left"
+        )
+        unknown = numbered.filter(pl.col("pno").is_null())
+        if not unknown.height:
+            return numbered, NOBODY
         founding = unknown.filter(~pl.col("kind").is_in(list(KNOWN_ONLY)))
         new = founding.select("profile_id", pl.col("at").alias("_created_at")).unique(
             "profile_id", keep="first", maintain_order=True
         )
         new = new.with_columns(
-            pl.int_range(self.next_pno, self.next_pno + new.height, dtype=pl.Int64, eager=True).alias("pno")
+            pl.int_range(self.next_pno, self.next_pno + new.height, dtype=pl.Int64, eager=True).alias("fresh")
         )
         self.next_pno += new.height
-        numbered = items.join(
-            pl.concat([known, new.select("profile_id", "pno")]), on="profile_id", how="inner", maintain_order="left"
-        )
+        both = numbered.join(new.select("profile_id", "fresh"), on="profile_id", how="left", maintain_order="left")
+        numbered = both.with_columns(pl.coalesce("pno", "fresh").alias("pno")).drop("fresh").drop_nulls("pno")
+        new = new.rename({"fresh": "pno"})
         self._refuse_unknown(items, numbered, new)
         return numbered, new
 
@@ -315,4 +319,5 @@ class Processor:
 
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+NOBODY: Final = pl.DataFrame(schema={"profile_id": pl.String, "_created_at": INSTANT, "pno": pl.Int64})
 NO_ITEMS: Final = pl.DataFrame(schema={**ITEM_SCHEMA, "pno": pl.Int64})

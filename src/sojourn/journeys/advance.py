@@ -114,6 +114,9 @@ def first_timers(fold: Fold, before: datetime) -> pl.DataFrame:
 
 
 def _timers(rows: pl.DataFrame, due: str, stamp: str, what: str, before: datetime) -> pl.DataFrame:
+    earliest = rows[due].min() if rows.height else None
+    if not isinstance(earliest, datetime) or earliest >= before:
+        return pl.DataFrame(schema=TIMER)
     return rows.filter(pl.col(due) < before).select(
         "pno", pl.col(due).alias("due"), pl.col(stamp).alias("stamp"), "no", pl.lit(what).alias("what")
     )
@@ -213,7 +216,8 @@ def _go_on(flow: Flow, round_: Round) -> None:
         for which, matcher in enumerate(getattr(operator, "matchers", ())):
             found = round_.passing(matcher, inside.filter(pl.col("node") == node))
             if found.height:
-                inside = inside.join(found.select("no"), on="no", how="anti")
+                every = found.height == inside.height
+                inside = inside.clear() if every else inside.join(found.select("no"), on="no", how="anti")
                 flow.fold.lift("passage", found)
                 operator.caught(flow, found, which)
 

@@ -22,6 +22,7 @@ from sojourn.journeys.document import (
 )
 from sojourn.journeys.matching import facet
 from sojourn.journeys.nodes.build import Build
+from sojourn.journeys.nodes.event import EventOperator
 from sojourn.journeys.program import (
     OUTCOMES,
     AudienceRun,
@@ -101,6 +102,7 @@ def compile_journey(document: Journey, compiler: Compiler, doc: int) -> Line:
     operators: list[Operator] = [
         node.operator(Build(compiler, index, targets)) for index, node in enumerate(document.nodes)
     ]
+    _forget_unread(operators, compiler)
     sending = [node for node in document.nodes if node.sends]
     exits, member_exits = _exits(document, compiler)
     entry = _entry(document, compiler)
@@ -122,6 +124,15 @@ def compile_journey(document: Journey, compiler: Compiler, doc: int) -> Line:
         node_ids=tuple(targets),
         delivered=_channels(operators),
     )  # fmt: skip
+
+
+def _forget_unread(operators: list[Operator], compiler: Compiler) -> None:
+    """Let event nodes keep only what an expression or a template reads."""
+    slots = [slot for operator in operators for slot in getattr(operator, "slots", ())]
+    read = {root for slot in slots for choice in slot.choices for root in choice.template.variables}
+    for operator in operators:
+        if isinstance(operator, EventOperator):
+            operator.keeps = compiler.reads.vars or operator.id in read
 
 
 def _channels(operators: list[Operator]) -> dict[tuple[int, int], str]:

@@ -155,7 +155,9 @@ class Fold:
         """Take rows out of one of the `TIMED` tables."""
         if not rows.height:
             return
-        self.state[table] = self.state[table].join(rows.select("no"), on="no", how="anti")
+        here = self.state[table]
+        every = rows.height == here.height  # rows are some of those that are here, each once
+        self.state[table] = here.clear() if every else here.join(rows.select("no"), on="no", how="anti")
         self.touched.add(table)
 
     def put_down(self, table: str, rows: pl.DataFrame) -> None:
@@ -309,7 +311,9 @@ class Fold:
             stay = now.select("no")
             if self.fresh[table]:
                 stay = stay.join(pl.concat(self.fresh[table]).to_frame("no"), on="no", how="anti")
-            self.changes.remove(table, self.loaded[table].to_frame("no").join(stay, on="no", how="anti")["no"])
+            loaded = self.loaded[table]
+            gone = loaded.to_frame("no").join(stay, on="no", how="anti")["no"] if stay.height else loaded
+            self.changes.remove(table, gone)
         if self.fresh[table]:
             parked = now.join(pl.concat(self.fresh[table]).unique().to_frame("no"), on="no", how="semi")
             self.changes.add(table, parked)

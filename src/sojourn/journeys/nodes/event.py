@@ -102,8 +102,12 @@ class AwaitingOperator:
 
 @dataclass
 class EventOperator(AwaitingOperator):
-    """Wait for an event, and keep it."""
+    """Wait for an event, and keep it where something later reads it."""
+
+    keeps: bool = True
 
     def caught(self, flow: Flow, rows: pl.DataFrame, which: int) -> None:
         """Keep the event under the node's id and go on."""
-        flow.go(self, rows.with_columns(merge_vars(self.id, pl.col("event")).alias("vars")), *self.next)
+        if self.keeps:
+            rows = rows.with_columns(merge_vars(self.id, pl.col("event")).alias("vars"))
+        flow.go(self, rows, *self.next)

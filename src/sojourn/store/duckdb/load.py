@@ -15,7 +15,6 @@ BY_BATCH = (
     "passage", "held", "queued", "consent", "member", "feedback", "conversion", "watched", "inside_fence", "message",
     "event", "soft_bounce", "discard", "passage_end", "suppression",
 )  # fmt: skip
-FILLED = " UNION ALL ".join(f"(SELECT '{table}' FROM {table} LIMIT 1)" for table in BY_BATCH)
 BY_PROFILE = "SEMI JOIN batch b ON b.pno = t.pno"
 
 
@@ -53,8 +52,11 @@ def load_state(store: DuckStore, profiles: pl.Series, needs: Needs, *, messages_
 
 
 def _filled(store: DuckStore) -> set[str]:
-    """Return the tables that have a row at all: one short query saves a join for each of the others."""
-    return {str(row[0]) for row in store.connection.execute(FILLED).fetchall()}
+    """Return the tables that have, or had, a row at all: one short query saves a join for each of the others."""
+    empty = [table for table in BY_BATCH if table not in store.filled]
+    query = " UNION ALL ".join(f"(SELECT '{table}' FROM {table} LIMIT 1)" for table in empty)
+    store.filled.update(str(row[0]) for row in (store.connection.execute(query).fetchall() if empty else ()))
+    return store.filled
 
 
 def _wanted(needs: Needs) -> list[str]:

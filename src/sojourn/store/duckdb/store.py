@@ -46,6 +46,7 @@ class DuckStore:
     def _connect(self) -> None:
         self.connection = duckdb.connect(self._path)
         self.index = ProfileIndex(self)
+        self.filled: set[str] = set()
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET preserve_insertion_order = true")
         self.connection.execute(f"SET checkpoint_threshold = '{CHECKPOINT}'")
