@@ -19,6 +19,7 @@ class StoreReader(DuckStore):
 
     def __init__(self, cursor: Cursor) -> None:
         self.connection = cursor
+        self.filled = set()
         cursor.execute("SET TimeZone = 'UTC'")
 
 
