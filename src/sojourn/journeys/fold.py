@@ -16,7 +16,7 @@ from sojourn.journeys.program import Line, Program
 from sojourn.messages.gate import Gate
 from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.reasons import DISCARD_REASONS, FEEDBACK_KINDS, PASSAGE_REASONS, PASSAGE_STATES
-from sojourn.model.state import INSTANT, Changes, Needs, State, conform, empty
+from sojourn.model.state import INSTANT, Changes, Needs, State, conform
 from sojourn.model.wallclock import zones_of
 
 KEYS = {"consent": ["pno", "topic"], "suppression": ["channel", "address"], "soft_bounce": ["channel", "address"]}
@@ -26,11 +26,6 @@ TIMED = ("passage", "held", "queued")
 
 CHAIN_LIMIT = 100
 """Items that one item may set off for a profile (spec, section 1)."""
-
-FOLLOW_UP = {
-    "pno": pl.Int64, "offset": pl.Int64, "at": INSTANT, "occurred_at": INSTANT, "kind": pl.String,
-    "name": pl.String, "data": pl.String, "traits": pl.String, "rank": pl.Int64,
-}  # fmt: skip
 
 
 class Renderer(Protocol):
@@ -363,6 +358,3 @@ def merge_vars(node: str, captured: pl.Expr) -> pl.Expr:
         .then(pl.concat_str(pl.lit("{"), payload, pl.lit("}")))
         .otherwise(pl.concat_str(pl.col("vars").str.strip_suffix("}"), pl.lit(","), payload, pl.lit("}")))
     )
-
-
-__all__ = ["CHAIN_LIMIT", "FOLLOW_UP", "Fold", "Renderer", "as_json", "empty", "merge_vars", "within_calendar"]

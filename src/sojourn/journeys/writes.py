@@ -15,7 +15,7 @@ from sojourn.journeys.settlement import settle
 from sojourn.messages.consent import START_WORDS, STOP_WORDS
 from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.reasons import FEEDBACK_KINDS
-from sojourn.model.state import INSTANT, conform, frame_type, sql_type
+from sojourn.model.state import conform, sql_type
 
 SOFT_BOUNCES = 5
 """Soft bounces in a row that suppress an address."""
@@ -384,6 +384,3 @@ def _memberships(fold: Fold, items: pl.DataFrame) -> pl.DataFrame:
         fold.state["watched"] = pl.concat([stay, changes.filter("entered").select("audience", "pno")])
         fold.rewrite("watched", changes["pno"])
     return changes
-
-
-__all__ = ["INSTANT", "apply", "frame_type", "parse_traits", "set_consent", "suppress"]
