@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import polars as pl
 
-from sojourn.engine.audiences import Audiences
-from sojourn.engine.processor import Processor
-from sojourn.engine.rendering import EagerRenderer
 from sojourn.engine.results import conversion_rows, discard_rows, message_rows, passage_rows, step_rows
-from sojourn.journeys.compile import Published, compile_program
-from sojourn.journeys.document import Journey
-from sojourn.journeys.triggered_document import Triggered
+from sojourn.engine.scratch import Scratch
 from sojourn.model.errors import SojournError, did_you_mean
 from sojourn.model.instants import format_instant, parse_instant
 from sojourn.model.items import ItemError, read_items
-from sojourn.store.duckdb import DuckStore
 from sojourn.workspace import Workspace, read_workspace
 
 Row = dict[str, Any]
@@ -112,30 +106,21 @@ def run(
     tables: Mapping[str, Sequence[Mapping[str, Any]]], files: Mapping[str, str],
 ) -> Simulation:  # fmt: skip
     """Run a workspace over items, from publication at `start`."""
-    store = DuckStore(threads=1)
-    profile = workspace.directory.entities["profile"]
-    entities = {id: entity.attributes for id, entity in workspace.directory.entities.items() if id != "profile"}
-    store.declare(profile.attributes, entities)
-    versions: list[Journey | Triggered] = [*workspace.journeys.values(), *workspace.triggered.values()]
-    program = compile_program(
-        workspace.catalog, workspace.directory,
-        [Published(number, document, published_at=start) for number, document in enumerate(versions, 1)],
-    )  # fmt: skip
-    store.refill("origin", program.origins)
-    renderer = EagerRenderer(program)
-    audiences = Audiences(store, workspace.catalog, workspace.directory, files)
-    processor = Processor(store, program, audiences, immediate=True, renderer=renderer, refuse=_raise, threads=1)
-    processor.next_pno = store.fill_tables(workspace.directory.entities, tables, start)
-    processor.watch(start)
-    processor.process(items, until + timedelta(microseconds=1))
-    result = Simulation(
-        messages=message_rows(store, program, renderer), discards=discard_rows(store, program),
+    with Scratch(workspace, start, files=files, refuse=_raise) as scratch:
+        scratch.fill(tables)
+        scratch.publish()
+        scratch.run(until, items)
+        return read_simulation(scratch)
+
+
+def read_simulation(scratch: Scratch) -> Simulation:
+    """Return what has come out so far."""
+    store, program = scratch.store, scratch.program
+    return Simulation(
+        messages=message_rows(store, program, scratch.renderer), discards=discard_rows(store, program),
         passages=passage_rows(store, program), steps=step_rows(store, program),
         conversions=conversion_rows(store, program),
     )  # fmt: skip
-    processor.evaluator.close()
-    store.close()
-    return result
 
 
 def _instant(what: str, value: str | datetime) -> datetime:
