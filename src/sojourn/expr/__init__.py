@@ -14,12 +14,18 @@ from sojourn.expr.directory import (
 )
 from sojourn.expr.evaluator import Evaluator
 from sojourn.expr.expression import Expression, compile_expression
+from sojourn.expr.facts import ANYTHING, NEVER, Facts, all_of, any_of
+from sojourn.expr.names import ROWS
 from sojourn.expr.population import population_sql, rows_sql
 from sojourn.expr.problems import ExpressionErrors
 from sojourn.expr.reads import Reads, union
+from sojourn.expr.reasoning import Reasoner, texts
 from sojourn.expr.scope import Scope, Type, sql_type
 
 __all__ = [
+    "ANYTHING",
+    "NEVER",
+    "ROWS",
     "AudienceSpec",
     "Condition",
     "Directory",
@@ -28,13 +34,17 @@ __all__ = [
     "EventSpec",
     "Expression",
     "ExpressionErrors",
+    "Facts",
     "GroupSpec",
     "LinkSpec",
     "Part",
     "Reads",
+    "Reasoner",
     "Scope",
     "Type",
     "WorkspaceNames",
+    "all_of",
+    "any_of",
     "audience_sql",
     "bucket_sql",
     "check_audience_sql",
@@ -43,5 +53,6 @@ __all__ = [
     "population_sql",
     "rows_sql",
     "sql_type",
+    "texts",
     "union",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Any
 
 import duckdb
 
@@ -83,6 +84,19 @@ def evaluate(sql: str, from_: str) -> None:
     """
     with _lock:
         _connection().execute(f"SELECT {sql} FROM {from_}").fetchall()
+
+
+def value_of(sql: str) -> Any:
+    """Give the value of an expression without names, as Python has it.
+
+    Raises
+    ------
+    duckdb.Error
+        When it fails as it runs.
+    """
+    with _lock:
+        rows = _connection().execute(f"SELECT {sql}").fetchall()
+    return rows[0][0]
 
 
 def columns_of(query: str, tables_: Mapping[str, Types]) -> list[str]:

@@ -18,6 +18,7 @@ from sojourn.expr.syntax import parse, span_of, write
 from sojourn.model.errors import Problem
 
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.In, exp.Between)
+BUCKET = "bucket()"
 _TRIED = (*_COMPARISONS, exp.Cast, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Interval)
 
 
@@ -70,11 +71,7 @@ def compile_expression(text: str, scope: Scope, *, boolean: bool = False) -> Exp
 
 def in_frame(text: str, scope: Scope, frame: Frame, *, boolean: bool = False) -> Expression:
     """Read and check one expression, written for a frame."""
-    tree = parse(text)
-    used = _Names(scope, frame)
-    tree = _rewritten(tree, used)
-    if used.problems:
-        raise ExpressionErrors(used.problems)
+    tree, used = resolved(text, scope, frame)
     sql = write(tree)
     type_ = _typed(sql, tree, used, text)
     if boolean and type_ not in {"BOOLEAN", '"NULL"', "NULL"}:
@@ -83,18 +80,44 @@ def in_frame(text: str, scope: Scope, frame: Frame, *, boolean: bool = False) ->
     return Expression(f"TRY({sql})", type_, union([n.reads for n in used.names]), text)
 
 
+def resolved(text: str, scope: Scope, frame: Frame) -> tuple[exp.Expr, Resolved]:
+    """Read one expression, with all names written for a frame.
+
+    Returns
+    -------
+    tree, names
+        The tree, in which each name is a `Var` of SQL with the type `type_`; what the names are.
+
+    Raises
+    ------
+    ExpressionErrors
+        With all unknown names.
+    """
+    used = Resolved(scope, frame)
+    tree = _rewritten(parse(text), used)
+    if used.problems:
+        raise ExpressionErrors(used.problems)
+    return tree, used
+
+
 @dataclass
-class _Names:
+class Resolved:
+    """The names of one expression; `said` has, by SQL, what the user wrote."""
+
     scope: Scope
     frame: Frame
     names: list[Name] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    said: dict[str, str] = field(default_factory=dict)
 
-    def use(self, name: Name) -> exp.Expr:
+    def use(self, name: Name, said: str) -> exp.Expr:
+        """Take a name into use, and return it as a tree."""
         self.names.append(name)
+        self.said[name.sql] = said
         return exp.Var(this=name.sql, type_=name.type)
 
     def samples(self) -> str:
+        """Return a FROM clause with a sample of all that is named."""
         known = [(*n.column, _sampled(n)) for n in self.names if n.column]
         return binding.tables(known)
 
@@ -103,17 +126,17 @@ def _sampled(name: Name) -> str:
     return "string" if name.column == ("p", "timezone") else name.type
 
 
-def _rewritten(tree: exp.Expr, used: _Names) -> exp.Expr:
+def _rewritten(tree: exp.Expr, used: Resolved) -> exp.Expr:
     _refuse_json_text(tree, used)
     changed: exp.Expr = tree.transform(lambda node: _node(node, used))
     return changed
 
 
-def _node(node: exp.Expr, used: _Names) -> exp.Expr:
+def _node(node: exp.Expr, used: Resolved) -> exp.Expr:
     if isinstance(node, exp.Column | exp.Dot):
         return _column(node, used)
     if isinstance(node, exp.CurrentTimestamp) or (isinstance(node, exp.Anonymous) and node.name.lower() == "now"):
-        return used.use(Name(used.frame.at, "timestamp", Reads(time=True)))
+        return used.use(Name(used.frame.at, "timestamp", Reads(time=True)), "now()")
     if isinstance(node, exp.Anonymous) and node.name.lower() in {"local_now", "bucket"}:
         return _function(node, used)
     if isinstance(node, exp.AtTimeZone):
@@ -125,29 +148,30 @@ def _parts(node: exp.Expr) -> list[str]:
     return [str(p.name) for p in node.parts]  # type: ignore[attr-defined]
 
 
-def _column(node: exp.Expr, used: _Names) -> exp.Expr:
+def _column(node: exp.Expr, used: Resolved) -> exp.Expr:
     try:
-        return used.use(resolve(_parts(node), used.scope, used.frame))
+        return used.use(resolve(_parts(node), used.scope, used.frame), ".".join(_parts(node)))
     except UnknownName as error:
         used.problems.append(unknown("EXPR-006", error.what, error.name, error.known, span=span_of(node)))
         return exp.Null()
 
 
-def _function(node: exp.Anonymous, used: _Names) -> exp.Expr:
+def _function(node: exp.Anonymous, used: Resolved) -> exp.Expr:
     if node.expressions:
         message = f"`{node.name}()` takes nothing between its brackets"
         used.problems.append(Problem(code="EXPR-007", message=message, span=span_of(node)))
     elif node.name.lower() == "local_now":
-        return used.use(local_now(used.scope, used.frame))
+        return used.use(local_now(used.scope, used.frame), "local_now()")
     elif used.scope.document is None or not used.scope.has_profile:
         message = "`bucket()` needs a profile and a document, and there is none here"
         used.problems.append(Problem(code="EXPR-007", message=message, span=span_of(node)))
     else:
-        return used.use(Name(bucket_sql("p.profile_id", used.scope.document), "integer", Reads(profile_id=True)))
+        bucket = Name(bucket_sql("p.profile_id", used.scope.document), "integer", Reads(profile_id=True))
+        return used.use(bucket, BUCKET)
     return exp.Null()
 
 
-def _at_zone(node: exp.AtTimeZone, used: _Names) -> exp.Expr:
+def _at_zone(node: exp.AtTimeZone, used: Resolved) -> exp.Expr:
     zone = node.args["zone"]
     if isinstance(zone, exp.Literal):
         if zone.name not in zones():
@@ -164,7 +188,7 @@ def _at_zone(node: exp.AtTimeZone, used: _Names) -> exp.Expr:
     return node
 
 
-def _refuse_json_text(tree: exp.Expr, used: _Names) -> None:
+def _refuse_json_text(tree: exp.Expr, used: Resolved) -> None:
     """JSON text keeps its quotes, so a comparison with a text would silently never be met."""
     for node in tree.find_all(*_COMPARISONS):
         sides = list(node.iter_expressions())
@@ -172,7 +196,7 @@ def _refuse_json_text(tree: exp.Expr, used: _Names) -> None:
             used.problems += [p for s in sides if isinstance(s, exp.Column | exp.Dot) for p in _json_text(s, used)]
 
 
-def _json_text(node: exp.Expr, used: _Names) -> Iterator[Problem]:
+def _json_text(node: exp.Expr, used: Resolved) -> Iterator[Problem]:
     try:
         name = resolve(_parts(node), used.scope, used.frame)
     except UnknownName:
@@ -185,7 +209,7 @@ def _json_text(node: exp.Expr, used: _Names) -> Iterator[Problem]:
         )
 
 
-def _typed(sql: str, tree: exp.Expr, used: _Names, text: str) -> str:
+def _typed(sql: str, tree: exp.Expr, used: Resolved, text: str) -> str:
     from_ = used.samples()
     try:
         type_ = binding.bind(sql, from_)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import reduce
 from operator import or_
 
@@ -54,6 +54,11 @@ class Reads:
     def profile(self) -> bool:
         """Whether anything of the profile's own row is read."""
         return self.profile_id or bool(self.attributes)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the value stays the same for the whole of a passage: what it began with, and who it is."""
+        return replace(self, entry=False, profile_id=False) == Reads()
 
     @property
     def followed(self) -> list[str]:

@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import cached_property
-from typing import Annotated, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import Field
 
 import sojourn.journeys.nodes  # noqa: F401  (fills the registry)
+from sojourn.expr import ANYTHING, Facts, all_of
 from sojourn.journeys.graph import Graph
 from sojourn.journeys.nodes.node import NODES, Node
+from sojourn.journeys.own_event import warn_of_own_event
 from sojourn.model.delivery import check_exists
 from sojourn.model.document import Catalog, Document
 from sojourn.model.entity import Attributes, event_types, types
@@ -22,7 +24,10 @@ from sojourn.model.expressions import Condition, Expression, Names, Place, Refer
 from sojourn.model.forms import ByForm, ByType, Model
 from sojourn.model.instants import Duration, Instant, Rate, ZoneOrProfile, format_duration
 from sojourn.model.names import Id
-from sojourn.model.schedule import Schedule, check_schedule
+from sojourn.model.schedule import Schedule, check_schedule, run_times
+
+if TYPE_CHECKING:
+    from sojourn.journeys.lookout import Lookout
 
 RESERVED = ("profile", "event", "entry", "vars")
 
@@ -91,6 +96,14 @@ class Entry(Model):
         """Return what else is wrong, with paths inside the entry."""
         return ()
 
+    def certainties(self, look: Lookout) -> Facts:
+        """Return what is certain of everybody who enters, at that instant."""
+        return ANYTHING
+
+    def warn(self, look: Lookout) -> Iterable[Problem]:
+        """Return what is allowed, but surely wrong, with paths inside the entry."""
+        return ()
+
 
 class EventEntry(Entry):
     """An event of a profile, who may have to be in an audience (an id, or a condition)."""
@@ -127,6 +140,19 @@ class EventEntry(Entry):
         if audience is not None:
             yield Place("audience", audience, own)
 
+    def certainties(self, look: Lookout) -> Facts:
+        """Return that the audience is met, and `where`, past which jumps go."""
+        reasoner = look.reasoner(Names(event=self.payload(look.catalog), zone=look.journey.timezone), "f.entry")
+        audience = self.audience_condition(look.catalog)
+        tests = [audience, None if look.takes_jumps else self.where]
+        return all_of(reasoner.met(test) for test in tests if test is not None)
+
+    def warn(self, look: Lookout) -> Iterable[Problem]:
+        """Warn of an audience that counts the very event."""
+        audience = self.audience_condition(look.catalog)
+        if audience is not None:
+            yield from warn_of_own_event(audience, {self.event}, "audience", look.catalog)
+
 
 class AudienceEntry(Entry):
     """All members of an audience, at times."""
@@ -145,6 +171,19 @@ class AudienceEntry(Entry):
         """Check the schedule."""
         return check_schedule(self.schedule, "schedule")
 
+    def certainties(self, look: Lookout) -> Facts:
+        """Return that members enter, unless a rate makes them wait."""
+        return look.members(self.audience) if self.rate is None else ANYTHING
+
+    def warn(self, look: Lookout) -> Iterable[Problem]:
+        """Warn of runs that are all outside the journey's time."""
+        first, last = run_times(self.schedule)
+        starts, ends = look.journey.starts_at, look.journey.ends_at
+        if starts is not None and last is not None and last < starts:
+            yield _nobody_enters("before `starts_at`")
+        elif ends is not None and first is not None and first >= ends:
+            yield _nobody_enters("at or after `ends_at`")
+
 
 class QualificationEntry(Entry):
     """Who enters or leaves an audience."""
@@ -156,6 +195,11 @@ class QualificationEntry(Entry):
     def references(self) -> Iterable[Reference]:
         """Return the audience."""
         yield Reference("audience", ("audience",), self.audience)
+
+    def certainties(self, look: Lookout) -> Facts:
+        """Return that it is a member who enters, or none any more."""
+        member: Condition = {"in": self.audience}
+        return look.met(member) if self.on == "entered" else look.unmet(member)
 
 
 class BusinessEventEntry(Entry):
@@ -173,6 +217,10 @@ class BusinessEventEntry(Entry):
         """Return the event and the audience."""
         yield Reference("event", ("event",), self.event)
         yield Reference("audience", ("audience",), self.audience)
+
+    def certainties(self, look: Lookout) -> Facts:
+        """Return that members enter."""
+        return look.members(self.audience)
 
 
 class ApiEntry(Entry):
@@ -267,6 +315,11 @@ class Journey(Document):
             if duration > self.max_duration:
                 message = f"`{field}` is {format_duration(duration)}, but nobody stays longer than {limit}"
                 yield Problem("DOC-060", message, field, hint="raise `max_duration` of the journey")
+
+
+def _nobody_enters(when: str) -> Problem:
+    message = f"nobody enters: every run is {when} of the journey (`outside_duration`)"
+    return Problem("WARN-011", message, "schedule", severity="warning", hint="move the schedule or the journey's times")
 
 
 def _looks_like_an_id(text: str) -> bool:

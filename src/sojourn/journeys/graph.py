@@ -38,6 +38,23 @@ class Graph:
         """Return the edges of each node, with the index of the target."""
         return [[(edge, self.positions.get(edge.target or "")) for edge in node.edges()] for node in self.nodes]
 
+    @cached_property
+    def order(self) -> Sequence[int]:
+        """Return the indexes of the nodes that the first one leads to, each behind all that lead to it."""
+        found: list[int] = []
+        done: set[int] = set()
+        path = [(0, iter(self.edges[0]))]
+        while path:
+            index, edges = path[-1]
+            target = next((target for _, target in edges if target is not None and target not in done), None)
+            if target is None:
+                path.pop()
+                done.add(index)
+                found.append(index)
+            else:
+                path.append((target, iter(self.edges[target])))
+        return found[::-1]
+
     def node(self, id: str) -> Node | None:
         """Return a node by its id."""
         return self.nodes[self.positions[id]] if id in self.positions else None

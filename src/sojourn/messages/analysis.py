@@ -54,6 +54,14 @@ def names_read(template: BoundTemplate) -> dict[str, frozenset[str]]:
     return {root: frozenset(names) for root, names in read.items()}
 
 
+def places_read(template: BoundTemplate) -> Iterator[tuple[str, str, int]]:
+    """Yield each object and name that a template reads from outside, with its index in the source."""
+    for root, variables in template.analyze(include_partials=False).globals.items():
+        for variable in variables:
+            name = variable.segments[1] if len(variable.segments) > 1 else WHOLE
+            yield root, name if isinstance(name, str) else WHOLE, variable.span.index
+
+
 def _nodes(nodes: list[Node], context: RenderContext) -> Iterator[Node]:
     for node in nodes:
         yield node

@@ -12,7 +12,7 @@ from liquid.exceptions import LiquidError
 from liquid.template import BoundTemplate
 
 from sojourn.messages import liquid
-from sojourn.messages.analysis import WHOLE, filters_used, may_refuse, names_read
+from sojourn.messages.analysis import WHOLE, filters_used, may_refuse, names_read, places_read
 from sojourn.model.channels import CHANNELS
 from sojourn.model.errors import Problem, nearest
 
@@ -322,6 +322,25 @@ def _check(name: str, value: Any, path: str) -> list[Problem]:
     if isinstance(value, list):
         return [p for i, inner in enumerate(value) for p in _check(name, inner, f"{path}[{i}]")]
     return []
+
+
+def variables_of(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str, int]]:
+    """Yield what Liquid texts read from outside.
+
+    Parameters
+    ----------
+    texts : iterable of (path, source)
+        Texts of a template without errors, as its `every_text` gives them.
+
+    Yields
+    ------
+    path, object, name, index
+        The text; what it reads (`WHOLE` for a name that is not fixed); where in the text.
+    """
+    for path, source in texts:
+        if "{{" in source or "{%" in source:
+            name = "html" if path.rpartition(".")[2] == "html" else "text"
+            yield from ((path, *found) for found in places_read(_parse(name, source)))
 
 
 def _check_text(name: str, source: str, path: str) -> list[Problem]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from sojourn.model.reasons import FeedbackKind
+
 ChannelType = Literal["email", "sms", "push", "in_app", "content_card", "whatsapp", "webhook", "direct_mail"]
 CHANNEL_TYPES: tuple[ChannelType, ...] = get_args(ChannelType)
 
@@ -21,22 +23,42 @@ class ChannelFacts:
         Content fields of which a template must have at least one.
     fields : tuple of str
         All content fields that a template of this channel may have.
+    never : frozenset of str
+        Feedback kinds that nothing sent over this channel can give.
     """
 
     address: str | None
     needs: tuple[str, ...]
     fields: tuple[str, ...]
+    never: frozenset[FeedbackKind] = frozenset()
 
 
-_CARD = ChannelFacts(None, ("title", "body"), ("title", "body", "url", "image", "buttons"))
+Kinds = frozenset[FeedbackKind]
+
+_IN_MAIL_ONLY: Kinds = frozenset(["machine_opened"])
+_ON_SCREEN_ONLY: Kinds = frozenset(["dismissed", "viewed"])
+_OF_ADDRESSES: Kinds = frozenset(["bounced", "soft_bounced", "complained"])
+_OPENED: Kinds = frozenset(["opened"])
+_REPLIED: Kinds = frozenset(["replied"])
+_COMPLAINED: Kinds = frozenset(["complained"])
+_SOFT: Kinds = frozenset(["soft_bounced"])
+_UNSEEN = _IN_MAIL_ONLY | _ON_SCREEN_ONLY | _OPENED
+_CARD = ChannelFacts(
+    None,
+    ("title", "body"),
+    ("title", "body", "url", "image", "buttons"),
+    _IN_MAIL_ONLY | _OF_ADDRESSES | _REPLIED,
+)
 
 CHANNELS: dict[ChannelType, ChannelFacts] = {
-    "email": ChannelFacts("email", ("html", "mjml", "text"), ("subject", "html", "mjml", "text")),
-    "sms": ChannelFacts("phone", ("text",), ("text",)),
-    "push": ChannelFacts("push_token", ("title", "body"), ("title", "body", "url")),
+    "email": ChannelFacts("email", ("html", "mjml", "text"), ("subject", "html", "mjml", "text"), _ON_SCREEN_ONLY),
+    "sms": ChannelFacts("phone", ("text",), ("text",), _UNSEEN),
+    "push": ChannelFacts(
+        "push_token", ("title", "body"), ("title", "body", "url"), _IN_MAIL_ONLY | _COMPLAINED | _REPLIED
+    ),
     "in_app": _CARD,
     "content_card": _CARD,
-    "whatsapp": ChannelFacts("phone", ("text",), ("text",)),
-    "webhook": ChannelFacts(None, ("url",), ("method", "url", "headers", "body")),
-    "direct_mail": ChannelFacts(None, ("columns",), ("columns",)),
+    "whatsapp": ChannelFacts("phone", ("text",), ("text",), _IN_MAIL_ONLY | _ON_SCREEN_ONLY),
+    "webhook": ChannelFacts(None, ("url",), ("method", "url", "headers", "body"), _UNSEEN | _OF_ADDRESSES),
+    "direct_mail": ChannelFacts(None, ("columns",), ("columns",), _UNSEEN | _SOFT),
 }

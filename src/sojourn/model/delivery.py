@@ -86,3 +86,11 @@ def check_shares(shares: Sequence[float], path: str) -> Iterable[Problem]:
     total = math.fsum(shares)
     if not math.isclose(total, 100, abs_tol=1e-9):
         yield Problem("DOC-022", f"the shares sum to {total:g}; they must sum to 100", path)
+
+
+def warn_of_shares(shares: Sequence[float], path: str) -> Iterable[Problem]:
+    """Warn of variants that nobody gets."""
+    for i, share in enumerate(shares):
+        if not share:
+            message = "nobody gets this variant: its share is 0"
+            yield Problem("WARN-006", message, f"{path}[{i}].share", severity="warning", hint="take the variant out")

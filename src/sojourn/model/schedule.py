@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Annotated, Literal
 
 from sojourn.model.errors import Problem
@@ -26,6 +27,13 @@ class Recurring(Model):
 
 
 Schedule = Annotated[Literal["asap"] | Once | Recurring, ByForm("schedule")]
+
+
+def run_times(schedule: object) -> tuple[datetime | None, datetime | None]:
+    """Return instants before the first and after the last of which nothing runs, as far as the schedule says so."""
+    if isinstance(schedule, Once):
+        return schedule.once, schedule.once
+    return (schedule.starts, schedule.until) if isinstance(schedule, Recurring) else (None, None)
 
 
 def check_schedule(schedule: object, path: str) -> Iterable[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from sojourn.workspace.checks import (
 )
 from sojourn.workspace.names import directory_of
 from sojourn.workspace.salvage import salvage
-from sojourn.workspace.workspace import Compiled, Workspace, settings_of
+from sojourn.workspace.workspace import Compiled, Workspace, order, place, settings_of
 
 SUFFIXES = (".yaml", ".yml", ".json")
 _SKIPPED = ("data", "node_modules")
@@ -136,7 +136,7 @@ class _Reading:
                     self._report(raw, problem)
         errors = [problem for problem in self.problems if problem.severity == "error"]
         if errors:
-            raise DocumentError(sorted(self.problems, key=_order))
+            raise DocumentError(sorted(self.problems, key=order))
         raw_by_key = {(raw.kind, raw.id): raw for raw in self.raws}
         return Workspace(catalog, directory, self.compiled, raw_by_key, self.files or {}, self.problems)
 
@@ -170,10 +170,4 @@ class _Reading:
         yield from check_sql(document, directory)
 
     def _report(self, raw: RawDocument, problem: Problem) -> None:
-        line, column = raw.position(problem.path, key=problem.code == "DOC-001")
-        about = (raw.kind, raw.id)
-        self.problems.append(replace(problem, file=raw.file, line=line, column=column, document=about))
-
-
-def _order(problem: Problem) -> tuple[str, int, int]:
-    return problem.file or "", problem.line or 0, problem.column or 0
+        self.problems.append(place(problem, raw))

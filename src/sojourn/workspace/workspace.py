@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from sojourn.campaigns.document import Campaign
@@ -29,6 +30,7 @@ from sojourn.model.documents import (
 from sojourn.model.entity import PROFILE
 from sojourn.model.errors import Problem
 from sojourn.model.reader import RawDocument
+from sojourn.workspace.lint import Lint
 
 Compiled = Expression | Condition
 Key = tuple[str, str]
@@ -50,8 +52,8 @@ class Workspace:
         The documents as they were written.
     files : mapping of name to text
         Files that documents name, such as members of audiences.
-    warnings : list of Problem
-        What does not block publication.
+    noticed : list of Problem
+        What was seen to be odd while the documents were read.
     """
 
     catalog: Catalog
@@ -59,7 +61,22 @@ class Workspace:
     compiled: Mapping[Key, Mapping[str, Compiled]] = field(default_factory=dict)
     raw: Mapping[Key, RawDocument] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
-    warnings: list[Problem] = field(default_factory=list)
+    noticed: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def warnings(self) -> list[Problem]:
+        """Return what does not block publication, with its place: what was noticed, and what is surely wrong.
+
+        Found when it is asked for, not when the documents are read.
+        """
+        found = [self._placed(document, problem) for document, problem in Lint(self.catalog, self.directory).problems()]
+        return sorted([*self.noticed, *found], key=order)
+
+    def _placed(self, document: Document, problem: Problem) -> Problem:
+        about = (document.kind, document.id)
+        if about not in self.raw:
+            return replace(problem, document=about)
+        return place(problem, self.raw[about])
 
     def _all(self, kind: str) -> Mapping[str, Any]:
         return self.catalog.all(kind)
@@ -174,6 +191,17 @@ class Workspace:
         having = [channel for channel in self.channels.values() if channel.type == kind]
         built_in = Channel(kind="channel", id=kind, type=kind, provider="log", default=True)
         return next((channel for channel in having if channel.default), having[0] if having else built_in)
+
+
+def place(problem: Problem, raw: RawDocument) -> Problem:
+    """Return a problem with the file, the line and the column of its path."""
+    line, column = raw.position(problem.path, key=problem.code == "DOC-001")
+    return replace(problem, file=raw.file, line=line, column=column, document=(raw.kind, raw.id))
+
+
+def order(problem: Problem) -> tuple[str, int, int]:
+    """Return what problems are sorted by: their place."""
+    return problem.file or "", problem.line or 0, problem.column or 0
 
 
 def settings_of(catalog: Catalog) -> Settings:

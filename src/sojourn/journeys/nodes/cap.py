@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import polars as pl
 from pydantic import Field
 
+from sojourn.expr import ANYTHING, NEVER, Facts
 from sojourn.journeys.flow import Flow
 from sojourn.journeys.nodes.build import Build, Way
 from sojourn.journeys.nodes.node import Edge, Step, register
+from sojourn.model.errors import Problem
 from sojourn.model.names import Id
+
+if TYPE_CHECKING:
+    from sojourn.journeys.lookout import Lookout
 
 
 @register
@@ -25,6 +31,18 @@ class CapNode(Step):
     def edges(self) -> list[Edge]:
         """Return `next` and `otherwise`."""
         return [*super().edges(), Edge("otherwise", self.otherwise, "otherwise")]
+
+    def certainties(self, look: Lookout) -> list[Facts]:
+        """Return that nobody goes `next` where the limit lets nobody through."""
+        return [ANYTHING if self.limit else NEVER, ANYTHING]
+
+    def warn(self, look: Lookout) -> Iterable[Problem]:
+        """Warn of a limit that lets nobody through."""
+        if not self.limit:
+            message = "nobody goes `next`: the limit is 0"
+            yield Problem(
+                "WARN-006", message, "limit", severity="warning", hint="raise the limit, or take the node out"
+            )
 
     def operator(self, build: Build) -> CapOperator:
         """Return what runs."""

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 from pydantic import Field
 
+from sojourn.expr import ANYTHING, Facts
 from sojourn.expr import Condition as Checked
 from sojourn.journeys.flow import Flow
 from sojourn.journeys.nodes.build import Build, Way
 from sojourn.journeys.nodes.node import Edge, Node, Path, register
 from sojourn.model.document import Catalog
+from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Names, Place
 from sojourn.model.names import Id
+
+if TYPE_CHECKING:
+    from sojourn.journeys.lookout import Lookout
 
 
 class ConditionPath(Path):
@@ -40,6 +45,26 @@ class ConditionNode(Node):
     def places(self, names: Names, catalog: Catalog) -> Iterable[Place]:
         """Return the conditions."""
         return (Place(f"paths[{i}].when", path.when, names) for i, path in enumerate(self.paths))
+
+    def certainties(self, look: Lookout) -> list[Facts]:
+        """Return for each path that it is met and none before it is, and for `otherwise` that none is."""
+        found, rest = [], ANYTHING
+        for path in self.paths:
+            found.append(rest & look.met(path.when))
+            rest = rest & look.unmet(path.when)
+        return [*found, rest]
+
+    def warn(self, look: Lookout) -> Iterable[Problem]:
+        """Warn of paths that those before leave nobody for."""
+        *paths, rest = self.certainties(look)
+        for i, facts in enumerate(paths):
+            if facts.impossible and not look.met(self.paths[i].when).impossible:
+                message = "nobody takes this path: whoever meets it has taken one before it"
+                hint = "put the narrower condition first, or take this path out"
+                yield Problem("WARN-004", message, f"paths[{i}].when", severity="warning", hint=hint)
+        if self.otherwise is not None and rest.impossible:
+            message = "nobody takes `otherwise`: one of the paths is always met"
+            yield Problem("WARN-005", message, "otherwise", severity="warning", hint="take it out")
 
     def operator(self, build: Build) -> ConditionOperator:
         """Return what runs."""

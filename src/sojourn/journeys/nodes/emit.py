@@ -10,6 +10,7 @@ import polars as pl
 from pydantic import Field
 
 from sojourn.expr import Expression as Checked
+from sojourn.expr import Reads
 from sojourn.journeys.flow import Flow
 from sojourn.journeys.nodes.build import Build, Way
 from sojourn.journeys.nodes.node import Step, mapped, register
@@ -33,6 +34,10 @@ class EmitNode(Step):
     def places(self, names: Names, catalog: Catalog) -> Iterable[Place]:
         """Return the properties."""
         return mapped(self.properties, "properties", names)
+
+    def unsettles(self, reads: Reads) -> bool:
+        """Tell that the event is history."""
+        return bool(reads.history)
 
     def operator(self, build: Build) -> EmitOperator:
         """Return what runs."""

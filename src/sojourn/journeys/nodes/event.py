@@ -12,7 +12,7 @@ import polars as pl
 from sojourn.journeys.flow import Flow
 from sojourn.journeys.fold import merge_vars
 from sojourn.journeys.nodes.build import Build, Way
-from sojourn.journeys.nodes.node import Edge, Step, Surroundings, register
+from sojourn.journeys.nodes.node import Awaited, Edge, Step, Surroundings, register
 from sojourn.journeys.program import Matcher
 from sojourn.model.document import Catalog
 from sojourn.model.entity import event_types
@@ -35,6 +35,10 @@ class Awaiting(Step):
         if self.on_timeout is None:
             return [*super().edges(), Edge("on_timeout", self.next, "next")]
         return [*super().edges(), Edge("on_timeout", self.on_timeout, "on_timeout")]
+
+    def stays(self) -> list[timedelta]:
+        """Return nothing for `next`, and the time-out."""
+        return [timedelta(), self.timeout or timedelta()]
 
     def durations(self) -> Iterable[tuple[str, timedelta]]:
         """Return the time-out."""
@@ -67,6 +71,10 @@ class EventNode(Awaiting):
         """Return `where`, which sees the event."""
         if self.where is not None:
             yield Place("where", self.where, replace(names, event=event_types(catalog, self.event)))
+
+    def awaits(self) -> Iterable[Awaited]:
+        """Return the event."""
+        yield Awaited("event", event=self.event, where=self.where)
 
     def operator(self, build: Build) -> EventOperator:
         """Return what runs."""

@@ -10,6 +10,7 @@ import polars as pl
 from pydantic import Field
 
 from sojourn.expr import Expression as Checked
+from sojourn.expr import Reads
 from sojourn.journeys.entry import enter
 from sojourn.journeys.flow import Flow
 from sojourn.journeys.nodes.build import Build, Way
@@ -42,6 +43,10 @@ class JumpNode(Step):
         if target is not None and not target.entry.takes_jumps:
             message = f"the journey `{self.journey}` has an entry of type `{target.entry.type}`, which takes no jumps"
             yield Problem("DOC-059", message, "journey", hint="only entries of type `api` and `event` do")
+
+    def unsettles(self, reads: Reads) -> bool:
+        """Tell that the other journey may have changed anything."""
+        return not reads.settled
 
     def operator(self, build: Build) -> JumpOperator:
         """Return what runs."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 from pydantic import Field
 
+from sojourn.expr import ANYTHING, Facts, Reads
 from sojourn.expr import Condition as Checked
 from sojourn.journeys.compiler import shares_to_bounds
 from sojourn.journeys.flow import Flow
@@ -16,12 +17,15 @@ from sojourn.journeys.nodes.build import Build, Way
 from sojourn.journeys.nodes.node import Step, Surroundings, register
 from sojourn.journeys.sending import Choice, Slot, send
 from sojourn.model.channels import ChannelType
-from sojourn.model.delivery import Addressing, Share, check_addressing, check_shares, check_template
+from sojourn.model.delivery import Addressing, Share, check_addressing, check_shares, check_template, warn_of_shares
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Expression, Names, Place
 from sojourn.model.forms import Model
 from sojourn.model.names import Id
+
+if TYPE_CHECKING:
+    from sojourn.journeys.lookout import Lookout
 
 
 class Variant(Model):
@@ -61,6 +65,18 @@ class MessageNode(Addressing, Step):
             yield from check_shares([variant.share for variant in self.variants], "variants")
         for i, variant in enumerate(self.variants):
             yield from check_template(variant.template, self.type, f"variants[{i}].template", catalog)
+
+    def certainties(self, look: Lookout) -> list[Facts]:
+        """Return that `only_if` is met: the others have left."""
+        return [look.met(self.only_if) if self.only_if is not None else ANYTHING]
+
+    def unsettles(self, reads: Reads) -> bool:
+        """Tell that a message may be engagement, and all that follows from it."""
+        return reads.engagement or reads.consent or bool(reads.history)
+
+    def warn(self, look: Lookout) -> Iterable[Problem]:
+        """Warn of variants that nobody gets."""
+        return warn_of_shares([variant.share for variant in self.variants], "variants")
 
     def operator(self, build: Build) -> MessageOperator:
         """Return what runs."""

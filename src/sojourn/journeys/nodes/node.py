@@ -6,13 +6,16 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, TypeVar, get_args
 
+from sojourn.expr import ANYTHING, Facts, Reads
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem, SojournError
-from sojourn.model.expressions import Names, Place, Reference
+from sojourn.model.expressions import Condition, Names, Place, Reference
 from sojourn.model.forms import Model
 from sojourn.model.names import Id
+from sojourn.model.reasons import FeedbackKind
 
 if TYPE_CHECKING:
+    from sojourn.journeys.lookout import Lookout
     from sojourn.journeys.nodes.build import Build
     from sojourn.journeys.program import Operator
 
@@ -27,6 +30,16 @@ class Edge(NamedTuple):
     outcome: str
     target: str | None
     field: str
+
+
+class Awaited(NamedTuple):
+    """What a node waits for: the field, the event with its `where`, or the feedback kind with the node that sent."""
+
+    field: str
+    event: str | None = None
+    where: Condition | None = None
+    kind: FeedbackKind | None = None
+    to: str | None = None
 
 
 class Surroundings(Protocol):
@@ -96,6 +109,26 @@ class Node(Model):
 
     def check(self, journey: Surroundings, catalog: Catalog) -> Iterable[Problem]:
         """Return what else is wrong, with paths inside the node."""
+        return ()
+
+    def certainties(self, look: Lookout) -> list[Facts]:
+        """Return what is certain of those who leave, for each of the edges, at that instant."""
+        return [ANYTHING for _ in self.edges()]
+
+    def unsettles(self, reads: Reads) -> bool:
+        """Tell whether a value that reads these things may be another one behind this node."""
+        return self.waits and not reads.settled
+
+    def stays(self) -> list[timedelta]:
+        """Return the shortest time after which those leave who take each of the edges."""
+        return [timedelta() for _ in self.edges()]
+
+    def awaits(self) -> Iterable[Awaited]:
+        """Return the events and the feedback that this node waits for."""
+        return ()
+
+    def warn(self, look: Lookout) -> Iterable[Problem]:
+        """Return what is allowed, but surely wrong, with paths inside the node."""
         return ()
 
     def operator(self, build: Build) -> Operator:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import polars as pl
 from pydantic import Field
@@ -14,7 +14,7 @@ from pydantic import Field
 from sojourn.journeys.flow import Flow
 from sojourn.journeys.fold import merge_vars
 from sojourn.journeys.nodes.build import Build, Way
-from sojourn.journeys.nodes.node import Edge, Node, Path, Surroundings, register
+from sojourn.journeys.nodes.node import Awaited, Edge, Node, Path, Surroundings, register
 from sojourn.journeys.nodes.reaction import check_message, reactions
 from sojourn.journeys.program import Matcher
 from sojourn.model.document import Catalog
@@ -25,6 +25,9 @@ from sojourn.model.forms import ByForm
 from sojourn.model.instants import Duration
 from sojourn.model.names import Id
 from sojourn.model.reasons import FeedbackKind
+
+if TYPE_CHECKING:
+    from sojourn.journeys.lookout import Lookout
 
 
 class EventPath(Path):
@@ -93,6 +96,28 @@ class RaceNode(Node):
             yield Problem("DOC-002", "a ranked race waits to its end: it needs `within`")
         if self.within is None and self.otherwise is not None:
             yield Problem("DOC-054", "`otherwise` is never taken without `within`", "otherwise")
+
+    def stays(self) -> list[timedelta]:
+        """Return nothing for a path that wins, unless the race waits to its end, and `within` for `otherwise`."""
+        end = self.within or timedelta()
+        return [*(end if self.ranked else timedelta() for _ in self.paths), end]
+
+    def awaits(self) -> Iterable[Awaited]:
+        """Return the events and the feedback, in order."""
+        for i, path in enumerate(self.paths):
+            if isinstance(path, EventPath):
+                yield Awaited(f"paths[{i}].event", event=path.event, where=path.where)
+            else:
+                yield Awaited(f"paths[{i}].reaction", kind=path.reaction, to=path.to)
+
+    def warn(self, look: Lookout) -> Iterable[Problem]:
+        """Warn of paths that an earlier one always wins against."""
+        awaited = list(self.awaits())
+        for i, later in enumerate(awaited):
+            if any(look.comes_with(later, earlier) for earlier in awaited[:i]):
+                message = "this path never wins: whatever it waits for happens on a path before it, too"
+                hint = "put the narrower path first, or take this one out"
+                yield Problem("WARN-004", message, f"paths[{i}]", severity="warning", hint=hint)
 
     def operator(self, build: Build) -> RaceOperator:
         """Return what runs."""

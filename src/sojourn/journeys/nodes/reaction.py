@@ -11,7 +11,7 @@ import polars as pl
 from sojourn.journeys.flow import Flow
 from sojourn.journeys.nodes.build import Build
 from sojourn.journeys.nodes.event import Awaiting, AwaitingOperator
-from sojourn.journeys.nodes.node import Surroundings, register
+from sojourn.journeys.nodes.node import Awaited, Surroundings, register
 from sojourn.journeys.program import Matcher
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem, did_you_mean
@@ -31,6 +31,10 @@ class ReactionNode(Awaiting):
         """Check that the message comes before."""
         yield from super().check(journey, catalog)
         yield from check_message(self.to, self.id, "to", journey)
+
+    def awaits(self) -> Iterable[Awaited]:
+        """Return the feedback."""
+        yield Awaited("kind", kind=self.kind, to=self.to)
 
     def operator(self, build: Build) -> ReactionOperator:
         """Return what runs."""

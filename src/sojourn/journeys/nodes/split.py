@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 from pydantic import Field
 
-from sojourn.expr import Expression
+from sojourn.expr import ANYTHING, NEVER, Expression, Facts
 from sojourn.journeys.compiler import shares_to_bounds
 from sojourn.journeys.flow import Flow
 from sojourn.journeys.nodes.build import Build, Way
@@ -17,6 +17,9 @@ from sojourn.journeys.nodes.node import Edge, Node, Path, Surroundings, register
 from sojourn.model.delivery import Share, check_shares
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
+
+if TYPE_CHECKING:
+    from sojourn.journeys.lookout import Lookout
 
 
 class SplitPath(Path):
@@ -39,6 +42,17 @@ class SplitNode(Node):
     def check(self, journey: Surroundings, catalog: Catalog) -> Iterable[Problem]:
         """Check that the shares are a whole."""
         return check_shares([path.share for path in self.paths], "paths")
+
+    def certainties(self, look: Lookout) -> list[Facts]:
+        """Return that nobody takes a path without a share."""
+        return [ANYTHING if path.share else NEVER for path in self.paths]
+
+    def warn(self, look: Lookout) -> Iterable[Problem]:
+        """Warn of paths without a share."""
+        for i, path in enumerate(self.paths):
+            if not path.share:
+                message = "nobody takes this path: its share is 0"
+                yield Problem("WARN-006", message, f"paths[{i}].share", severity="warning", hint="take the path out")
 
     def operator(self, build: Build) -> SplitOperator:
         """Return what runs."""

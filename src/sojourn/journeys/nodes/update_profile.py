@@ -10,7 +10,7 @@ import polars as pl
 from pydantic import Field
 
 from sojourn.expr import Expression as Checked
-from sojourn.expr import sql_type
+from sojourn.expr import Reads, sql_type
 from sojourn.journeys.flow import Flow
 from sojourn.journeys.fold import as_json
 from sojourn.journeys.nodes.build import Build, Way
@@ -41,6 +41,10 @@ class UpdateProfileNode(Step):
                 yield Problem("DOC-058", f"`{PROFILE_KEY}` is the profile's key and cannot be set", f"set.{name}")
             elif profile is not None and name not in profile.types:
                 yield unknown_column(name, profile, f"set.{name}")
+
+    def unsettles(self, reads: Reads) -> bool:
+        """Tell that what reads these attributes may be something else."""
+        return not reads.attributes.isdisjoint(self.set) or bool(reads.members)
 
     def operator(self, build: Build) -> UpdateProfileOperator:
         """Return what runs; each value is cast to its attribute's type."""

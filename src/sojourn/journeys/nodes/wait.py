@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import polars as pl
 from pydantic import Field
@@ -21,8 +21,13 @@ from sojourn.model.expressions import Expression, Names, Place
 from sojourn.model.instants import ClockTime, Duration, Instant, Weekday
 from sojourn.model.wallclock import from_local
 
+if TYPE_CHECKING:
+    from sojourn.journeys.lookout import Lookout
+
 _FORMS = ("for", "until", "until_expr", "days", "weekday")
 _LOCAL_FORMS = ("days", "weekday")
+LONGEST_SHORTCUT = timedelta(days=1, hours=3)
+"""How much less than n days n calendar days may be: from the last minute of a day to a first one, over a clock jump."""
 
 
 @register
@@ -73,6 +78,25 @@ class WaitNode(Step):
             yield Problem("DOC-002", f'`{forms[0]}` needs `at`, such as "09:00"')
         if self.at is not None and forms[0] not in (*_LOCAL_FORMS, "for"):
             yield Problem("DOC-054", f"`at` goes with `for`, `days` or `weekday`, not with `{forms[0]}`", "at")
+
+    def stays(self) -> list[timedelta]:
+        """Return the duration; of calendar days, what is left of them on the shortest way."""
+        days = timedelta(days=self.days) - LONGEST_SHORTCUT if self.days is not None else timedelta()
+        return [max(self.duration or days, timedelta())]
+
+    def warn(self, look: Lookout) -> Iterable[Problem]:
+        """Warn of an instant that is past for everybody, or that nobody is there for."""
+        starts, ends = look.journey.starts_at, look.journey.ends_at
+        if self.until is None:
+            return
+        if starts is not None and self.until <= starts:
+            message = "nobody waits: the instant is not after `starts_at` of the journey, before which nobody enters"
+            yield Problem("WARN-011", message, "until", severity="warning", hint="take the node out, or wait longer")
+        if ends is not None and look.journey.at_end == "exit" and self.until >= ends and self.next is not None:
+            message = (
+                f"nobody gets from `{self.id}` to `{self.next}`: all leave at `ends_at`, which is not after `until`"
+            )
+            yield Problem("WARN-010", message, "until", severity="warning", hint="wait for less, or end later")
 
     def operator(self, build: Build) -> WaitOperator:
         """Return what runs."""
