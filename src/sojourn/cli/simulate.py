@@ -20,6 +20,7 @@ from rich.table import Table
 from sojourn.cli.simulation_input import BadInput, Tell, read_items_file, read_responses, read_tables
 from sojourn.cli.tables import console, counted, number, table
 from sojourn.cli.validate import report as problems_of
+from sojourn.engine.responses import Responses
 from sojourn.engine.simulator import Simulation, refuse_campaigns, run
 from sojourn.model.errors import DocumentError
 from sojourn.model.instants import parse_instant
@@ -55,23 +56,16 @@ def simulate(
     if end < begin:
         raise typer.BadParameter("--until is before --start")
     read = _workspace(workspace)
-    rows, responses_ = read_tables(tables, read), read_responses(responses, read)
-    if responses_:
-        _refuse_responses()
+    rows, answers = read_tables(tables, read), Responses(read, read_responses(responses))
     with _reading(items) as tell:
         frame, lines = read_items_file(items, begin, tell)
     within = frame["at"] <= end
     try:
-        result = run(read, frame.filter(within), begin, end, rows, read.files)
+        result = run(read, frame.filter(within), begin, end, rows, read.files, answers)
     except ItemError as error:
         raise BadInput([f"{items.name}:{lines.filter(within)[error.index]}: {error.reason}"]) from error
     write(result, out)
     summarize(result, frame.height, int(within.sum()), out)
-
-
-def _refuse_responses() -> None:
-    message = "action and lookup nodes do not run in this version, so --responses would not be read"
-    raise typer.BadParameter(message)
 
 
 def _instant(option: str, text: str) -> datetime:

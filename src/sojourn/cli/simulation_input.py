@@ -130,13 +130,13 @@ def _table(path: Path, entity: Entity, problems: list[str]) -> list[Row]:
     return rows
 
 
-def read_responses(path: Path | None, workspace: Workspace) -> dict[str, list[Row]]:
+def read_responses(path: Path | None) -> dict[str, list[Row]]:
     """Read the answers of external systems: a JSON object of source or action to a list of answers.
 
     Raises
     ------
     BadInput
-        When it is something else, or names what the workspace does not have.
+        When it is something else.
     """
     if path is None:
         return {}
@@ -148,10 +148,4 @@ def read_responses(path: Path | None, workspace: Workspace) -> dict[str, list[Ro
         raise BadInput(
             [f'{path.name}: write an object of source to answers, such as {{"weather": [{{"json": {{}}}}]}}']
         )
-    known = {**workspace.sources, **workspace.actions}
-    unknown = [
-        f"{path.name}: no source or action `{name}`{did_you_mean(name, known)}" for name in read if name not in known
-    ]
-    if unknown:
-        raise BadInput(unknown)
     return read

@@ -102,7 +102,7 @@ def _clear_timers(engine: Attempts, before: datetime) -> None:
 
 
 def _go_off(processor: Processor, profiles: pl.Series, before: datetime) -> int:
-    from sojourn.engine.processor import NO_ITEMS as NOTHING
+    from sojourn.engine.turns import NO_ITEMS as NOTHING
 
     counter, caps = processor.counter, dict(processor.caps)
     try:

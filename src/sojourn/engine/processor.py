@@ -12,14 +12,16 @@ import polars as pl
 
 from sojourn.engine.admission import Admission, Run, admit_members
 from sojourn.engine.audiences import Audiences
+from sojourn.engine.call_memory import CallMemory
 from sojourn.engine.commands import take
 from sojourn.engine.schedule import Occasion, next_run
+from sojourn.engine.turns import NO_ITEMS, take_in_order
 from sojourn.expr import Evaluator
 from sojourn.journeys.advance import advance
+from sojourn.journeys.calls import Answerer
 from sojourn.journeys.flow import Flow
 from sojourn.journeys.fold import Fold, Renderer
 from sojourn.journeys.program import Line, Program
-from sojourn.model.items import ITEM_SCHEMA
 from sojourn.model.state import INSTANT, Changes, Needs
 from sojourn.store.duckdb import DuckStore
 from sojourn.store.duckdb.load import load_state
@@ -33,7 +35,7 @@ EVERYBODY: Final = ("control", "row", "suppress", "signal")
 LONGEST_PERIOD: Final = timedelta(days=33)
 """Older messages cannot count for a cap: a month, and a zone's day at each end."""
 
-KNOWN_ONLY: Final = ("feedback", "trigger")
+KNOWN_ONLY: Final = ("feedback", "trigger", "answer")
 """Kinds of item that do not bring a profile into being."""
 
 FEEDBACK_KINDS_OF_ADDRESS: Final = ("bounced", "soft_bounced", "complained")
@@ -52,11 +54,14 @@ class Processor:
         Messages are handed over at once (the simulator).
     refuse : callable
         Takes items that cannot be processed, a code and the reason.
+    answerer : Answerer, optional
+        Answers calls on the spot (the simulator); else they wait in the store for somebody to make them.
     """
 
     def __init__(
         self, store: DuckStore, program: Program, audiences: Audiences, *, immediate: bool = False,
         renderer: Renderer | None = None, refuse: Refuse | None = None, threads: int = 2,
+        answerer: Answerer | None = None,
     ) -> None:  # fmt: skip
         self.store = store
         self.program = program
@@ -71,6 +76,10 @@ class Processor:
         self.runs: dict[int, datetime] = {}
         self.ended: set[int] = set()
         self.caps: dict[tuple[int, int], int] = {}
+        self.memory = CallMemory(store)
+        self.calls = self.memory.book(program.calls, answerer)
+        self._open: Fold | None = None
+        self._refused: list[tuple[pl.DataFrame, str, str]] = []
 
     def watch(self, at: datetime) -> None:
         """Remember who is in the watched audiences at publication: only changes after it count."""
@@ -112,6 +121,9 @@ class Processor:
 
     def take_ordinary(self, items: pl.DataFrame, before: datetime) -> None:
         """Take items that concern one profile each, and everybody's timers before an instant."""
+        if self.program.shares_calls:
+            take_in_order(self, items, before, CHUNK)
+            return
         cuts = [*self._chunks(items), items.height]
         for start, end in pairwise(cuts):
             self.fold_items(items.slice(start, end - start), items["at"][end] if end < items.height else before)
@@ -138,16 +150,27 @@ class Processor:
             advance(fold, NO_ITEMS, before)
             self.commit(fold.finish())
 
-    def fold_items(self, items: pl.DataFrame, before: datetime) -> None:
-        """Fold a chunk of items and commit it with its offset."""
+    def fold_items(self, items: pl.DataFrame, before: datetime) -> bool:
+        """Fold a chunk of items and commit it with its offset; False, and nothing happened, if they do not go together.
+
+        An item alone always does.
+        """
         self.audiences.now = items["at"][0]
+        first_pno = self.next_pno
         numbered, created = self._resolve(items)
         fold = self._fold_of(numbered, created)
         if self._addresses_are_shared(items, fold):
+            self._refused.clear()
             self._fold_apart(items, before)
-            return
+            return True
         advance(fold, numbered, before)
+        turn = max(fold.calls.next_turn() or before, items["at"][-1])
+        if turn < before or (fold.calls.is_disordered and items.height > 1):
+            self.next_pno = first_pno
+            self._refused.clear()
+            return turn < before and self.fold_items(items, turn)
         self.commit(self._with_created(fold, created), offset=items["offset"][-1] + 1)
+        return True
 
     def _fold_apart(self, items: pl.DataFrame, before: datetime) -> None:
         """Fold items one bounce at a time, where two profiles of the chunk share an address."""
@@ -205,7 +228,7 @@ class Processor:
         early = early.filter(pl.col("at") < pl.col("_created_at")).select(items.columns)
         for part in (lost, early):
             if part.height:
-                self.refuse(part, "ITEM-010", "is about a profile that does not exist")
+                self._refused.append((part, "ITEM-010", "is about a profile that does not exist"))
 
     def _with_created(self, fold: Fold, created: pl.DataFrame) -> Changes:
         changes = fold.finish()
@@ -230,6 +253,7 @@ class Processor:
         """Start a fold over the profiles of numbered items, of which some are new."""
         profile = items.select(pl.col("pno").alias("_pno"), "profile_id").unique("_pno", maintain_order=True)
         fold = self.fold_for(profile["_pno"], self._needs(items))
+        fold.calls.places = {pno: place for place, pno in enumerate(profile["_pno"].to_list())}
         fold.state.profile = profile
         if created.height:
             listed = self.audiences.listed(self.program.needs.members, created)
@@ -246,11 +270,18 @@ class Processor:
             self.program, state, self.evaluator, self.counter, immediate=self.immediate, renderer=self.renderer,
             needs=needs,
         )  # fmt: skip
-        fold.caps = self.caps
+        fold.caps, fold.calls = dict(self.caps), self.calls.fork()
+        self._open = fold
         return fold
 
     def commit(self, changes: Changes, offset: int | None = None, marks: Mapping[str, str] | None = None) -> None:
         """Write changes, the next numbers and, where items were taken, the place in the log."""
+        if self._open is not None:
+            self.caps, self.calls, self._open = self._open.caps, self._open.calls, None
+            self.calls.missed = None
+        for refused in self._refused:
+            self.refuse(*refused)
+        self._refused.clear()
         meta = {"counter": str(changes.counter), "pno": str(self.next_pno), **(marks or {})}
         if offset is not None:
             meta["offset"] = str(offset)
@@ -298,6 +329,10 @@ class Processor:
         admit_members(self, Admission(line, occasion.at, fresh, run.rate_per_s), done)
         self.runs[line.doc] = occasion.at
 
+    def next_turn(self) -> datetime | None:
+        """Return when a call that waits has its turn next."""
+        return self.calls.next_turn()
+
     def settle(self, fold: Fold) -> None:
         """Take what follows at once from what was done in a fold."""
         if fold.follow_ups:
@@ -320,4 +355,3 @@ class Processor:
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 NOBODY: Final = pl.DataFrame(schema={"profile_id": pl.String, "_created_at": INSTANT, "pno": pl.Int64})
-NO_ITEMS: Final = pl.DataFrame(schema={**ITEM_SCHEMA, "pno": pl.Int64})

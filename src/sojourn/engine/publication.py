@@ -157,6 +157,8 @@ class Publication:
 
     def _compile(self, workspace: Workspace) -> Processor:
         program = self._program(workspace)
+        if program.calls:
+            raise NotPublishable("the nodes `action` and `lookup` run in the simulator, and not in a server yet")
         self.store.refill("origin", program.origins)
         audiences = Audiences(self.store, workspace.catalog, workspace.directory, named_files(workspace))
         made = Processor(self.store, program, audiences, renderer=LiveRenderer(program), refuse=self.refuse)

@@ -319,7 +319,9 @@ class Engine:
 
     def _look_ahead(self) -> None:
         occasion = self.processor.next_occasion(ENDLESS)
-        instants = (self.store.next_due(), None if occasion is None else occasion.at)
+        instants = (
+            self.store.next_due(), self.processor.next_turn(), None if occasion is None else occasion.at,
+        )  # fmt: skip
         self._next = min((at for at in instants if at is not None), default=None)
 
     def _told(self) -> None:

@@ -12,6 +12,8 @@ import polars as pl
 from sojourn.engine.audiences import Audiences
 from sojourn.engine.processor import Processor, Refuse
 from sojourn.engine.rendering import EagerRenderer
+from sojourn.engine.responses import Responses
+from sojourn.journeys.calls import Answerer
 from sojourn.journeys.compile import Published, compile_program
 from sojourn.journeys.document import Journey
 from sojourn.journeys.program import Program
@@ -41,13 +43,16 @@ class Scratch:
         Takes items that cannot be processed (see `Processor`).
     threads : int
         Threads of the store and of the evaluator each.
+    answerer : Answerer, optional
+        Answers for systems outside; by default every call gets 200 without fields.
     """
 
     def __init__(
         self, workspace: Workspace, start: datetime, *, files: Mapping[str, str] | None = None,
-        refuse: Refuse | None = None, threads: int = 1,
+        refuse: Refuse | None = None, threads: int = 1, answerer: Answerer | None = None,
     ) -> None:  # fmt: skip
         self.workspace = workspace
+        self._answerer = answerer or Responses(workspace, {})
         self.horizon = start
         self.store = DuckStore(threads=threads)
         self._declare()
@@ -91,7 +96,7 @@ class Scratch:
         self.renderer = EagerRenderer(program)
         self.processor = Processor(
             self.store, program, self._audiences, immediate=True, renderer=self.renderer, refuse=self._refuse,
-            threads=self._threads,
+            threads=self._threads, answerer=self._answerer,
         )  # fmt: skip
         if before is not None:
             self.processor.next_pno = before.next_pno

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from sojourn.engine.responses import Responses
 from sojourn.engine.results import conversion_rows, discard_rows, message_rows, passage_rows, step_rows
 from sojourn.engine.scratch import Scratch
 from sojourn.model.errors import SojournError, did_you_mean
@@ -68,6 +69,8 @@ def simulate(
     ------
     DocumentError
         With all problems of the documents.
+    ResponseError
+        With all that is wrong with the responses.
     ItemError
         When an item cannot be read, or is about a profile that does not exist.
 
@@ -90,7 +93,8 @@ def simulate(
     _check_tables(workspace, tables or {})
     frame = read_items(items)
     _refuse_early(frame, begin)
-    return run(workspace, frame.filter(pl.col("at") <= end), begin, end, tables or {}, files or {})
+    answers = Responses(workspace, responses or {})
+    return run(workspace, frame.filter(pl.col("at") <= end), begin, end, tables or {}, files or {}, answers)
 
 
 def refuse_campaigns(workspace: Workspace) -> None:
@@ -103,10 +107,10 @@ def refuse_campaigns(workspace: Workspace) -> None:
 
 def run(
     workspace: Workspace, items: pl.DataFrame, start: datetime, until: datetime,
-    tables: Mapping[str, Sequence[Mapping[str, Any]]], files: Mapping[str, str],
+    tables: Mapping[str, Sequence[Mapping[str, Any]]], files: Mapping[str, str], responses: Responses | None = None,
 ) -> Simulation:  # fmt: skip
     """Run a workspace over items, from publication at `start`."""
-    with Scratch(workspace, start, files=files, refuse=_raise) as scratch:
+    with Scratch(workspace, start, files=files, refuse=_raise, answerer=responses) as scratch:
         scratch.fill(tables)
         scratch.publish()
         scratch.run(until, items)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sojourn.expr import Condition, Reads, union
 from sojourn.expr.directory import Directory
+from sojourn.journeys.calls import CallRule
 from sojourn.journeys.compiler import Compiler
 from sojourn.journeys.document import (
     ApiEntry,
@@ -83,10 +84,17 @@ def compile_program(catalog: Catalog, directory: Directory, published: Iterable[
         watched=watched,
         fences=tuple(Fence(fence.id, fence.lat, fence.lon, fence.radius) for fence in catalog.all("geofence").values()),
         group_defaults={id: group.default for id, group in directory.groups.items()},
+        calls=_calls(lines),
     )
     if program.fences and any(matcher[0] == "geofence" for matcher in program.listens):
         program.needs = replace(program.needs, fences=True)
     return program
+
+
+def _calls(lines: list[Line]) -> dict[str, CallRule]:
+    """Return the rules of all sources and actions that a line calls."""
+    rules = [getattr(operator, "rule", None) for line in lines for operator in line.operators]
+    return {rule.target: rule for rule in rules if isinstance(rule, CallRule)}
 
 
 def _line(version: Published, compiler: Compiler) -> Line:

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 import polars as pl
 
 from sojourn.expr import Condition, Evaluator, Expression, Reads, bucket_sql, union
+from sojourn.journeys.calls import CallBook
 from sojourn.journeys.program import Line, Program
 from sojourn.messages.gate import Gate
 from sojourn.model.channels import CHANNEL_TYPES
@@ -19,7 +20,12 @@ from sojourn.model.reasons import DISCARD_REASONS, FEEDBACK_KINDS, PASSAGE_REASO
 from sojourn.model.state import INSTANT, Changes, Needs, State, conform
 from sojourn.model.wallclock import zones_of
 
-KEYS = {"consent": ["pno", "topic"], "suppression": ["channel", "address"], "soft_bounce": ["channel", "address"]}
+KEYS = {
+    "consent": ["pno", "topic"],
+    "suppression": ["channel", "address"],
+    "soft_bounce": ["channel", "address"],
+    "cached": ["target", "params"],
+}
 
 TIMED = ("passage", "held", "queued")
 """Tables whose rows wait for an instant."""
@@ -71,6 +77,7 @@ class Fold:
         self.fresh: dict[str, list[pl.Series]] = {table: [] for table in TIMED}
         self.touched: set[str] = set()
         self.caps: dict[tuple[int, int], int] = {}
+        self.calls = CallBook()
         self.rewritten: dict[str, list[pl.Series]] = {}
         self.gate = Gate(program.gate, HOLDOUT)
 

@@ -69,6 +69,7 @@ class Round:
         found |= {("attribute", name) for name in self.changed}
         found |= {("subscription", topic) for topic in self.topics["topic"].unique()}
         found |= {("feedback", kind) for kind in self.feedback["kind"].unique()}
+        found |= {("answer", name) for name in self._names("answer")}
         found |= {("excepted", name) for name in self._names("excepted")}
         found |= {("api", name) for name in self._names("trigger")}
         found |= {("inbound", name) for name in self._names("inbound")}
@@ -167,6 +168,13 @@ def _reaction(round_: Round, matcher: Matcher) -> pl.DataFrame:
     return round_.rows.join(found.select("pno", "passage"), on="pno", how="inner").select(*MATCH, "passage")
 
 
+def _answer(round_: Round, matcher: Matcher) -> pl.DataFrame:
+    """Return answers of a source or action, each about the one passage that asked."""
+    return _named("answer")(round_, matcher).with_columns(
+        pl.col("event").str.json_path_match("$.passage").cast(pl.Int64, strict=False).alias("passage")
+    )
+
+
 def _about(matcher: Matcher) -> pl.Expr:
     test = pl.col("kind") == matcher.value
     if matcher.origin is not None:
@@ -212,6 +220,7 @@ FORMS: dict[str, Callable[[Round, Matcher], pl.DataFrame]] = {
     "subscription": _subscription,
     "feedback": _feedback,
     "reaction": _reaction,
+    "answer": _answer,
     "excepted": _named("excepted"),
     "api": _named("trigger"),
     "inbound": _inbound,

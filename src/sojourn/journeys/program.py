@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 import polars as pl
 
 from sojourn.expr import Condition, Expression
+from sojourn.journeys.calls import CallRule
 from sojourn.messages.rules import GateRules
 from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.state import Needs
@@ -219,6 +220,7 @@ class Program:
     timezone: str = "UTC"
     watched: dict[str, Condition] = field(default_factory=dict)
     fences: tuple[Fence, ...] = ()
+    calls: dict[str, CallRule] = field(default_factory=dict)
     group_channels: dict[str, str] = field(default_factory=dict)
     group_defaults: dict[str, str] = field(default_factory=dict)
 
@@ -241,6 +243,11 @@ class Program:
     def is_ordered(self) -> bool:
         """Whether what happens to one profile depends on who came before it."""
         return any(getattr(operator, "is_ordered", False) for line in self.lines for operator in line.operators)
+
+    @property
+    def shares_calls(self) -> bool:
+        """Whether a limit or a cache is common to calls of different profiles."""
+        return any(rule.is_shared for rule in self.calls.values())
 
     def topic(self, doc: int, node: int, slot: int, channel: int) -> str:
         """Return the consent topic of a message: its group, else its channel."""

@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from sojourn.expr import Expression, Reads
+from sojourn.journeys.answers import take_answers
 from sojourn.journeys.fold import Fold, within_calendar
 from sojourn.journeys.matching import FEEDBACK, Round
 from sojourn.journeys.settlement import settle
@@ -352,6 +353,7 @@ WRITES: dict[str, Callable[[Fold, Round, pl.DataFrame], None]] = {
     "location": _positions,
     "feedback": _feedback,
     "inbound": _inbound,
+    "answer": lambda fold, _, rows: take_answers(fold, rows),
 }
 
 

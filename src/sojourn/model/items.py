@@ -28,6 +28,7 @@ ItemKind = Literal[
     "location",
     "inbound",
     "session",
+    "answer",
 ]
 ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
 COMMANDS = ("close", "stop", "pause", "resume", "confirm")
@@ -126,7 +127,7 @@ def _read(index: int, row: Row, not_before: datetime | None) -> Fields:
             raise _Wrong(f"its timestamp is before the start, {format_instant(not_before)}", "ITEM-004")
         kind = row.get("type")
         if not isinstance(kind, str) or kind not in _READERS:
-            raise _Wrong(f"unknown type `{kind!s:.60}`{did_you_mean(str(kind), ITEM_KINDS)}", "ITEM-002")
+            raise _Wrong(f"unknown type `{kind!s:.60}`{did_you_mean(str(kind), _READERS)}", "ITEM-002")
         fields = {"message_id": _optional(row, "messageId"), **_READERS[kind](row)}
     except _Wrong as error:
         raise ItemError(index, str(error), error.code) from error

@@ -40,6 +40,18 @@ SCHEMAS: Final[Mapping[str, Mapping[str, pl.DataType | type[pl.DataType]]]] = {
         "variant": pl.Int16, "due_at": INSTANT, "hold": pl.Int8, "own": pl.Int64, "to": pl.String,
         "entry": pl.String, "vars": pl.String,
     },
+    "call": {
+        "no": pl.Int64, "target": pl.String, "passage": pl.Int64, "doc": pl.Int32, "node": pl.Int16, "pno": pl.Int64,
+        "at": INSTANT, "called_at": INSTANT, "leader": pl.Int64, "params": pl.String,
+    },
+    "answer": {
+        "passage": pl.Int64, "doc": pl.Int32, "node": pl.Int16, "pno": pl.Int64, "target": pl.String, "at": INSTANT,
+        "status": pl.Int16, "called_at": INSTANT,
+    },
+    "cached": {
+        "target": pl.String, "params": pl.String, "at": INSTANT, "until": INSTANT, "status": pl.String,
+        "fields": pl.String,
+    },
     "queued": {
         "no": pl.Int64, "doc": pl.Int32, "pno": pl.Int64, "due_at": INSTANT, "own": pl.Int64, "entry": pl.String,
     },

@@ -54,7 +54,12 @@ def write_attributes(store: DuckStore, frame: pl.DataFrame, written: frozenset[s
         store.connection.execute(f"UPDATE profile SET {sets} FROM fresh WHERE profile._pno = fresh._pno")
 
 
-KEYS = {"consent": ("pno", "topic"), "soft_bounce": ("channel", "address"), "suppression": ("channel", "address")}
+KEYS = {
+    "consent": ("pno", "topic"),
+    "soft_bounce": ("channel", "address"),
+    "suppression": ("channel", "address"),
+    "cached": ("target", "params"),
+}
 """What identifies a row of the small tables that are written over."""
 
 

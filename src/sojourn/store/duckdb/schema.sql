@@ -32,6 +32,19 @@ CREATE TABLE IF NOT EXISTS held (
     due_at TIMESTAMPTZ, hold TINYINT, own BIGINT, "to" VARCHAR, entry VARCHAR, vars VARCHAR
 );
 CREATE TABLE IF NOT EXISTS queued (no BIGINT, doc INTEGER, pno BIGINT, due_at TIMESTAMPTZ, own BIGINT, entry VARCHAR);
+-- Calls of systems outside. `call`: asked for and not answered; without `called_at` it waits for the limit or, with
+-- `leader`, for the answer to another call. `answer`: what came of each; without `called_at` nothing was called.
+CREATE TABLE IF NOT EXISTS call (
+    no BIGINT, target VARCHAR, passage BIGINT, doc INTEGER, node SMALLINT, pno BIGINT, "at" TIMESTAMPTZ,
+    called_at TIMESTAMPTZ, leader BIGINT, params VARCHAR
+);
+CREATE TABLE IF NOT EXISTS answer (
+    passage BIGINT, doc INTEGER, node SMALLINT, pno BIGINT, target VARCHAR, "at" TIMESTAMPTZ, status SMALLINT,
+    called_at TIMESTAMPTZ
+);
+CREATE TABLE IF NOT EXISTS cached (
+    target VARCHAR, params VARCHAR, "at" TIMESTAMPTZ, until TIMESTAMPTZ, status VARCHAR, fields VARCHAR
+);
 CREATE TABLE IF NOT EXISTS feedback (
     message BIGINT, doc INTEGER, node SMALLINT, pno BIGINT, kind TINYINT, "at" TIMESTAMPTZ, link VARCHAR
 );

@@ -17,7 +17,7 @@ import polars as pl
 
 from sojourn.expr.directory import EntitySpec
 from sojourn.model.reasons import FEEDBACK_KINDS
-from sojourn.model.state import Changes, sql_type
+from sojourn.model.state import INSTANT, Changes, sql_type
 from sojourn.store.duckdb.commit import insert, write_changes
 from sojourn.store.duckdb.identity import ProfileIndex
 from sojourn.store.duckdb.rows import typed_rows
@@ -207,6 +207,11 @@ class DuckStore:
         found = self.connection.execute(DUE, {"before": before, "limit": limit}).fetchall()
         return pl.Series("pno", [row[0] for row in found], dtype=pl.Int64)
 
+    def due_in_order(self, before: object, limit: int) -> pl.DataFrame:
+        """Return `pno` and `due` of profiles that have a timer before an instant, those with the earliest first."""
+        found = self.connection.execute(DUE_IN_ORDER, {"before": before, "limit": limit}).fetchall()
+        return pl.DataFrame(found, schema={"pno": pl.Int64, "due": INSTANT}, orient="row")
+
     def next_due(self) -> datetime | None:
         """Return the instant of the earliest timer, or None."""
         rows = self.connection.execute(NEXT_DUE).fetchall()
@@ -233,6 +238,17 @@ SELECT pno FROM (
     UNION
     SELECT pno FROM queued WHERE due_at < $before
 ) LIMIT $limit
+"""
+DUE_IN_ORDER = """
+SELECT pno, min(due) AS due FROM (
+    SELECT pno, wake_at AS due, wake_no AS stamp FROM passage WHERE wake_at < $before
+    UNION ALL
+    SELECT pno, ends_at, no FROM passage WHERE ends_at < $before
+    UNION ALL
+    SELECT pno, due_at, no FROM held WHERE due_at < $before AND hold = 0
+    UNION ALL
+    SELECT pno, due_at, no FROM queued WHERE due_at < $before
+) GROUP BY pno ORDER BY min(due), min(stamp), pno LIMIT $limit
 """
 NEXT_DUE = """
 SELECT min(due) FROM (

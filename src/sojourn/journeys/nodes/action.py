@@ -1,0 +1,24 @@
+"""The node that has a system outside do something."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from sojourn.journeys.nodes.call import Calling
+from sojourn.journeys.nodes.node import register
+from sojourn.model.names import Id
+
+
+@register
+class ActionNode(Calling):
+    """Call an action; a pause holds its passages, as it holds messages."""
+
+    held_by_pause: ClassVar[bool] = True
+
+    type: Literal["action"]
+    action: Id
+
+    @property
+    def target(self) -> tuple[str, str]:
+        """Return the action."""
+        return "action", self.action

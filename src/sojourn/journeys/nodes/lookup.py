@@ -1,0 +1,22 @@
+"""The node that reads from a system outside."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sojourn.journeys.nodes.call import Calling
+from sojourn.journeys.nodes.node import register
+from sojourn.model.names import Id
+
+
+@register
+class LookupNode(Calling):
+    """Read a source; it goes on while the journey is paused."""
+
+    type: Literal["lookup"]
+    source: Id
+
+    @property
+    def target(self) -> tuple[str, str]:
+        """Return the source."""
+        return "source", self.source

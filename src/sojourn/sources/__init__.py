@@ -1,0 +1,1 @@
+"""Calls of systems outside: requests, credentials, addresses that may be reached, answers."""
