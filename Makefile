@@ -5,6 +5,7 @@ PYTHON_BIN := .venv/bin/python
 # The theme's banner about its successor is no warning of this build.
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(PYTHON_BIN) -m mkdocs
 ARGS ?=
+MINUTES ?= 5
 
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
@@ -37,7 +38,8 @@ bench: bootstrap ## measure the speed, as ratios against a ceiling of the same r
 docs: bootstrap ## build the documentation into site/
 	@$(MKDOCS) build --strict $(ARGS)
 
-fuzz: bootstrap ## run the property tests for long
+fuzz: bootstrap ## fuzz each reader for MINUTES (default 5), then run the property tests for long
+	@FUZZ_MINUTES=$(MINUTES) $(PYTHON_BIN) -m pytest tests/fuzz --timeout=0 $(ARGS)
 	@HYPOTHESIS_PROFILE=fuzz $(PYTHON_BIN) -m pytest tests/property --timeout=3600 $(ARGS)
 
 web: bootstrap ## build the studio
