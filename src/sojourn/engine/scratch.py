@@ -87,19 +87,20 @@ class Scratch:
 
     def fill(self, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         """Insert rows of entities, profiles too, that are there from the first instant."""
-        self.processor.next_pno = self.store.fill_tables(self.workspace.directory.entities, tables, self.horizon)
+        free = self.store.fill_tables(self.workspace.directory.entities, tables, self.horizon)
+        self.store.set_meta({"pno": str(free)})
+        self.processor.next_pno = free
 
-    def use(self, program: Program) -> None:
-        """Go on with a program, from the numbers and the place that the store has."""
+    def use(self, program: Program, renderer: EagerRenderer | None = None) -> None:
+        """Go on with a program, from the numbers and the place that the store has; texts are kept by default."""
         before = getattr(self, "processor", None)
         self.store.refill("origin", program.origins)
-        self.renderer = EagerRenderer(program)
+        self.renderer = renderer or EagerRenderer(program)
         self.processor = Processor(
             self.store, program, self._audiences, immediate=True, renderer=self.renderer, refuse=self._refuse,
             threads=self._threads, answerer=self._answerer,
         )  # fmt: skip
         if before is not None:
-            self.processor.next_pno = before.next_pno
             before.evaluator.close()
 
     def publish(self, documents: Sequence[Journey | Triggered] | None = None) -> None:

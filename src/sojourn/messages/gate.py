@@ -184,7 +184,10 @@ def _reached(rows: pl.DataFrame, cap: Cap, view: View, fallback: str) -> pl.Seri
     if cap.channels:
         codes = [CHANNEL_TYPES.index(name) for name in cap.channels]
         counted = counted.filter(pl.col("channel").is_in(codes))
-    here = pl.DataFrame({"i": pl.int_range(rows.height, eager=True), "pno": rows["pno"], "start": starts})
-    inside = here.join(counted.select("pno", "at"), on="pno").filter(pl.col("at") >= pl.col("start"))
+    here = pl.DataFrame({
+        "i": pl.int_range(rows.height, eager=True), "pno": rows["pno"], "start": starts, "now": rows["at"]
+    })  # fmt: skip
+    sent = here.join(counted.select("pno", "at"), on="pno")
+    inside = sent.filter((pl.col("at") >= pl.col("start")) & (pl.col("at") <= pl.col("now")))
     counts = here.join(inside.group_by("i").len(), on="i", how="left", maintain_order="left")["len"].fill_null(0)
     return counts >= cap.at_most

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import polars as pl
 from pydantic import Field
@@ -48,6 +48,8 @@ class EmitNode(Step):
 @dataclass
 class EmitOperator:
     """Put an event of each profile behind the current item."""
+
+    untraced: ClassVar[bool] = True
 
     index: int
     id: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import polars as pl
 from pydantic import Field
@@ -58,6 +58,8 @@ class JumpNode(Step):
 @dataclass
 class JumpOperator:
     """Enter the other journey, then go on here."""
+
+    untraced: ClassVar[bool] = True
 
     index: int
     id: str

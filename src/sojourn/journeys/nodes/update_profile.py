@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import polars as pl
 from pydantic import Field
@@ -60,6 +60,8 @@ class UpdateProfileNode(Step):
 @dataclass
 class UpdateProfileOperator:
     """Set attributes at once; what that sets off follows as an item."""
+
+    untraced: ClassVar[bool] = True
 
     index: int
     id: str
