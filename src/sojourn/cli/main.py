@@ -45,6 +45,7 @@ COMMANDS = {
     "status": "status:status",
     "report": "report:report",
     "explain": "explain:explain",
+    "backtest": "backtest:backtest",
     "key": "key:app",
 }
 """Each command's module and function (or group of commands), imported when it is called for."""

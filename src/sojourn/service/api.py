@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from sojourn.model.errors import DocumentError, SojournError
+from sojourn.service.backtest_api import backtest_routes
 from sojourn.service.chunks import SIZE_LIMIT, from_bytes
 from sojourn.service.keys import KeyFile
 from sojourn.service.management import Command, Management
@@ -21,7 +22,8 @@ from sojourn.service.places import LOCAL
 ApiRole = Literal["server", "admin"]
 Row = dict[str, Any]
 STATUSES = {
-    "RUN-003": 404, "RUN-004": 503, "RUN-005": 504, "REPORT-001": 404, "LOG-001": 507, "LOG-002": 503, "STORE-001": 507
+    "BACKTEST-001": 422, "RUN-003": 404, "RUN-004": 503, "RUN-005": 504, "REPORT-001": 404, "LOG-001": 507,
+    "LOG-002": 503, "STORE-001": 507,
 }  # fmt: skip
 basic = HTTPBasic(auto_error=False, realm="Sojourn")
 Given = Annotated[HTTPBasicCredentials | None, Depends(basic)]
@@ -144,6 +146,7 @@ def make_api(management: Management, keys: KeyFile, token: str) -> FastAPI:
         """Return the channels in use, and what is wrong with them."""
         return dict(management.runtime.channel_status())
 
+    app.include_router(backtest_routes(management, server))
     return app
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final, Literal, Protocol, get_args
 
 import polars as pl
 
+from sojourn.engine.backtest.progress import Tell, nobody
 from sojourn.engine.clock import AcceleratedClock
 from sojourn.engine.importing import Load, Progress, forget, load, progress
 from sojourn.engine.publication import UnknownDocument, as_row
@@ -17,6 +19,7 @@ from sojourn.model.items import compact_json
 from sojourn.reports.document import report
 from sojourn.reports.explain import explain
 from sojourn.reports.status import status
+from sojourn.service.backtesting import Backtesting
 from sojourn.service.runtime import Runtime
 from sojourn.workspace import load_workspace
 
@@ -54,6 +57,10 @@ class Backend(Protocol):
         """Return what happened to a profile, and why."""
         ...
 
+    def backtest(self, document: str, since: datetime, until: datetime, tell: Tell = nobody) -> Row:
+        """Run the folder's document over a period of the log; return it beside the live version."""
+        ...
+
     def publish(self, ids: Sequence[str]) -> list[Row]:
         """Publish documents of the folder; none means all."""
         ...
@@ -83,6 +90,7 @@ class Management:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.engine = runtime.engine
+        self.backtesting = Backtesting(runtime)
 
     # ---- reading -------------------------------------------------------------------------------------------------
 
@@ -107,6 +115,10 @@ class Management:
             )  # fmt: skip
         finally:
             evaluator.close()
+
+    def backtest(self, document: str, since: datetime, until: datetime, tell: Tell = nobody) -> Row:
+        """Run the folder's document over a period of the log; return it beside the live version."""
+        return self.backtesting.run(document, since, until, tell)
 
     def documents(self) -> list[Row]:
         """Return every published version, oldest first."""

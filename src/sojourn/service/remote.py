@@ -7,14 +7,17 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 import httpx
 
+from sojourn.engine.backtest.progress import Tell, nobody
 from sojourn.log.errors import LogBusy
 from sojourn.model.errors import DocumentError, Problem, SojournError
+from sojourn.model.instants import format_instant
 from sojourn.service.places import LOCAL, Places
 
 if TYPE_CHECKING:  # what only an import or a workspace without a server needs is imported where it is used
@@ -68,6 +71,21 @@ class Remote:
         path = f"/api/documents/{quote(document, safe='')}/explain/{quote(profile, safe='')}"
         return cast(Row, self._ask("GET", path))
 
+    def backtest(self, document: str, since: datetime, until: datetime, tell: Tell = nobody) -> Row:
+        """Run the folder's document over a period of the log, for as long as it takes."""
+        wish = {"document": document, "from": format_instant(since), "until": format_instant(until)}
+        slow = httpx.Timeout(None, connect=5)
+        try:
+            with self._client.stream(
+                "POST", "/api/backtest", params={"progress": True}, json=wish, timeout=slow
+            ) as answer:
+                if not answer.is_success:
+                    answer.read()
+                    raise error_of(answer)
+                return _last(answer.iter_lines(), tell)
+        except httpx.HTTPError as error:
+            raise ServerSilent(self.url, str(error) or type(error).__name__) from error
+
     def publish(self, ids: Sequence[str]) -> list[Row]:
         """Publish documents of the folder."""
         return cast(list[Row], self._ask("POST", "/api/publish", json={"ids": list(ids)}))
@@ -99,17 +117,35 @@ class Remote:
         raise error_of(answer)
 
 
+def _last(lines: Iterator[str], tell: Tell) -> Row:
+    """Tell of the progress that an answer's lines report, and return the result in the last one."""
+    row: Row = {}
+    for line in lines:
+        row = json.loads(line)
+        if "doing" in row:
+            tell(row["doing"], row["items"])
+    if "error" in row:
+        raise error_in(row["error"], "")
+    return cast(Row, row["result"])
+
+
 def error_of(answer: httpx.Response) -> SojournError:
     """Return the error that an answer tells of."""
     try:
         body = answer.json()
     except ValueError:
         body = {}
+    return error_in({"code": f"HTTP-{answer.status_code}", **body}, answer.text[:300])
+
+
+def error_in(body: Row, text: str) -> SojournError:
+    """Return the error that a JSON object tells of; without a message it is the text."""
     if "errors" in body:
         return DocumentError([Problem(**row) for row in body["errors"]])
-    message = body.get("message") or body.get("detail") or answer.text[:300]
-    code = body.get("code") or f"HTTP-{answer.status_code}"
-    return SojournError(str(message), code=code, hint=body.get("hint"), retryable=bool(body.get("retryable")))
+    message = body.get("message") or body.get("detail") or text
+    return SojournError(
+        str(message), code=str(body["code"]), hint=body.get("hint"), retryable=bool(body.get("retryable"))
+    )
 
 
 @contextmanager
