@@ -18,13 +18,14 @@ from sojourn.model.wallclock import from_local
 class Occasion:
     """Something that happens to a whole line: `run` reads its audience, `end` takes those inside out.
 
-    Of several at one instant, the line that comes first in the program goes first (`rank`).
+    Of several at one instant, the line that comes first in the program goes first (`rank`); `campaign` is whatever a
+    campaign has to do then.
     """
 
     at: datetime
     rank: int
     doc: int
-    what: Literal["run", "end"]
+    what: Literal["run", "end", "campaign"]
 
 
 def next_run(line: Line, last_run_at: datetime | None) -> datetime | None:
@@ -32,6 +33,11 @@ def next_run(line: Line, last_run_at: datetime | None) -> datetime | None:
     run, published = line.entry.run, line.published_at
     if run is None or line.entry.business_event or published is None or not line.entries:
         return None
+    return next_of(run, published, last_run_at)
+
+
+def next_of(run: AudienceRun, published: datetime, last_run_at: datetime | None) -> datetime | None:
+    """Return the instant of a schedule's next run after its last one, or None."""
     if run.rrule is None:
         at = published if run.asap else run.once
         return at if last_run_at is None and at is not None and at >= published else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, Final
 
 from sojourn.expr import Condition, Reads, union
 from sojourn.expr.directory import Directory
@@ -38,7 +39,6 @@ from sojourn.journeys.program import (
     Reentry,
 )
 from sojourn.journeys.triggered import compile_triggered
-from sojourn.journeys.triggered_document import Triggered
 from sojourn.messages.content import Template, compile_template
 from sojourn.messages.rules import Cap, GateRules, QuietHours
 from sojourn.model.document import Catalog
@@ -53,14 +53,27 @@ class Published:
     """A version of a document that is, or was, live."""
 
     doc: int
-    document: Journey | Triggered
+    document: Any
     state: str = "live"
     published_at: datetime | None = None
     newest: bool = True
 
 
-def compile_program(catalog: Catalog, directory: Directory, published: Iterable[Published]) -> Program:
-    """Compile all published documents against the data documents of a workspace."""
+LineOf = Callable[[Published, Compiler], Line]
+"""Compiles a version of a document of some kind."""
+
+
+def compile_program(
+    catalog: Catalog, directory: Directory, published: Iterable[Published], others: Mapping[str, LineOf] | None = None
+) -> Program:
+    """Compile all published documents against the data documents of a workspace.
+
+    Parameters
+    ----------
+    others : mapping of kind to callable, optional
+        How documents become lines that are neither journeys nor triggered campaigns.
+    """
+    kinds = {**LINES, **(others or {})}
     templates = {id: compile_template(document) for id, document in catalog.all("template").items()}
     reads: list[Reads] = []
     lines = []
@@ -68,7 +81,7 @@ def compile_program(catalog: Catalog, directory: Directory, published: Iterable[
         compiler = Compiler(
             catalog, directory, templates, version.document.id, version.document.timezone or directory.zone, Names()
         )
-        line = _line(version, compiler)
+        line = kinds[version.document.kind](version, compiler)
         line.entries, line.state, line.published_at = version.newest, version.state, version.published_at
         lines.append(line)
         reads.append(compiler.reads)
@@ -97,14 +110,9 @@ def _calls(lines: list[Line]) -> dict[str, CallRule]:
     return {rule.target: rule for rule in rules if isinstance(rule, CallRule)}
 
 
-def _line(version: Published, compiler: Compiler) -> Line:
-    if isinstance(version.document, Triggered):
-        return compile_triggered(version.document, compiler, version.doc)
-    return compile_journey(version.document, compiler, version.doc)
-
-
-def compile_journey(document: Journey, compiler: Compiler, doc: int) -> Line:
+def compile_journey(version: Published, compiler: Compiler) -> Line:
     """Compile a journey into a line."""
+    document: Journey = version.document
     compiler.names = document.names(compiler.catalog)
     targets = {node.id: index for index, node in enumerate(document.nodes)}
     operators: list[Operator] = [
@@ -121,7 +129,7 @@ def compile_journey(document: Journey, compiler: Compiler, doc: int) -> Line:
     ]
     reentry = document.reentry
     return Line(
-        doc=doc, id=document.id, kind="journey", entry=entry, operators=operators,
+        doc=version.doc, id=document.id, kind="journey", entry=entry, operators=operators,
         order=_topological(document, targets),
         zone=compiler.zone, fallback_zone=compiler.directory.zone,
         reentry=Reentry(reentry) if isinstance(reentry, str) else Reentry("after", reentry.after),
@@ -132,6 +140,12 @@ def compile_journey(document: Journey, compiler: Compiler, doc: int) -> Line:
         node_ids=tuple(targets),
         delivered=_channels(operators),
     )  # fmt: skip
+
+
+LINES: Final[Mapping[str, LineOf]] = {
+    "journey": compile_journey,
+    "triggered": lambda version, compiler: compile_triggered(version.document, compiler, version.doc),
+}
 
 
 def _forget_unread(operators: list[Operator], compiler: Compiler) -> None:

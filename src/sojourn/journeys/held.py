@@ -20,4 +20,4 @@ def release(flow: Flow, rows: pl.DataFrame) -> None:
         ready = part.drop("slot", "what", "due_at", "variant", "to", strict=False).with_columns(
             pl.col("no").alias("held_no")
         )
-        send(flow, node, operator.slots[slot], ready, again=True)
+        send(flow, node, operator.slots[slot], ready, again=not flow.line.spread)

@@ -1,6 +1,6 @@
 """What documents become before they run: lines of operators, and the rules of the gate.
 
-A *line* is one published version of a journey or of a triggered campaign. The engine knows no other kind of document.
+A *line* is one published version of a document that sends. The engine knows no other kind of document.
 """
 
 from __future__ import annotations
@@ -135,12 +135,14 @@ class Line:
     order : tuple of int
         The operators in topological order.
     steps : bool
-        Whether passages and steps are shown in results (journeys).
+        Whether nodes have names of their own, and passages and steps are shown in results.
+    spread : bool
+        Whether messages may wait for their turn, before the gate has seen them.
     """
 
     doc: int
     id: str
-    kind: Literal["journey", "triggered"]
+    kind: Literal["journey", "triggered", "campaign"]
     entry: Entry
     operators: list[Operator]
     order: tuple[int, ...]
@@ -161,6 +163,7 @@ class Line:
     promotional: bool = False
     receipts: bool = False
     steps: bool = True
+    spread: bool = False
     names: tuple[str, ...] = OUTCOMES
     listens: frozenset[Facet] = frozenset()
     node_ids: tuple[str, ...] = ()

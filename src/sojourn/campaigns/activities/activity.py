@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated, ClassVar, TypeVar, get_args
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeVar, get_args
 
 from pydantic import BeforeValidator, WithJsonSchema
 
@@ -13,6 +14,11 @@ from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.expressions import Names, Place, Reference
 from sojourn.model.forms import Model
 from sojourn.model.names import Id, check_id
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from sojourn.campaigns.plan import Site
 
 ACTIVITIES: dict[str, type[Activity]] = {}
 WHOLE = ""
@@ -115,6 +121,14 @@ class Activity(Model):
     def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
         """Return what else is wrong, with paths inside the activity."""
         return ()
+
+    def until_when(self, began: datetime) -> datetime:
+        """Return the instant at which its rows go on, for one that began at an instant."""
+        return began
+
+    def plan(self, site: Site) -> Mapping[str, ir.Table]:
+        """Return the rows of each outlet; an outlet that is left out is a path not taken, and nothing behind it runs."""
+        return {WHOLE: site.rows.table} if WHOLE in self.outlets() else {}
 
 
 class Following(Activity):

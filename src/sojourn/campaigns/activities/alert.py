@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
 
-from sojourn.campaigns.activities.activity import Following, register
+from sojourn.campaigns.activities.activity import WHOLE, Following, register
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from sojourn.campaigns.plan import Site
 
 
 @register
@@ -15,3 +21,9 @@ class Alert(Following):
     title: str
     message: str | None = None
     to: str | list[str] | None = None
+
+    def plan(self, site: Site) -> Mapping[str, ir.Table]:
+        """Notify, and return the same rows."""
+        to = [self.to] if isinstance(self.to, str) else self.to or []
+        site.run.alert(site.activity, self.title, self.message, to, site.run.count(site.rows.table))
+        return {WHOLE: site.rows.table}

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
 
 from sojourn.campaigns.activities.activity import WHOLE, Gathering, WorkTable, register
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.names import AttributeName, Id
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from ibis import Schema
+
+    from sojourn.campaigns.plan import Rows, Site
 
 
 @register
@@ -39,3 +45,68 @@ class Combine(Gathering):
         for i, column in enumerate(self.on or []):
             for table in inputs:
                 yield from table.unknown(column, f"on[{i}]")
+
+    def plan(self, site: Site) -> Mapping[str, ir.Table]:
+        """Return the rows, and the complement; a null in a compared column equals nothing."""
+        keep, rest = {"union": self._union, "intersection": self._intersection, "exclusion": self._exclusion}[self.op](site)
+        return {WHOLE: keep} if self.complement is None or rest is None else {WHOLE: keep, self.complement: rest}
+
+    def _columns(self, site: Site) -> list[str]:
+        return self.on or [site.inputs[0].key]
+
+    def _union(self, site: Site) -> tuple[ir.Table, None]:
+        return self._one_each(site, site.inputs), None
+
+    def _one_each(self, site: Site, inputs: Sequence[Rows]) -> ir.Table:
+        """Return one row per key: that of the earliest input, then that of the lowest entity key."""
+        import ibis
+
+        first, columns = inputs[0].table, self._columns(site)
+        ranked = [_ranked(rows, i, first.schema()) for i, rows in enumerate(inputs)]
+        every = ibis.union(*ranked, distinct=False) if len(ranked) > 1 else ranked[0]
+        order = [every["_input"], every["_place"]]
+        place = ibis.row_number().over(group_by=[every[name] for name in columns], order_by=order)
+        has_null = ibis.or_(*(every[name].isnull() for name in columns))
+        numbered = every.mutate(_first=(place == 0) | has_null)
+        return site.run.keep(numbered.filter(numbered["_first"]).select(*first.columns))
+
+    def _intersection(self, site: Site) -> tuple[ir.Table, ir.Table | None]:
+        columns = self._columns(site)
+        common = self._one_each(site, site.inputs[:1])
+        for other in site.inputs[1:]:
+            common = common.semi_join(other.table, [(name, name) for name in columns])
+        common = common.filter(*(common[name].notnull() for name in columns))
+        if self.complement is None:
+            return common, None
+        common = site.run.keep(common)
+        every = self._one_each(site, site.inputs)
+        return common, every.anti_join(common, [(name, name) for name in columns])
+
+    def _exclusion(self, site: Site) -> tuple[ir.Table, ir.Table]:
+        columns = [(name, name) for name in self._columns(site)]
+        left = first = site.inputs[0].table
+        for other in site.inputs[1:]:
+            left = left.anti_join(other.table, columns)
+        return left, _held_by(first, [rows.table for rows in site.inputs[1:]], columns)
+
+
+def _ranked(rows: Rows, place: int, schema: Schema) -> ir.Table:
+    """Give rows the columns of the first input, and their place: which input, and how low their key is."""
+    import ibis
+
+    table = rows.table
+    columns = {
+        name: table[name].cast(kind) if name in table.columns else ibis.null().cast(kind)
+        for name, kind in schema.fields.items()
+    }
+    rank = ibis.row_number().over(order_by=table[rows.key].asc(nulls_first=False))
+    return table.select(**columns, _input=ibis.literal(place), _place=rank)
+
+
+def _held_by(table: ir.Table, others: Sequence[ir.Table], columns: list[tuple[str, str]]) -> ir.Table:
+    """Return the rows of a table that one of the others has, each once."""
+    import ibis
+
+    names = [name for name, _ in columns]
+    held = ibis.union(*(other.select(*names) for other in others), distinct=True) if len(others) > 1 else others[0]
+    return table.semi_join(held, columns)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,11 @@ from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Expression, Names, Place
 from sojourn.model.names import AttributeName, Id
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from sojourn.campaigns.plan import Site
 
 
 @register
@@ -42,3 +47,21 @@ class Deduplicate(Following):
         """Check the columns."""
         for i, column in enumerate(self.by):
             yield from inputs[0].unknown(column, f"by[{i}]")
+
+    def plan(self, site: Site) -> Mapping[str, ir.Table]:
+        """Return the first rows of each key, and the others; a row without a value is like no other."""
+        import ibis
+
+        from sojourn.campaigns.plan import ordered
+
+        values, ordering = site.orders("order_by", self.order_by, "_by")
+        table = site.computed(site.rows, values)
+        place = ibis.row_number().over(
+            group_by=[table[name] for name in self.by], order_by=ordered(table, ordering, site.rows.key)
+        )
+        has_null = ibis.or_(*(table[name].isnull() for name in self.by))
+        ranked = site.run.keep(table.mutate(_kept=(place < self.keep) | has_null).drop(*values))
+        rows = {WHOLE: ranked.filter(ranked["_kept"]).drop("_kept")}
+        if self.complement is not None:
+            rows[self.complement] = ranked.filter(~ranked["_kept"]).drop("_kept")
+        return rows

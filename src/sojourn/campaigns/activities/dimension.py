@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -12,6 +12,11 @@ from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.expressions import Reference
 from sojourn.model.names import AttributeName, Id
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from sojourn.campaigns.plan import Site
 
 
 class Turning(Following):
@@ -51,13 +56,45 @@ class ChangeDimension(Turning):
             near = did_you_mean(self.via, links)
             yield Problem("DOC-075", f"no link `{self.via}` between these rows and `{self.to}`{near}", "via")
 
+    def plan(self, site: Site) -> Mapping[str, ir.Table]:
+        """Return the linked rows, each once, and the rows without any."""
+        mine, theirs = site.rows.table, site.entity(self.to).table
+        on = site.linked(site.rows.shape.entity, self.to, self.via)
+        unmatched = mine.anti_join(theirs, [(here, there) for here, there in on.items()])
+        return {WHOLE: theirs.semi_join(mine, [(there, here) for here, there in on.items()]), "unmatched": unmatched}
+
 
 @register
 class Reconcile(Turning):
-    """Find the rows of an entity by columns that agree."""
+    """Find the rows of an entity by columns that agree; other columns of the rows come along."""
 
     type: Literal["reconcile"]
     on: dict[AttributeName, AttributeName] = Field(min_length=1)
+
+    def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
+        """Return the columns of the other entity, and those of the rows that it does not have."""
+        theirs = entity_table(self.to, catalog)
+        return WorkTable(self.to, {**(inputs[0].columns if inputs else {}), **theirs.columns})
+
+    def plan(self, site: Site) -> Mapping[str, ir.Table]:
+        """Return the rows whose key was found (of several the lowest), and the others."""
+        import ibis
+
+        from sojourn.campaigns.plan import columns_of, ordered
+
+        mine, entity = site.rows.table, site.entity(self.to)
+        theirs = entity.table
+        place = ibis.row_number().over(
+            group_by=[theirs[name] for name in self.on.values()], order_by=ordered(theirs, [], entity.key)
+        )
+        lowest = theirs.mutate(_place=place)
+        lowest = lowest.filter(lowest["_place"] == 0).drop("_place")
+        own = [name for name in site.rows.shape.columns if name not in lowest.columns]
+        keys = {f"_on{i}": mine[name] for i, name in enumerate(self.on)}
+        left = mine.select(*own, **keys)
+        found = left.join(lowest, [left[f"_on{i}"] == lowest[name] for i, name in enumerate(self.on.values())])
+        unmatched = mine.anti_join(lowest, list(self.on.items()))
+        return {WHOLE: found.select(*columns_of(site.shape)), "unmatched": unmatched}
 
     def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
         """Check the columns on both sides."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from sojourn.campaigns.activities.activity import Following, WorkTable, entity_table, register
+from sojourn.campaigns.activities.activity import WHOLE, Following, WorkTable, entity_table, register
 from sojourn.campaigns.activities.order import order_places
 from sojourn.model.delivery import check_exists
 from sojourn.model.document import Catalog
@@ -16,6 +16,11 @@ from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Expression, Names, Place
 from sojourn.model.forms import Model
 from sojourn.model.names import AttributeName, Id
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from sojourn.campaigns.plan import Rows, Site
 
 AGGREGATES = {"count": "integer", "sum": "number", "avg": "number", "min": None, "max": None}
 _AGGREGATE = re.compile(r"(?is)\s*([a-z_]+)\s*\((.*)\)\s*")
@@ -98,6 +103,14 @@ class Enrich(Following):
             if addition.on is None and theirs.columns:
                 yield from _check_link(inputs[0], entity, addition.source, path, catalog)
 
+    def plan(self, site: Site) -> Mapping[str, ir.Table]:
+        """Return the same rows with the columns that are added."""
+        table = site.rows.table
+        for name, addition in self.add.items():
+            table = _attach(table, *_found(site, name, addition))
+        counts = [name for name, addition in self.add.items() if (addition.aggregated() or ("",))[0] == "count"]
+        return {WHOLE: table.fill_null(dict.fromkeys(counts, 0)) if counts else table}
+
 
 def _check_form(addition: Addition, path: str) -> Iterable[Problem]:
     if addition.aggregate is None:
@@ -122,3 +135,71 @@ def _check_link(input: WorkTable, entity: str, source: str, path: str, catalog: 
         count = "no link" if not there + here else "more than one link"
         message = f"there is {count} between `{entity}` and these rows; say `on` which columns agree"
         yield Problem("DOC-075", message, path)
+
+
+def _found(site: Site, name: str, addition: Addition) -> tuple[ir.Table, dict[str, str]]:
+    """Return the columns of an addition with the keys `_on…` that find their row, and the keys' columns of the rows."""
+    source, on = _source(site, addition)
+    rows = site.entity(source)
+    if addition.where is not None:
+        rows = rows.with_table(site.meeting(rows, f"add.{name}.where"))
+    keys = {f"_on{i}": column for i, column in enumerate(on)}
+    found = _aggregated if addition.aggregate is not None else _taken
+    return found(site, name, addition, rows, keys), {key: on[column] for key, column in keys.items()}
+
+
+def _source(site: Site, addition: Addition) -> tuple[str, dict[str, str]]:
+    """Return the entity, and its columns by which it is found with those of the rows."""
+    entity = site.run.entities.get(site.rows.shape.entity or "")
+    link = entity.links.get(addition.source) if entity is not None else None
+    source = link.to if link is not None else addition.source
+    if addition.on is not None:
+        return source, dict(addition.on)
+    if link is not None:
+        return source, {there: here for here, there in link.on.items()}
+    return source, {there: here for here, there in site.linked(site.rows.shape.entity, source).items()}
+
+
+def _aggregated(site: Site, name: str, addition: Addition, rows: Rows, keys: Mapping[str, str]) -> ir.Table:
+    function, inside = addition.aggregated() or ("count", "*")
+    if inside == "*":
+        table = rows.table
+        value = table.count()
+    else:
+        table = site.computed(rows, {"_of": site.compiled(f"add.{name}.aggregate")})
+        of = table["_of"].cast("float64") if function in ("sum", "avg") else table["_of"]
+        value = {"sum": of.sum, "avg": of.mean, "min": of.min, "max": of.max, "count": of.count}[function]()
+    return table.group_by(**{key: table[column] for key, column in keys.items()}).aggregate(**{name: value})
+
+
+def _taken(site: Site, name: str, addition: Addition, rows: Rows, keys: Mapping[str, str]) -> ir.Table:
+    import ibis
+
+    from sojourn.campaigns.plan import ordered
+
+    values, ordering = site.orders(f"add.{name}.order_by", addition.order_by, "_by")
+    table = site.computed(rows, values)
+    grouped = [table[column] for column in keys.values()]
+    place = ibis.row_number().over(group_by=grouped, order_by=ordered(table, ordering, rows.key))
+    ranked = site.run.keep(table.mutate(_place=place))
+    columns = addition.columns or list(rows.shape.columns)
+    taken = addition.take or 1
+    if taken == 1:
+        first = ranked.filter(ranked["_place"] == 0)
+        return first.select(**_named(first, keys), **{f"{name}_{column}": first[column] for column in columns})
+    near = ranked.filter(ranked["_place"] < taken)
+    wide = {
+        f"{name}_{i + 1}_{column}": near[column].arbitrary(where=near["_place"] == i) for i in range(taken) for column in columns
+    }
+    return near.group_by(**_named(near, keys)).aggregate(**wide)
+
+
+def _named(table: ir.Table, keys: Mapping[str, str]) -> dict[str, Any]:
+    return {key: table[column] for key, column in keys.items()}
+
+
+def _attach(table: ir.Table, found: ir.Table, keys: Mapping[str, str]) -> ir.Table:
+    """Add columns to rows, null where nothing was found."""
+    joined = table.left_join(found, [table[column] == found[key] for key, column in keys.items()])
+    added = [name for name in found.columns if name not in keys]
+    return joined.select(*(table[name] for name in table.columns), *(joined[name] for name in added))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import ClassVar, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
 
-from sojourn.campaigns.activities.activity import Gathering, Transition, WorkTable, register
+from sojourn.campaigns.activities.activity import WHOLE, Gathering, Transition, WorkTable, register
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem, did_you_mean
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from sojourn.campaigns.plan import Site
 
 
 @register
 class Join(Gathering):
     """Go on with the primary's rows when all have come."""
-
-    waits: ClassVar[bool] = True
 
     type: Literal["join"]
     primary: Transition
@@ -31,3 +34,7 @@ class Join(Gathering):
         if self.primary not in self.of:
             near = did_you_mean(self.primary, self.of)
             yield Problem("DOC-076", f"the primary `{self.primary}` is not one of `of`{near}", "primary")
+
+    def plan(self, site: Site) -> Mapping[str, ir.Table]:
+        """Return the primary's rows."""
+        return {WHOLE: site.inputs[self.of.index(self.primary)].table}

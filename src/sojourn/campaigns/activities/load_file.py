@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Literal
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -11,6 +11,11 @@ from sojourn.campaigns.activities.activity import WHOLE, Activity, WorkTable, re
 from sojourn.model.document import Catalog
 from sojourn.model.entity import DataType
 from sojourn.model.names import AttributeName
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from sojourn.campaigns.plan import Site
 
 
 @register
@@ -29,3 +34,14 @@ class LoadFile(Activity):
     def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
         """Return the declared columns."""
         return WorkTable(None, self.columns)
+
+    def plan(self, site: Site) -> Mapping[str, ir.Table]:
+        """Return the rows that fit the columns, and those that do not with the reason."""
+        from sojourn.campaigns.csv_rows import read_rows
+        from sojourn.campaigns.plan import columns_of
+
+        fitting, rejected = read_rows(self.path, site.run.file(self.path), self.columns, fail=self.on_bad_row == "fail")
+        rows = {WHOLE: site.run.given(fitting, columns_of(site.shape))}
+        if self.on_bad_row == "reject":
+            rows["rejected"] = site.run.given(rejected, {"_row": "integer", "line": "string", "reason": "string"})
+        return rows

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, ClassVar
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -18,11 +19,21 @@ from sojourn.model.instants import Duration, Rate
 from sojourn.model.names import Id
 
 
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from sojourn.campaigns.plan import Site
+
+
 class EqualWaves(Model):
     """So many waves of one size."""
 
     count: Annotated[int, Field(ge=1, le=1000)]
     every: Duration
+
+    def sizes(self, rows: int) -> list[int]:
+        """Return the number of rows in each wave; the last one takes the remainder."""
+        return _with_remainder([rows // self.count] * self.count, rows)
 
 
 class PercentWaves(Model):
@@ -30,6 +41,14 @@ class PercentWaves(Model):
 
     percent: list[Share] = Field(min_length=1)
     every: Duration
+
+    def sizes(self, rows: int) -> list[int]:
+        """Return the number of rows in each wave; the last one takes the remainder."""
+        return _with_remainder([int(rows * share / 100) for share in self.percent], rows)
+
+
+def _with_remainder(sizes: list[int], rows: int) -> list[int]:
+    return [*sizes[:-1], rows - sum(sizes[:-1])]
 
 
 Waves = Annotated[EqualWaves | PercentWaves, ByForm("waves")]
@@ -50,6 +69,25 @@ class Message(Addressing, Following):
     def outlets(self) -> list[str]:
         """Return `sent` and `discarded`."""
         return ["sent", "discarded"]
+
+    @property
+    def is_spread(self) -> bool:
+        """Tell whether not all messages are due at once."""
+        return self.rate is not None or self.waves is not None
+
+    def delays(self, rows: int) -> list[timedelta]:
+        """Return after how long each of so many messages is due, in their order."""
+        interval = self.rate.interval if self.rate is not None else timedelta()
+        if self.waves is None:
+            return [interval * i for i in range(rows)]
+        sizes = self.waves.sizes(rows)
+        return [self.waves.every * wave + interval * i for wave, size in enumerate(sizes) for i in range(size)]
+
+    def targets(self, site: Site, read: frozenset[str] | None) -> ir.Table:
+        """Return one row for each message (see `sojourn.campaigns.targets`), with what templates read of it."""
+        from sojourn.campaigns.targets import targets
+
+        return targets(site, self.per or site.rows.shape.entity, read, spread=self.is_spread)
 
     def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
         """Check the channel, the template, and that the rows lead to profiles."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
 
-from sojourn.campaigns.activities.activity import Activity, WorkTable, entity_table, register
+from sojourn.campaigns.activities.activity import WHOLE, Activity, WorkTable, entity_table, register
 from sojourn.model.document import Catalog
 from sojourn.model.entity import PROFILE
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Names, Place, Reference
 from sojourn.model.names import AttributeName, Id
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from sojourn.campaigns.plan import Site
 
 
 class Rows(Activity):
@@ -31,6 +36,11 @@ class Rows(Activity):
         """Return the condition, if its entity is known."""
         if self.where is not None and catalog.get("entity", self.entity) is not None:
             yield Place("where", self.where, entity_table(self.entity, catalog).names(names))
+
+    def plan(self, site: Site) -> Mapping[str, ir.Table]:
+        """Return the rows that meet the condition."""
+        rows = site.entity(self.entity)
+        return {WHOLE: rows.table if self.where is None else site.meeting(rows, "where")}
 
 
 @register
@@ -56,6 +66,20 @@ class Incremental(Rows):
         if found != "timestamp":
             yield Problem("DOC-071", f"`{self.on}` is of type {found}; an incremental query needs a timestamp", "on")
 
+    def plan(self, site: Site) -> Mapping[str, ir.Table]:
+        """Return the rows newer than the mark of the last completed run; without any the branch stops."""
+        import ibis
+
+        table = super().plan(site)[WHOLE]
+        mark = site.run.mark(site.activity)
+        newer = table[self.on].notnull() if mark is None else table[self.on] > ibis.literal(mark, "timestamp('UTC')")
+        fresh = site.run.keep(table.filter(newer))
+        newest = site.run.first(fresh.aggregate(newest=fresh[self.on].max()))["newest"]
+        if newest is None:
+            return {}
+        site.run.leave_mark(site.activity, newest.isoformat())
+        return {WHOLE: fresh}
+
 
 @register
 class ReadAudience(Activity):
@@ -71,3 +95,7 @@ class ReadAudience(Activity):
     def references(self) -> Iterable[Reference]:
         """Return the audience."""
         yield Reference("audience", ("audience",), self.audience)
+
+    def plan(self, site: Site) -> Mapping[str, ir.Table]:
+        """Return the members' rows."""
+        return {WHOLE: site.members(self.audience)}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
 
 from sojourn.campaigns.activities.activity import Following, WorkTable, register
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.names import AttributeName, Id
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from sojourn.campaigns.plan import Site
 
 
 @register
@@ -32,3 +37,9 @@ class SaveAudience(Following):
         if self.audience in catalog.all("audience"):
             message = f"the audience `{self.audience}` is a document; a campaign saves one of its own"
             yield Problem("DOC-003", message, "audience")
+
+    def plan(self, site: Site) -> Mapping[str, ir.Table]:
+        """Save the profiles."""
+        table = site.rows.table
+        site.run.save_audience(self.audience, table.select(profile_id=table[self.key or site.rows.key].cast("string")))
+        return {}

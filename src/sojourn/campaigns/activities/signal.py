@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,11 @@ from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Expression, Names, Place, Reference
 from sojourn.model.names import AttributeName, Id
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from sojourn.campaigns.plan import Site
 
 
 @register
@@ -41,3 +46,8 @@ class Signal(Following):
         target: Any = catalog.get("campaign", self.campaign)
         if target is not None and target.signal is None:
             yield Problem("DOC-077", f"the campaign `{self.campaign}` does not start by a signal", "campaign")
+
+    def plan(self, site: Site) -> Mapping[str, ir.Table]:
+        """Start the other campaign."""
+        site.run.signal(self.campaign, site.values({name: f"with.{name}" for name in self.arguments}))
+        return {}

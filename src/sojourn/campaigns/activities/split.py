@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -15,6 +15,11 @@ from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Expression, Names, Place
 from sojourn.model.forms import Model
 from sojourn.model.names import Id
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from sojourn.campaigns.plan import Compiled, Ordering, Site
 
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)%")
 
@@ -80,3 +85,56 @@ class Split(Following):
                 yield Problem("DOC-054", message, f"paths[{i}].sample")
             if path.order_by is not None and path.limit is None:
                 yield Problem("DOC-054", "`order_by` has no effect without a `limit`", f"paths[{i}].order_by")
+
+    def plan(self, site: Site) -> Mapping[str, ir.Table]:
+        """Return the rows of each path, and those of none."""
+        import ibis
+
+        values, orders = self._values(site)
+        table = site.computed(site.rows, values)
+        none_yet = ibis.literal(True)
+        for i, path in enumerate(self.paths):
+            fits = table[f"_met{i}"] if path.where is not None else ibis.literal(True)
+            if not self.overlap:
+                fits = fits & none_yet
+            table = table.mutate(**{f"_fits{i}": fits})
+            table = table.mutate(**{f"_in{i}": _limited(table, i, path.limit, orders[i], site.rows.key)})
+            none_yet = ibis.and_(*(~table[f"_in{n}"] for n in range(i + 1)))
+        return self._outlets(site, site.run.keep(table.mutate(_rest=none_yet)))
+
+    def _values(self, site: Site) -> tuple[dict[str, Compiled], list[list[Ordering]]]:
+        values: dict[str, Compiled] = {}
+        orders: list[list[Ordering]] = []
+        for i, path in enumerate(self.paths):
+            if path.where is not None:
+                values[f"_met{i}"] = site.compiled(f"paths[{i}].where")
+            terms, ordering = site.orders(f"paths[{i}].order_by", path.order_by, f"_by{i}_")
+            values |= terms
+            if path.limit is not None and not ordering:
+                values["_bucket"] = site.bucket(site.rows.key)
+                ordering = [("_bucket", False)]
+            orders.append(ordering)
+        return values, orders
+
+    def _outlets(self, site: Site, table: ir.Table) -> dict[str, ir.Table]:
+        columns = site.rows.table.columns
+        rows = {path.id: table.filter(table[f"_in{i}"]).select(*columns) for i, path in enumerate(self.paths)}
+        if self.complement is not None:
+            rows[self.complement] = table.filter(table["_rest"]).select(*columns)
+        return rows
+
+
+def _limited(table: ir.Table, index: int, limit: int | str | None, ordering: list[Ordering], key: str) -> Any:
+    """Tell which of the rows that fit a path are within its limit."""
+    import ibis
+
+    from sojourn.campaigns.plan import ordered
+
+    fits = table[f"_fits{index}"]
+    if limit is None:
+        return fits
+    place = ibis.row_number().over(group_by=fits, order_by=ordered(table, ordering, key))
+    if isinstance(limit, int):
+        return fits & (place < limit)
+    millionths = round(float(limit.rstrip("%")) * 1_000_000)
+    return fits & (place < fits.cast("int64").sum().over() * millionths // 100_000_000)

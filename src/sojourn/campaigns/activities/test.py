@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,11 @@ from sojourn.model.document import Catalog
 from sojourn.model.expressions import Expression, Names, Place
 from sojourn.model.forms import Model
 from sojourn.model.names import Id
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from sojourn.campaigns.plan import Site
 
 
 class TestPath(Model):
@@ -44,3 +49,9 @@ class Test(Following):
         """Return the tests, which see `count`."""
         own = replace(names, columns={"count": "integer"}, entity="")
         return (Place(f"paths[{i}].when", path.when, own) for i, path in enumerate(self.paths))
+
+    def plan(self, site: Site) -> Mapping[str, ir.Table]:
+        """Return the rows on the first path that is true, or on `otherwise`; all others are not taken."""
+        met = site.values({path.id: f"paths[{i}].when" for i, path in enumerate(self.paths)})
+        taken = next((path.id for path in self.paths if met[path.id]), self.otherwise)
+        return {} if taken is None else {taken: site.rows.table}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -29,3 +30,8 @@ class Wait(Following):
             yield Problem("DOC-002", f"`{self.id}` does not say how long to wait; it needs one of `for` and `until`")
         if self.duration is not None and self.until is not None:
             yield Problem("DOC-054", "a wait has one form; this one has `for` and `until`", "until")
+
+    def until_when(self, began: datetime) -> datetime:
+        """Return the end of the wait; an instant in the past is now."""
+        end = began + self.duration if self.duration is not None else self.until
+        return max(began, end) if end is not None else began

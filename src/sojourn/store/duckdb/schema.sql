@@ -72,6 +72,26 @@ CREATE OR REPLACE VIEW engagement AS
     SELECT f.pno, o.document, o.node_id AS node, k.name AS kind, f.at
     FROM feedback f JOIN origin o ON o.doc = f.doc AND o.node = f.node JOIN feedback_kind k ON k.kind = f.kind;
 
+-- Orchestrated campaigns: runs, what each activity did, and the counts of transitions. The rows of a transition are in
+-- `work_<doc>_<run>_<activity>_<outlet>`, the targets of a message activity in `targets_<doc>_<run>_<activity>`.
+CREATE TABLE IF NOT EXISTS campaign_run (
+    doc INTEGER, id VARCHAR, run INTEGER, state VARCHAR, started_at TIMESTAMPTZ, wake_at TIMESTAMPTZ,
+    ended_at TIMESTAMPTZ, confirmed_at TIMESTAMPTZ, parameters VARCHAR
+);
+CREATE TABLE IF NOT EXISTS campaign_task (
+    doc INTEGER, run INTEGER, activity SMALLINT, state VARCHAR, began_at TIMESTAMPTZ, due_at TIMESTAMPTZ,
+    ended_at TIMESTAMPTZ, first_no BIGINT, last_no BIGINT, mark VARCHAR, code VARCHAR, error VARCHAR
+);
+CREATE TABLE IF NOT EXISTS transition (
+    doc INTEGER, run INTEGER, activity SMALLINT, outlet VARCHAR, "rows" BIGINT, "at" TIMESTAMPTZ
+);
+CREATE TABLE IF NOT EXISTS campaign_signal (no BIGINT, id VARCHAR, "at" TIMESTAMPTZ, parameters VARCHAR);
+CREATE TABLE IF NOT EXISTS campaign_mark (campaign VARCHAR, activity VARCHAR, value VARCHAR);
+CREATE TABLE IF NOT EXISTS alert (
+    doc INTEGER, run INTEGER, activity SMALLINT, "at" TIMESTAMPTZ, title VARCHAR, message VARCHAR,
+    recipients VARCHAR[], "rows" BIGINT
+);
+
 CREATE TABLE IF NOT EXISTS reject (
     "offset" BIGINT, "at" TIMESTAMPTZ, source VARCHAR, line BIGINT, code VARCHAR, reason VARCHAR, item VARCHAR
 );

@@ -1,0 +1,1 @@
+"""Orchestrated campaigns as they run: from documents to lines, runs, tasks and messages."""
