@@ -68,14 +68,6 @@ def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
     assert "RUN-010" in command("status", "--workspace", tmp_path / "no", code=1)
 
 
-def test_campaigns_are_checked_and_not_run(folder: Path) -> None:
-    text = "kind: campaign\nid: spring\nactivities:\n  - {id: done, type: end}\n"
-    (folder / "spring.yaml").write_text(text)
-    told = command("publish", "spring", "--workspace", folder, code=1)
-    (folder / "spring.yaml").unlink()
-    assert "RUN-002" in told or "DOC-" in told
-
-
 def test_keys_are_made_listed_and_revoked(folder: Path) -> None:
     made = command("key", "create", "--role", "ingest", "--label", "page", folder).strip()
     assert made.startswith("ingest_")

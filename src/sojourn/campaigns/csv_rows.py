@@ -24,7 +24,7 @@ class FileMisfit(SojournError):
 
 
 def read_rows(name: str, text: str, columns: Mapping[str, str], *, fail: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Read the rows of a CSV file whose first line names its columns.
+    r"""Read the rows of a CSV file whose first line names its columns.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def read_rows(name: str, text: str, columns: Mapping[str, str], *, fail: bool) -
 
     Examples
     --------
-    >>> fitting, rejected = read_rows("people.csv", "age\\n30\\nold\\n", {"age": "integer"}, fail=False)
+    >>> fitting, rejected = read_rows("people.csv", "age\n30\nold\n", {"age": "integer"}, fail=False)
     >>> fitting["age"].to_list(), rejected["reason"].to_list()
     ([30], ['`age` is not an integer: `old`'])
     """

@@ -11,6 +11,7 @@ from pydantic import Field
 
 import sojourn.campaigns.activities  # noqa: F401  (fills the registry)
 from sojourn.campaigns.activities.activity import ACTIVITIES, Activity
+from sojourn.campaigns.activities.load_file import LoadFile
 from sojourn.campaigns.activities.save_audience import SaveAudience
 from sojourn.campaigns.graph import Graph
 from sojourn.model.document import Catalog, Document
@@ -56,12 +57,16 @@ class Campaign(Document):
     @property
     def needs_confirmation(self) -> bool:
         """Tell whether the sends of each run wait for a confirmation."""
-        return not isinstance(self.schedule, Recurring) if self.confirm is None else self.confirm
+        return self.confirm is not False and not isinstance(self.schedule, Recurring)
 
     @cached_property
     def graph(self) -> Graph:
         """Return the activities with what leads where."""
         return Graph(self.activities)
+
+    def files(self) -> Iterable[str]:
+        """Return the names of the files that it reads."""
+        yield from (activity.path for activity in self.activities if isinstance(activity, LoadFile))
 
     def declares(self, kind: str) -> Iterable[str]:
         """Return the audiences that it saves."""

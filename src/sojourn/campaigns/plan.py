@@ -1,8 +1,8 @@
 """What an activity's plan is made of: tables as Ibis expressions, and the names that their columns have.
 
-A plan is unbound: it names tables and knows no engine. `Site` is what it may ask; whoever runs it (`sojourn.campaigns.workbench`)
-turns it into SQL. The expressions of users stand in a plan as SQL that `sojourn.expr` has checked and written, over the
-aliases `r` (the row), `p` (its profile) and `f` (the instant), with the parameters `$now` and `$vars`.
+A plan is unbound: it names tables and knows no engine. `Site` is what it may ask; `sojourn.campaigns.workbench` turns
+it into SQL and runs it. The expressions of users stand in a plan as SQL that `sojourn.expr` has checked and written,
+over the aliases `r` (the row), `p` (its profile) and `f` (the instant), with the parameters `$now` and `$vars`.
 """
 
 from __future__ import annotations
@@ -173,7 +173,8 @@ class Site:
 
         `via` names it; without, it is the only one, where the first's own come first.
         """
-        own = self.run.entities[mine].links if mine in self.run.entities else {}
+        entity = self.run.entities.get(mine or "")
+        own = entity.links if entity is not None else {}
         back = self.run.entities[theirs].links
         forth = [dict(link.on) for name, link in own.items() if link.to == theirs and via in (None, name)]
         reverse = [
@@ -204,7 +205,8 @@ class Site:
         """Return the values of expressions that see `count`, the number of rows in; each given by its path."""
         if not paths:
             return {}
-        counted = Rows(self.run.given(pl.DataFrame({"count": [self.run.count(self.rows.table)]}), {"count": "integer"}), WorkTable(None), "count")
+        frame = pl.DataFrame({"count": [self.run.count(self.rows.table)]})
+        counted = Rows(self.run.given(frame, {"count": "integer"}), WorkTable(None), "count")
         return self.run.first(self.computed(counted, {name: self.compiled(path) for name, path in paths.items()}))
 
     def orders(self, path: str, text: str | None, prefix: str) -> tuple[dict[str, Compiled], list[Ordering]]:
@@ -227,8 +229,8 @@ class Site:
 
 def ordered(table: ir.Table, ordering: Sequence[Ordering], *ties: str) -> list[Any]:
     """Return an ordering as Ibis keys; nulls come last in either direction, `ties` decide what is left."""
-    keys = [table[name].desc(nulls_first=False) if down else table[name].asc(nulls_first=False) for name, down in ordering]
-    return [*keys, *(table[name].asc(nulls_first=False) for name in ties)]
+    every = [*ordering, *((name, False) for name in ties)]
+    return [table[name].desc(nulls_first=False) if down else table[name].asc(nulls_first=False) for name, down in every]
 
 
 def matches(left: ir.Table, right: ir.Table, on: Mapping[str, str]) -> list[Any]:

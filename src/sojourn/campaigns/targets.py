@@ -84,7 +84,9 @@ def _with_profile(site: Site, rows: Rows) -> ir.Table:
     if link is None:
         return table.mutate(**{TO: _null("int64")})
     profiles = site.entity(PROFILE).table
-    numbers = profiles.select(**{TO: profiles[NUMBER]}, **{f"_on{i}": profiles[name] for i, name in enumerate(link.on.values())})
+    numbers = profiles.select(
+        **{TO: profiles[NUMBER]}, **{f"_on{i}": profiles[name] for i, name in enumerate(link.on.values())}
+    )
     joined = table.left_join(numbers, matches(table, numbers, {name: f"_on{i}" for i, name in enumerate(link.on)}))
     return joined.select(*(table[name] for name in table.columns), joined[TO])
 
@@ -99,7 +101,9 @@ def _once(table: ir.Table, by: list[str], key: str) -> ir.Table:
 def _object(columns: dict[str, tuple[str, str]], read: frozenset[str] | None) -> Expression:
     wanted = {name: column for name, column in columns.items() if read is None or name in read}
     inside = _json(wanted)
-    return Expression(f"'{{\"row\":' || ({inside.sql}) || '}}'" if wanted else "CAST(NULL AS VARCHAR)", "VARCHAR", Reads(), "")
+    return Expression(
+        f"'{{\"row\":' || ({inside.sql}) || '}}'" if wanted else "CAST(NULL AS VARCHAR)", "VARCHAR", Reads(), ""
+    )
 
 
 def _json(columns: dict[str, tuple[str, str]]) -> Expression:
@@ -132,4 +136,3 @@ def _row_number() -> ir.IntegerColumn:
     import ibis
 
     return ibis.row_number()
-

@@ -21,7 +21,7 @@ from sojourn.cli.simulation_input import BadInput, Tell, read_items_file, read_r
 from sojourn.cli.tables import console, counted, number, table
 from sojourn.cli.validate import report as problems_of
 from sojourn.engine.responses import Responses
-from sojourn.engine.simulator import Simulation, refuse_campaigns, run
+from sojourn.engine.simulator import Simulation, run
 from sojourn.model.errors import DocumentError
 from sojourn.model.instants import parse_instant
 from sojourn.model.items import ItemError
@@ -81,7 +81,6 @@ def _workspace(directory: Path) -> Workspace:
     except DocumentError as error:
         typer.echo("\n".join(problems_of(error.errors, directory)), err=True)
         raise typer.Exit(1) from error
-    refuse_campaigns(workspace)
     return workspace
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from sojourn.engine.admission import Admission, admit_members
+from sojourn.engine.campaigns.runs import NoSuchStart
 from sojourn.journeys.flow import HELD, Flow
 from sojourn.journeys.matching import MATCH
 from sojourn.journeys.program import Line
@@ -36,11 +37,13 @@ def _control(processor: Processor, item: Item) -> None:
     data = json.loads(item["data"] or "{}")
     command, document = item["name"] or data.get("do"), data.get("id")
     lines = processor.program.versions(document)
-    if not lines or command not in LIFECYCLE:
+    if not lines or (command not in LIFECYCLE and not processor.campaigns.knows(lines[0], command)):
         processor.refuse(_frame(item), "ITEM-011", f"there is no live document `{document}` to {command}")
         return
     for line in lines:
-        LIFECYCLE[command](processor, line, item["at"])
+        processor.campaigns.tell(line, command, item["at"])
+        if command in LIFECYCLE:
+            LIFECYCLE[command](processor, line, item["at"])
 
 
 def _set_state(processor: Processor, line: Line, state: str) -> None:
@@ -193,8 +196,13 @@ def _is_event(processor: Processor, item: Item, event: str) -> bool:
     return bool(processor.evaluator.values(rows, {"met": rules[0].where})["met"].fill_null(False)[0])
 
 
-def _nothing(processor: Processor, item: Item) -> None:
-    """Orchestrated campaigns take signals; nothing else does."""
+def _signal(processor: Processor, item: Item) -> None:
+    """Start a campaign; a closed or stopped one stays still."""
+    parameters = json.loads(item["data"] or "{}")
+    try:
+        processor.campaigns.signal(item["name"], item["at"], parameters)
+    except NoSuchStart as error:
+        processor.refuse(_frame(item), "ITEM-015", str(error))
 
 
 def _refused(processor: Processor, item: Item) -> None:
@@ -206,6 +214,6 @@ def _frame(item: Item) -> pl.DataFrame:
 
 
 TAKES: Final[dict[str, Callable[[Processor, Item], None]]] = {
-    "control": _control, "row": _row, "suppress": _suppress, "track": _business_event, "signal": _nothing,
+    "control": _control, "row": _row, "suppress": _suppress, "track": _business_event, "signal": _signal,
     **dict.fromkeys(("identify", "feedback", "subscription", "trigger", "location", "inbound", "session"), _refused),
 }  # fmt: skip

@@ -13,6 +13,7 @@ import polars as pl
 from sojourn.engine.admission import Admission, Run, admit_members
 from sojourn.engine.audiences import Audiences
 from sojourn.engine.call_memory import CallMemory
+from sojourn.engine.campaigns.runs import Campaigns
 from sojourn.engine.commands import take
 from sojourn.engine.schedule import Occasion, next_run
 from sojourn.engine.turns import NO_ITEMS, take_in_order
@@ -31,6 +32,11 @@ CHUNK: Final = 20_000
 
 EVERYBODY: Final = ("control", "row", "suppress", "signal")
 """Kinds of item that may concern more than one profile."""
+
+STEERING: Final = ("control", "signal")
+"""Kinds of item after which a campaign may have something to do at once."""
+
+MICROSECOND: Final = timedelta(microseconds=1)
 
 LONGEST_PERIOD: Final = timedelta(days=33)
 """Older messages cannot count for a cap: a month, and a zone's day at each end."""
@@ -56,12 +62,15 @@ class Processor:
         Takes items that cannot be processed, a code and the reason.
     answerer : Answerer, optional
         Answers calls on the spot (the simulator); else they wait in the store for somebody to make them.
+    files : mapping of name to text, optional
+        Files that campaigns load as they run; by default those that audiences name.
     """
 
     def __init__(
         self, store: DuckStore, program: Program, audiences: Audiences, *, immediate: bool = False,
         renderer: Renderer | None = None, refuse: Refuse | None = None, threads: int = 2,
         answerer: Answerer | None = None,
+        files: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         self.store = store
         self.program = program
@@ -80,6 +89,8 @@ class Processor:
         self.calls = self.memory.book(program.calls, answerer)
         self._open: Fold | None = None
         self._refused: list[tuple[pl.DataFrame, str, str]] = []
+        self.files = audiences.files if files is None else files
+        self.campaigns = Campaigns(self)
 
     def watch(self, at: datetime) -> None:
         """Remember who is in the watched audiences at publication: only changes after it count."""
@@ -92,15 +103,23 @@ class Processor:
     # ---- a batch -------------------------------------------------------------------------------------------------
 
     def process(self, items: pl.DataFrame, horizon: datetime) -> None:
-        """Take items (in log order), and all timers and occasions before the horizon."""
-        while True:
-            occasion = self.next_occasion(horizon)
-            if occasion is None:
-                self._take(items, horizon)
-                return
-            self._take(items.filter(pl.col("at") <= occasion.at), occasion.at)
-            items = items.filter(pl.col("at") > occasion.at)
-            self.take_occasion(occasion)
+        """Take items (in log order) that were not taken before, and all timers and occasions before the horizon."""
+        items = items.filter(pl.col("offset") >= self.offset)
+        while (until := self._next_stop(items, horizon)) is not None:
+            self._take(items.filter(pl.col("at") <= until), until)
+            items = items.filter(pl.col("at") > until)
+            occasion = self.next_occasion(min(until + MICROSECOND, horizon))
+            if occasion is not None:
+                self.take_occasion(occasion)
+        self._take(items, horizon)
+
+    def _next_stop(self, items: pl.DataFrame, horizon: datetime) -> datetime | None:
+        """Return the first instant at which something may have to be done for a whole document."""
+        occasion = self.next_occasion(horizon)
+        found = [] if occasion is None else [occasion.at]
+        if self.campaigns.lines:
+            found += items.filter(pl.col("kind").is_in(list(STEERING)))["at"].head(1).to_list()
+        return min(found, default=None)
 
     def _take(self, items: pl.DataFrame, before: datetime) -> None:
         for ordinary, special in self._cut(items):
@@ -301,7 +320,7 @@ class Processor:
             for occasion in self._occasions(line, rank)
             if occasion.at < horizon
         ]
-        return min(found, default=None)
+        return min([*found, *self.campaigns.occasions(horizon)], default=None)
 
     def _occasions(self, line: Line, rank: int) -> list[Occasion]:
         found = []
@@ -315,6 +334,9 @@ class Processor:
     def take_occasion(self, occasion: Occasion) -> None:
         """Read an audience into a line, or take those inside out at its end."""
         line = self.program.by_doc[occasion.doc]
+        if occasion.what == "campaign":
+            self.campaigns.take(occasion)
+            return
         if occasion.what == "end":
             self.ended.add(line.doc)
             self.everybody_leaves(line, occasion.at, "exited", "outside_duration")

@@ -6,26 +6,26 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from pathlib import Path
+from typing import Any, Literal
 
 import polars as pl
 import structlog
 
 from sojourn.engine.audiences import Audiences
+from sojourn.engine.campaigns.line import compile_lines
 from sojourn.engine.live_rendering import LiveRenderer
 from sojourn.engine.processor import Processor
-from sojourn.journeys.compile import Published, compile_program
-from sojourn.journeys.document import Journey
+from sojourn.journeys.compile import Published
 from sojourn.journeys.program import Program
-from sojourn.journeys.triggered_document import Triggered
 from sojourn.model.errors import SojournError, did_you_mean
 from sojourn.model.parse import parse
 from sojourn.model.policy import DELIVERIES
 from sojourn.model.reader import RawDocument
 from sojourn.store.duckdb import DuckStore
 from sojourn.workspace import Workspace, read_workspace
+from sojourn.workspace.reading import FolderFiles
 
-RUNNABLE: Final = ("journey", "triggered")
 Verdict = Literal["published", "already live"]
 Refuse = Callable[[pl.DataFrame, str, str], None]
 _log = structlog.get_logger(__name__)
@@ -37,18 +37,6 @@ class NotPublishable(SojournError):
     code = "RUN-001"
 
 
-class NotInThisVersion(SojournError):
-    """A kind of document is checked and not run yet."""
-
-    code = "RUN-002"
-
-    def __init__(self, id: str) -> None:
-        super().__init__(
-            f"`{id}` is a campaign: campaigns are checked and not run in this version",
-            hint="publish its parts as journeys",
-        )
-
-
 class UnknownDocument(SojournError):
     """There is no such document."""
 
@@ -56,9 +44,7 @@ class UnknownDocument(SojournError):
 
     def __init__(self, id: str, where: str, known: Iterable[str]) -> None:
         near = did_you_mean(id, known)
-        super().__init__(
-            f"no journey or triggered campaign `{id}` {where}{near}", hint="`sojourn status` lists what is live"
-        )
+        super().__init__(f"no journey or campaign `{id}` {where}{near}", hint="`sojourn status` lists what is live")
 
 
 @dataclass(frozen=True)
@@ -96,11 +82,14 @@ class Publication:
         start, with the files that they name.
     refuse : callable
         Takes items that cannot be processed (see `Processor`).
+    folder : path, optional
+        The workspace's folder: campaigns load its files as they then are.
     """
 
-    def __init__(self, store: DuckStore, refuse: Refuse) -> None:
+    def __init__(self, store: DuckStore, refuse: Refuse, folder: Path | None = None) -> None:
         self.store = store
         self.refuse = refuse
+        self.folder = folder
         self._workspace: Workspace | None = None
 
     # ---- the documents -------------------------------------------------------------------------------------------
@@ -160,8 +149,12 @@ class Publication:
         if program.calls:
             raise NotPublishable("the nodes `action` and `lookup` run in the simulator, and not in a server yet")
         self.store.refill("origin", program.origins)
-        audiences = Audiences(self.store, workspace.catalog, workspace.directory, named_files(workspace))
-        made = Processor(self.store, program, audiences, renderer=LiveRenderer(program), refuse=self.refuse)
+        kept = named_files(workspace)
+        audiences = Audiences(self.store, workspace.catalog, workspace.directory, kept)
+        made = Processor(
+            self.store, program, audiences, renderer=LiveRenderer(program), refuse=self.refuse,
+            files=FolderFiles(self.folder, kept) if self.folder else kept,
+        )  # fmt: skip
         made.runs = {v.doc: v.last_run_at for v in self.versions() if v.last_run_at is not None}
         made.caps = self._caps()
         return made
@@ -177,7 +170,7 @@ class Publication:
         inside = self._in_use()
         running = [v for v in versions if newest[v.id] == v.doc or v.doc in inside]
         try:
-            program = compile_program(
+            program = compile_lines(
                 workspace.catalog, workspace.directory, [self._published(v, newest[v.id] == v.doc) for v in running]
             )
         except (SojournError, LookupError) as error:
@@ -197,14 +190,14 @@ class Publication:
 
     def _published(self, version: Version, newest: bool) -> Published:
         document = parse(RawDocument(json.loads(version.body))).document
-        assert isinstance(document, Journey | Triggered)
+        assert document is not None
         return Published(version.doc, document, version.state, version.published_at, newest)
 
     def _misfit(self, workspace: Workspace, running: list[Version], error: Exception) -> NotPublishable:
         """Name the version that does not compile with the workspace's data documents."""
         for version in running:
             try:
-                compile_program(workspace.catalog, workspace.directory, [self._published(version, newest=True)])
+                compile_lines(workspace.catalog, workspace.directory, [self._published(version, newest=True)])
             except (SojournError, LookupError) as own:
                 return NotPublishable(
                     f"`{version.id}`, version {version.version} ({version.state}), does not fit the documents: {own}",
@@ -228,7 +221,7 @@ class Publication:
 
         Raises
         ------
-        UnknownDocument, NotInThisVersion, NotPublishable
+        UnknownDocument, NotPublishable
             Nothing has changed.
         """
         chosen = choose(workspace, ids)
@@ -272,29 +265,27 @@ def choose(workspace: Workspace, ids: Sequence[str]) -> list[RawDocument]:
 
     Raises
     ------
-    UnknownDocument, NotInThisVersion
+    UnknownDocument
         For an id that cannot be published.
     """
     by_id = {raw.id: raw for (kind, _), raw in workspace.raw.items() if kind in DELIVERIES}
     for id in ids:
         if id not in by_id:
             raise UnknownDocument(id, "in the workspace's folder", by_id)
-        if by_id[id].kind not in RUNNABLE:
-            raise NotInThisVersion(id)
-    return [by_id[id] for id in dict.fromkeys(ids)] or [raw for raw in by_id.values() if raw.kind in RUNNABLE]
+    return [by_id[id] for id in dict.fromkeys(ids)] or list(by_id.values())
 
 
 def named_files(workspace: Workspace) -> dict[str, str]:
     """Return the files that documents name, by name."""
-    audiences = workspace.audiences
-    names = [audience.members for audience in audiences.values() if audience.members is not None]
-    return {name: workspace.files[name] for name in names if name in workspace.files}
+    listed = [audience.members for audience in workspace.audiences.values() if audience.members is not None]
+    loaded = [path for campaign in workspace.campaigns.values() for path in campaign.files()]
+    return {name: workspace.files[name] for name in (*listed, *loaded) if name in workspace.files}
 
 
 def _lend(program: Program, workspace: Workspace, version: Published) -> None:
     """Let a version that is over be known: feedback and unsubscribing are still about its messages."""
     try:
-        own = compile_program(workspace.catalog, workspace.directory, [version])
+        own = compile_lines(workspace.catalog, workspace.directory, [version])
     except (SojournError, LookupError) as error:
         _log.warning("an old version cannot be read any more", document=version.document.id, reason=str(error))
         return

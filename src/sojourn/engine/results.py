@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sojourn.engine.campaigns.line import CampaignLine
 from sojourn.journeys.program import Line, Program
 from sojourn.journeys.sending import Slot
 from sojourn.model.channels import CHANNEL_TYPES
@@ -20,7 +22,7 @@ CONTROL = -2
 
 
 def _rows(store: DuckStore, table: str, order: str) -> list[Row]:
-    query = f"SELECT t.*, p.profile_id FROM {table} t JOIN profile p ON p._pno = t.pno ORDER BY {order}"
+    query = f"SELECT t.*, p.profile_id FROM {table} t LEFT JOIN profile p ON p._pno = t.pno ORDER BY {order}"
     return store.read(query).to_dicts()
 
 
@@ -43,9 +45,14 @@ def message_rows(store: DuckStore, program: Program, renderer: EagerRenderer) ->
             "profile": row["profile_id"], "from": _from(line, row["node"]), "channel": CHANNEL_TYPES[row["channel"]],
             "at": _text(row["at"]), "to": renderer.addresses.get(row["no"]),
             "template": slot.choice(row["variant"]).template.id, "subject": rendered.subject, "body": rendered.body,
-            "variant": slot.label(row["variant"]), "row": None,
+            "variant": slot.label(row["variant"]), "row": _key(line, row["entry"]),
         })  # fmt: skip
     return found
+
+
+def _key(line: Line, entry: str | None) -> Any:
+    """Return the key of the secondary entity's row that a campaign's message is about."""
+    return next(iter(json.loads(entry).values()), None) if entry and isinstance(line, CampaignLine) else None
 
 
 def discard_rows(store: DuckStore, program: Program) -> list[Row]:
@@ -85,6 +92,18 @@ def step_rows(store: DuckStore, program: Program) -> list[Row]:
         for row in _rows(store, "step", "t.at, t.passage")
         if (line := program.by_doc[row["doc"]]).steps
     ]  # fmt: skip
+
+
+def transition_rows(store: DuckStore, program: Program) -> list[Row]:
+    """Return the exact counts of the transitions of campaigns, run after run."""
+    order = 'r.started_at, r.id, t."at", t.activity'
+    rows = store.read(f"SELECT t.* FROM transition t JOIN campaign_run r USING (doc, run) ORDER BY {order}").to_dicts()
+    return [_transition(row, program.by_doc[row["doc"]]) for row in rows]
+
+
+def _transition(row: Row, line: Line) -> Row:
+    source = ".".join(filter(None, (line.node_ids[row["activity"]], row["outlet"])))
+    return {"campaign": line.id, "run": row["run"], "from": source, "rows": row["rows"]}
 
 
 def conversion_rows(store: DuckStore, program: Program) -> list[Row]:

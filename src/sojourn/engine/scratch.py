@@ -10,14 +10,14 @@ from typing import Any, Final, Self
 import polars as pl
 
 from sojourn.engine.audiences import Audiences
+from sojourn.engine.campaigns.line import compile_lines
 from sojourn.engine.processor import Processor, Refuse
 from sojourn.engine.rendering import EagerRenderer
 from sojourn.engine.responses import Responses
 from sojourn.journeys.calls import Answerer
-from sojourn.journeys.compile import Published, compile_program
-from sojourn.journeys.document import Journey
+from sojourn.journeys.compile import Published
 from sojourn.journeys.program import Program
-from sojourn.journeys.triggered_document import Triggered
+from sojourn.model.document import Document
 from sojourn.model.items import ITEM_SCHEMA
 from sojourn.store.duckdb import DuckStore
 from sojourn.workspace import Workspace
@@ -60,7 +60,7 @@ class Scratch:
             self.store, workspace.catalog, workspace.directory, workspace.files if files is None else files
         )
         self._refuse, self._threads = refuse, threads
-        self.use(compile_program(workspace.catalog, workspace.directory, []))
+        self.use(compile_lines(workspace.catalog, workspace.directory, []))
 
     def _declare(self) -> None:
         entities = self.workspace.directory.entities
@@ -103,12 +103,12 @@ class Scratch:
         if before is not None:
             before.evaluator.close()
 
-    def publish(self, documents: Sequence[Journey | Triggered] | None = None) -> None:
+    def publish(self, documents: Sequence[Document] | None = None) -> None:
         """Let documents be live from the clock's instant on; by default all of the workspace."""
         if documents is None:
-            documents = [*self.workspace.journeys.values(), *self.workspace.triggered.values()]
+            documents = self.workspace.deliveries
         versions = [Published(doc, document, published_at=self.horizon) for doc, document in enumerate(documents, 1)]
-        self.use(compile_program(self.workspace.catalog, self.workspace.directory, versions))
+        self.use(compile_lines(self.workspace.catalog, self.workspace.directory, versions))
         self.processor.watch(self.horizon)
 
     def run(self, until: datetime, items: pl.DataFrame = NO_ITEMS) -> None:

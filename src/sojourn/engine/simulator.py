@@ -10,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from sojourn.engine.responses import Responses
-from sojourn.engine.results import conversion_rows, discard_rows, message_rows, passage_rows, step_rows
+from sojourn.engine.results import conversion_rows, discard_rows, message_rows, passage_rows, step_rows, transition_rows
 from sojourn.engine.scratch import Scratch
 from sojourn.model.errors import SojournError, did_you_mean
 from sojourn.model.instants import format_instant, parse_instant
@@ -89,20 +89,11 @@ def simulate(
     """
     begin, end = _instant("start", start), _instant("until", until)
     workspace = read_workspace(documents, dict(files or {}))
-    refuse_campaigns(workspace)
     _check_tables(workspace, tables or {})
     frame = read_items(items)
     _refuse_early(frame, begin)
     answers = Responses(workspace, responses or {})
     return run(workspace, frame.filter(pl.col("at") <= end), begin, end, tables or {}, files or {}, answers)
-
-
-def refuse_campaigns(workspace: Workspace) -> None:
-    """Say that orchestrated campaigns are read and checked, and not run by this version."""
-    if workspace.campaigns:
-        names = ", ".join(f"`{id}`" for id in workspace.campaigns)
-        hint = "leave them out, or validate them with `sojourn validate`"
-        raise SojournError(f"orchestrated campaigns do not run in this version: {names}", code="RUN-002", hint=hint)
 
 
 def run(
@@ -123,7 +114,7 @@ def read_simulation(scratch: Scratch) -> Simulation:
     return Simulation(
         messages=message_rows(store, program, scratch.renderer), discards=discard_rows(store, program),
         passages=passage_rows(store, program), steps=step_rows(store, program),
-        conversions=conversion_rows(store, program),
+        transitions=transition_rows(store, program), conversions=conversion_rows(store, program),
     )  # fmt: skip
 
 

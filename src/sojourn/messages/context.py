@@ -8,7 +8,7 @@ from typing import Any
 
 from sojourn.messages.content import Template
 
-_OURS = frozenset({"profile", "event", "entry", "message", "row"})
+_OURS = frozenset({"profile", "event", "entry", "message"})
 
 
 def template_context(
@@ -27,7 +27,8 @@ def template_context(
     profile : mapping
         Attributes by name, ``profile_id`` among them.
     entry, vars : str or None
-        JSON objects of the passage or message; `vars` by node id. In templates ``event`` means ``entry``.
+        JSON objects of the passage or message; `vars` by node id, with ``row`` in a campaign. In templates ``event``
+        means ``entry``.
     message : mapping
         ``no``, ``at``, ``of``, ``channel`` and, for e-mail, ``unsubscribe_url``.
     """

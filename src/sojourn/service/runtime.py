@@ -116,7 +116,7 @@ class Runtime:
         self._readers = self.store.cursor()
         self._reading = threading.Lock()
         self._dispatch: Dispatch | None = None
-        publication = Publication(self.store, refuser(self.store))
+        publication = Publication(self.store, refuser(self.store), self.places.directory)
         self.engine = Engine(self.store, self.log, self.clock, publication, self._committed)
 
     def _virtual_start(self) -> datetime | None:

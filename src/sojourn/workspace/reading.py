@@ -49,7 +49,7 @@ def load_workspace(directory: Path) -> Workspace:
         problems += wrong
     if not raws and not problems:
         problems.append(Problem("DOC-014", f"no documents in `{directory}`: no file ends in {', '.join(SUFFIXES)}"))
-    return _Reading(raws, problems, _Folder(directory)).finish()
+    return _Reading(raws, problems, FolderFiles(directory)).finish()
 
 
 def read_workspace(documents: Iterable[Mapping[str, Any]], files: Mapping[str, str] | None = None) -> Workspace:
@@ -91,16 +91,17 @@ def _read_file(path: Path, name: str) -> tuple[list[RawDocument], list[Problem]]
     return read_bytes(data, name)
 
 
-class _Folder(Mapping[str, str]):
-    """The files of a folder by name, read when asked for."""
+class FolderFiles(Mapping[str, str]):
+    """The files of a folder by name, read when asked for; `others` stand in for those that are not there."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, others: Mapping[str, str] | None = None) -> None:
         self._directory = directory.resolve()
+        self._others = others or {}
 
     def __getitem__(self, name: str) -> str:
         path = (self._directory / name).resolve()
         if not path.is_relative_to(self._directory) or not path.is_file():
-            raise KeyError(name)
+            return self._others[name]
         return path.read_text("utf-8-sig", errors="replace")
 
     def __iter__(self) -> Any:

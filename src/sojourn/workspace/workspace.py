@@ -162,6 +162,11 @@ class Workspace:
         return self._all("campaign")
 
     @property
+    def deliveries(self) -> list[Document]:
+        """Return all documents that send: journeys, triggered campaigns, campaigns."""
+        return [*self.journeys.values(), *self.triggered.values(), *self.campaigns.values()]
+
+    @property
     def saved_audiences(self) -> list[str]:
         """Return the ids of audiences that campaigns save."""
         return [id for id in self.catalog.ids("audience") if id not in self.audiences]

@@ -127,7 +127,7 @@ class Activity(Model):
         return began
 
     def plan(self, site: Site) -> Mapping[str, ir.Table]:
-        """Return the rows of each outlet; an outlet that is left out is a path not taken, and nothing behind it runs."""
+        """Return the rows of each outlet; one that is left out is a path not taken, and nothing behind it runs."""
         return {WHOLE: site.rows.table} if WHOLE in self.outlets() else {}
 
 

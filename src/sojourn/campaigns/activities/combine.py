@@ -48,7 +48,9 @@ class Combine(Gathering):
 
     def plan(self, site: Site) -> Mapping[str, ir.Table]:
         """Return the rows, and the complement; a null in a compared column equals nothing."""
-        keep, rest = {"union": self._union, "intersection": self._intersection, "exclusion": self._exclusion}[self.op](site)
+        keep, rest = {"union": self._union, "intersection": self._intersection, "exclusion": self._exclusion}[self.op](
+            site
+        )
         return {WHOLE: keep} if self.complement is None or rest is None else {WHOLE: keep, self.complement: rest}
 
     def _columns(self, site: Site) -> list[str]:

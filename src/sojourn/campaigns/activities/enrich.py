@@ -189,7 +189,9 @@ def _taken(site: Site, name: str, addition: Addition, rows: Rows, keys: Mapping[
         return first.select(**_named(first, keys), **{f"{name}_{column}": first[column] for column in columns})
     near = ranked.filter(ranked["_place"] < taken)
     wide = {
-        f"{name}_{i + 1}_{column}": near[column].arbitrary(where=near["_place"] == i) for i in range(taken) for column in columns
+        f"{name}_{i + 1}_{column}": near[column].arbitrary(where=near["_place"] == i)
+        for i in range(taken)
+        for column in columns
     }
     return near.group_by(**_named(near, keys)).aggregate(**wide)
 

@@ -18,7 +18,6 @@ from sojourn.model.forms import ByForm, Model
 from sojourn.model.instants import Duration, Rate
 from sojourn.model.names import Id
 
-
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 

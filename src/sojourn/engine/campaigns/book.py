@@ -13,7 +13,8 @@ from sojourn.store.duckdb import DuckStore
 
 RunState = Literal["running", "waiting", "completed", "failed", "stopped"]
 TaskState = Literal["waiting", "unconfirmed", "sending", "done", "failed", "stopped"]
-ACTIVE: Final = ("running", "waiting")
+OPEN: Final = ("waiting", "unconfirmed", "sending")
+"""States of tasks that are not over."""
 
 RETENTION: Final = timedelta(days=5)
 """How long after a run the rows of its transitions can be read."""

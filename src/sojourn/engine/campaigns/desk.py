@@ -42,6 +42,7 @@ class Desk:
     at: datetime
     activity_index: int
     signals: Signals
+    files: Mapping[str, str]
 
     @property
     def campaign(self) -> str:
@@ -77,9 +78,9 @@ class Desk:
         FileMisfit
             When there is none of that name.
         """
-        text = self.audiences.files.get(path)
+        text = self.files.get(path)
         if text is None:
-            near = did_you_mean(path, list(self.audiences.files))
+            near = did_you_mean(path, list(self.files))
             raise FileMisfit(f"there is no file `{path}`{near}", hint="put it into the workspace's folder")
         return text
 
@@ -105,10 +106,8 @@ class Desk:
         """Make the profiles of these ids the members of an audience."""
         connection = self.bench.connection
         connection.execute("DELETE FROM member WHERE audience = $audience", {"audience": audience})
-        connection.execute(
-            f"INSERT INTO member SELECT DISTINCT $audience, p._pno FROM ({to_sql(ids)}) i JOIN profile p USING (profile_id)",
-            {"audience": audience},
-        )
+        named = f"SELECT DISTINCT $audience, p._pno FROM ({to_sql(ids)}) i JOIN profile p USING (profile_id)"
+        connection.execute(f"INSERT INTO member {named}", {"audience": audience})
 
     def signal(self, campaign: str, parameters: Mapping[str, Any]) -> None:
         """Start another campaign."""

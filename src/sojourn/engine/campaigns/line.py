@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from sojourn.campaigns.activities.activity import Activity, WorkTable
 from sojourn.campaigns.activities.message import Message
 from sojourn.campaigns.document import Campaign
@@ -14,16 +16,14 @@ from sojourn.expr.directory import Directory
 from sojourn.journeys.compile import Published, compile_program
 from sojourn.journeys.compiler import Compiler
 from sojourn.journeys.flow import Flow
-from sojourn.journeys.program import AudienceRun, Entry, Line, Program, Reentry
+from sojourn.journeys.program import AudienceRun, Entry, Line, Operator, Program, Reentry
 from sojourn.journeys.sending import Slot
 from sojourn.model.document import Catalog
 from sojourn.model.schedule import Once, Recurring
 from sojourn.workspace.names import scope_of
 
-import polars as pl
 
-
-@dataclass(frozen=True)
+@dataclass
 class ActivityOperator:
     """An activity's place among the operators; only its messages concern the engine of journeys."""
 
@@ -77,12 +77,12 @@ def compile_campaign(version: Published, compiler: Compiler) -> Line:
     catalog = compiler.catalog
     inputs = document.graph.tables(catalog)
     shapes = [activity.table(inputs[i], catalog) for i, activity in enumerate(document.activities)]
-    operators = [_operator(i, activity, compiler) for i, activity in enumerate(document.activities)]
+    operators: list[Operator] = [_operator(i, activity, compiler) for i, activity in enumerate(document.activities)]
     return CampaignLine(
-        doc=version.doc, id=document.id, kind="campaign", entry=Entry(), operators=list(operators), order=(),
+        doc=version.doc, id=document.id, kind="campaign", entry=Entry(), operators=operators, order=(),
         zone=compiler.zone, fallback_zone=compiler.directory.zone, reentry=Reentry("always"), spread=True,
         node_ids=tuple(activity.id for activity in document.activities),
-        delivered={(o.index, slot.number): slot.spec.channel for o in operators for slot in o.slots},
+        delivered={(o.index, slot.number): slot.spec.channel for o in operators for slot in o.slots},  # type: ignore[attr-defined]
         document=document, schedule=_schedule(document, compiler.directory.zone),
         compiled=_compiled(document, catalog, compiler.directory), inputs=inputs, shapes=shapes,
     )  # fmt: skip

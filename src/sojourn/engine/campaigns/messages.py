@@ -36,10 +36,10 @@ def begin_sending(
     count = bench.create(table, message.targets(site, _read(line, activity)))
     first = processor.counter
     processor.counter += count
-    delays = pl.DataFrame({"delay": message.delays(count)}, schema={"delay": pl.Duration("us")}) if message.is_spread else None
+    delays = pl.Series(message.delays(count), dtype=pl.Duration("us")) if message.is_spread else None
     for start in range(0, count, CHUNK):
         rows = _targets(processor, table, start, first, line, at)
-        due = rows if delays is None else rows.with_columns(pl.col("at") + delays["delay"].slice(start, CHUNK))
+        due = rows if delays is None else rows.with_columns(pl.col("at") + delays.slice(start, CHUNK))
         _decide(processor, line, activity, due, at)
     return Task(activity, "sending", at, first_no=first, last_no=first + count - 1)
 
@@ -97,8 +97,7 @@ def _decide(processor: Processor, line: CampaignLine, activity: int, rows: pl.Da
 def undecided(processor: Processor, line: CampaignLine, task: Task) -> tuple[int, datetime | None]:
     """Return how many messages of a task wait, and when the last of them is due (None: when somebody says so)."""
     query = (
-        "SELECT count(*), max(due_at) FILTER (hold = 0) FROM held "
-        "WHERE doc = $doc AND passage BETWEEN $first AND $last"
+        "SELECT count(*), max(due_at) FILTER (hold = 0) FROM held WHERE doc = $doc AND passage BETWEEN $first AND $last"
     )
     params = {"doc": line.doc, "first": task.first_no, "last": task.last_no}
     [(count, due)] = processor.store.connection.execute(query, params).fetchall()
@@ -110,7 +109,8 @@ def outlets(run: Run, line: CampaignLine, task: Task) -> dict[str, str]:
     names = [*line.shapes[task.activity].columns]
     hidden = [name for name in ("_pno",) if line.shapes[task.activity].entity == "profile"]
     columns = ", ".join(f"t.{identifier(name)}" for name in [*hidden, *names])
-    sent = f"SELECT passage FROM message m WHERE m.doc = {line.doc} AND m.passage BETWEEN {task.first_no} AND {task.last_no}"
+    numbers = f"m.passage BETWEEN {task.first_no} AND {task.last_no}"
+    sent = f"SELECT m.passage FROM message m WHERE m.doc = {line.doc} AND {numbers}"
     rows = f"SELECT {columns} FROM {identifier(targets_table(run, task.activity))} t"
     place = f"t.{PLACE} + {task.first_no}"
     return {"sent": f"{rows} WHERE {place} IN ({sent})", "discarded": f"{rows} WHERE {place} NOT IN ({sent})"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -12,12 +12,13 @@ import structlog
 from sojourn.campaigns.activities.message import Message
 from sojourn.campaigns.plan import Rows, Site, columns_of, unbound
 from sojourn.campaigns.workbench import workbench
-from sojourn.engine.campaigns.book import RETENTION, Run, RunBook, Signal, Task, work_table
+from sojourn.engine.campaigns.book import OPEN, RETENTION, Run, RunBook, Signal, Task, work_table
 from sojourn.engine.campaigns.desk import Desk
 from sojourn.engine.campaigns.line import CampaignLine
 from sojourn.engine.campaigns.messages import begin_sending, outlets, undecided
 from sojourn.engine.schedule import Occasion, next_of
 from sojourn.expr.names import identifier
+from sojourn.journeys.program import Line
 from sojourn.model.errors import SojournError
 from sojourn.store.duckdb.errors import STORAGE
 
@@ -195,7 +196,7 @@ class Campaigns:
         audiences.refresh({name for value in own.values() for name in value.reads.members})
         variables = '{"vars":' + run.parameters + "}"
         with workbench(self.processor.store.connection, {"now": at, "vars": variables}) as bench:
-            desk = Desk(bench, audiences, self.book, run, at, index, self)
+            desk = Desk(bench, audiences, self.book, run, at, index, self, self.processor.files)
             site = Site(desk, activity.id, self._inputs(line, run, index), own.__getitem__, line.shapes[index])
             if isinstance(activity, Message):
                 task = begin_sending(self.processor, line, run, index, bench, site, at)
@@ -228,7 +229,7 @@ class Campaigns:
 
     def _rest(self, line: CampaignLine, run: Run, at: datetime) -> None:
         """Let a run wait for its next instant, or end."""
-        waiting = [task for task in self.book.tasks(run).values() if task.state in ("waiting", "unconfirmed", "sending")]
+        waiting = [task for task in self.book.tasks(run).values() if task.state in OPEN]
         if not waiting:
             self._complete(line, run, at)
             return
@@ -250,6 +251,24 @@ class Campaigns:
 
     # ---- what somebody says ------------------------------------------------------------------------------------------
 
+    def knows(self, line: Line, command: str) -> bool:
+        """Tell whether a command is one for this document's runs."""
+        return isinstance(line, CampaignLine) and command in self._commands
+
+    def tell(self, line: Line, command: str, at: datetime) -> None:
+        """Let a command take effect on a campaign's runs; the document's own state is not changed yet."""
+        if isinstance(line, CampaignLine):
+            if command in self._commands:
+                self._commands[command](line, at)
+            self._next.pop(line.id, None)
+
+    @property
+    def _commands(self) -> Mapping[str, Callable[[CampaignLine, datetime], None]]:
+        return {
+            "confirm": self._confirm, "retry": self._retry, "resume": self._resume, "close": self._resume,
+            "stop": self._stop,
+        }  # fmt: skip
+
     def signal(self, id: str, at: datetime, parameters: Mapping[str, Any]) -> None:
         """Let a campaign run once more, at an instant or when its run is over.
 
@@ -267,14 +286,13 @@ class Campaigns:
         self.book.add_signal(id, at, parameters)
         self._next.pop(id, None)
 
-    def confirm(self, line: CampaignLine, at: datetime) -> None:
+    def _confirm(self, line: CampaignLine, at: datetime) -> None:
         """Let the sends of the current run go; without a run it means nothing."""
         run = self.book.active(line.id)
         if run is not None and run.doc == line.doc and run.confirmed_at is None:
             self.book.set_run(run, confirmed_at=at, wake_at=at)
-        self._next.pop(line.id, None)
 
-    def retry(self, line: CampaignLine, at: datetime) -> None:
+    def _retry(self, line: CampaignLine, at: datetime) -> None:
         """Go on with the newest run from the activity that failed."""
         run = self.book.latest(line.id)
         if run is not None and run.doc == line.doc and run.state == "failed":
@@ -282,10 +300,11 @@ class Campaigns:
                 if task.state == "failed":
                     self.book.drop_task(run, index)
             self.book.set_run(run, state="running", wake_at=at, ended_at=None)
-        self._next.pop(line.id, None)
 
-    def resume(self, line: CampaignLine, at: datetime) -> None:
+    def _resume(self, line: CampaignLine, at: datetime) -> None:
         """Go on after a pause; recurring runs that were missed meanwhile are left out."""
+        if not line.paused:
+            return
         run = self.book.active(line.id)
         if run is not None:
             self.book.set_run(run, wake_at=at)
@@ -293,17 +312,15 @@ class Campaigns:
         if line.schedule is not None and line.schedule.rrule is not None:
             self.processor.runs[line.doc] = at
             self.processor.store.connection.execute("UPDATE document SET last_run_at = ? WHERE doc = ?", [at, line.doc])
-        self._next.pop(line.id, None)
 
-    def stop(self, line: CampaignLine, at: datetime) -> None:
+    def _stop(self, line: CampaignLine, at: datetime) -> None:
         """End the run where it is."""
         run = self.book.active(line.id)
         if run is not None and run.doc == line.doc:
             for task in self.book.tasks(run).values():
-                if task.state in ("waiting", "unconfirmed", "sending"):
+                if task.state in OPEN:
                     self.book.set_task(run, replace(task, state="stopped", ended_at=at))
             self.book.set_run(run, state="stopped", wake_at=None, ended_at=at)
-        self._next.pop(line.id, None)
 
 
 def _later(at: datetime, earliest: datetime | None) -> datetime:

@@ -5,7 +5,7 @@ One thread writes, in one transaction per batch; everybody else reads through `c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from importlib import resources
@@ -89,6 +89,26 @@ class DuckStore:
             raise
         finally:
             self._depth = 0
+
+    def attempt(self, work: Callable[[], None]) -> None:
+        """Do work whose failure undoes its own writes only; in a transaction, what came before is committed first."""
+        if not self._depth:
+            with self.transaction():
+                work()
+            return
+        self._turn("COMMIT")
+        try:
+            work()
+            self._turn("COMMIT")
+        except BaseException:
+            self._known_columns().clear()
+            self.index = ProfileIndex(self)
+            self._turn("ROLLBACK")
+            raise
+
+    def _turn(self, end: str) -> None:
+        self.connection.execute(end)
+        self.connection.execute("BEGIN")
 
     def meta(self, name: str, default: str = "") -> str:
         """Return a value of the `meta` table."""
