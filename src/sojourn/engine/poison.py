@@ -52,6 +52,9 @@ def isolate(engine: Attempts, items: pl.DataFrame, horizon: datetime) -> None:
 
 
 def _halve(engine: Attempts, items: pl.DataFrame) -> None:
+    items = items.filter(pl.col("offset") >= engine.processor.offset)  # a campaign commits what came before it
+    if not items.height:
+        return
     horizon: datetime = items["at"][-1]
     error = engine.attempt(items, horizon)
     if error is None:

@@ -103,8 +103,7 @@ class Processor:
     # ---- a batch -------------------------------------------------------------------------------------------------
 
     def process(self, items: pl.DataFrame, horizon: datetime) -> None:
-        """Take items (in log order) that were not taken before, and all timers and occasions before the horizon."""
-        items = items.filter(pl.col("offset") >= self.offset)
+        """Take items (in log order), and all timers and occasions before the horizon."""
         while (until := self._next_stop(items, horizon)) is not None:
             self._take(items.filter(pl.col("at") <= until), until)
             items = items.filter(pl.col("at") > until)
