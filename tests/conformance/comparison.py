@@ -39,7 +39,7 @@ def case_paths() -> list[Path]:
 
 
 def case_name(path: Path) -> str:
-    """Name a case by its area and id, as `expected_failures.yaml` does."""
+    """Name a case by its area and id."""
     return path.relative_to(CASES).with_suffix("").as_posix()
 
 

@@ -25,7 +25,7 @@ from sojourn.engine.backtest.past import Past
 from sojourn.engine.backtest.period import Period, find_period, slices
 from sojourn.engine.backtest.progress import Tell, nobody
 from sojourn.engine.clock import elapsed_s
-from sojourn.engine.publication import NotInThisVersion, choose
+from sojourn.engine.publication import choose
 from sojourn.engine.scratch import NO_ITEMS, Scratch
 from sojourn.journeys.compile import Published
 from sojourn.log.port import Log
@@ -87,8 +87,8 @@ def backtest(wish: Wish, workspace: Workspace, recorded: Recorded, tell: Tell = 
 
     Raises
     ------
-    UnknownDocument, NotInThisVersion
-        There is no such document, or it cannot run.
+    UnknownDocument
+        There is no such document.
     BadPeriod, NothingRecorded
         Of the period.
     """
@@ -112,10 +112,7 @@ def backtest(wish: Wish, workspace: Workspace, recorded: Recorded, tell: Tell = 
 
 def _document(id: str, workspace: Workspace) -> Any:
     (raw,) = choose(workspace, [id])
-    found = {**workspace.journeys, **workspace.triggered}.get(raw.id)
-    if found is None:
-        raise NotInThisVersion(id)
-    return found
+    return next(document for document in workspace.deliveries if document.id == raw.id)
 
 
 def _refuse_empty(period: Period, recorded: Recorded) -> None:
