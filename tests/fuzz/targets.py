@@ -32,6 +32,7 @@ from sojourn.model.items import read_items
 from sojourn.model.reader import read_bytes
 from sojourn.workspace import load_workspace, read_workspace
 from tests.fuzz import corpus
+from tests.fuzz.grammar import expression
 from tests.fuzz.mutations import change_bytes, change_values, change_words
 from tests.fuzz.words import LIQUID_WORDS, SQL_WORDS
 
@@ -143,7 +144,10 @@ PROFILES = pl.DataFrame(
 
 
 def _expression(rng: Random) -> str:
-    if rng.random() < 0.2:
+    if rng.random() < 0.7:
+        text = expression(rng)
+        return text if rng.random() < 0.9 else change_words(text, rng, SQL_WORDS)
+    if rng.random() < 0.3:
         return " ".join(rng.choice(SQL_WORDS) for _ in range(rng.randrange(1, 25)))
     text = rng.choice(corpus.expressions())
     return change_words(text, rng, SQL_WORDS)
@@ -151,12 +155,12 @@ def _expression(rng: Random) -> str:
 
 def _compile(text: str) -> None:
     try:
-        expression = compile_expression(text, SCOPE)
+        compiled = compile_expression(text, SCOPE)
     except SojournError as refusal:
         assert refusal.message
         return
-    assert EVALUATOR.values(FRAME, {"v": expression}, PROFILES).height == 1
-    if expression.type == "BOOLEAN":
+    assert EVALUATOR.values(FRAME, {"v": compiled}, PROFILES).height == 1
+    if compiled.type == "BOOLEAN":
         Reasoner(SCOPE, NAMES).verdict(text)
 
 

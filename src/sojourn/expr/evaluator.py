@@ -106,10 +106,14 @@ class Evaluator:
 
     def _few(self, sources: dict[str, pl.DataFrame], expressions: Evaluated) -> pl.DataFrame:
         statement = self._statement(sources, expressions)
-        rows = self._small.execute(statement, {n: _rows(s) for n, s in sources.items()}).fetchall()
-        rows.sort(key=_row_number)
+        found = self._small.execute(statement, {n: _rows(s) for n, s in sources.items()})
         schema = {n: dtype_of(e.type) for n, e in expressions.items()}
-        return pl.DataFrame([r[1:] for r in rows], schema=schema, orient="row")
+        try:
+            rows = found.fetchall()
+            rows.sort(key=_row_number)
+            return pl.DataFrame([r[1:] for r in rows], schema=schema, orient="row")
+        except (OverflowError, pl.exceptions.PolarsError):  # such as instants after 9999, which Python does not have
+            return self._many(sources, expressions)
 
     def _statement(self, sources: dict[str, pl.DataFrame], expressions: Evaluated) -> duckdb.Statement:
         shape = tuple((n, *s.schema.items()) for n, s in sources.items())

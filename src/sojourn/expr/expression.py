@@ -74,6 +74,8 @@ def in_frame(text: str, scope: Scope, frame: Frame, *, boolean: bool = False) ->
     tree, used = resolved(text, scope, frame)
     sql = write(tree)
     type_ = _typed(sql, tree, used, text)
+    if tree.find(exp.Func) is not None:
+        _run_once(sql, used, text)
     if boolean and type_ not in {"BOOLEAN", '"NULL"', "NULL"}:
         hint = "compare it with something, such as `… = 'x'` or `… is not null`"
         raise refuse("EXPR-008", f"a condition must be boolean, `{text}` is {type_}", span=(0, len(text)), hint=hint)
@@ -243,6 +245,14 @@ def _try_literals(tree: exp.Expr, from_: str) -> None:
             _raise_for_literal(node, error)
         except duckdb.Error:
             continue
+
+
+def _run_once(sql: str, used: Resolved, text: str) -> None:
+    """Refuse what fails with values of the right types in a way that TRY does not catch."""
+    try:
+        binding.evaluate(f"TRY({sql})", used.samples())
+    except duckdb.Error as error:
+        raise refuse("EXPR-012", f"`{text[:200]}` cannot run: {_said(error)}"[:500], span=(0, len(text))) from error
 
 
 def _is_text(node: exp.Expr) -> bool:

@@ -44,7 +44,7 @@ def _number(text: str) -> Any:
 def _evaluated(sql: str) -> Any:
     try:
         return binding.value_of(sql)
-    except duckdb.Error:
+    except (duckdb.Error, OverflowError, ValueError):
         return UNKNOWN
 
 

@@ -1,0 +1,27 @@
+"""Values that Python does not have are values all the same; what can never run is refused when it is read."""
+
+import polars as pl
+import pytest
+
+from sojourn.expr import Evaluator, ExpressionErrors, Scope, WorkspaceNames, compile_condition, compile_expression
+
+SCOPE = Scope(profile={}, event={"unit": "string"})
+ONE = pl.DataFrame({"event": ["{}"]})
+
+
+def test_what_can_never_run_is_refused_when_it_is_read() -> None:
+    with pytest.raises(ExpressionErrors, match="cannot run") as refused:
+        compile_expression("date_trunc('timezone', now())", SCOPE)
+    assert [problem.code for problem in refused.value.problems] == ["EXPR-012"]
+
+
+def test_intervals_and_instants_beyond_those_of_python_are_values() -> None:
+    long = compile_expression("interval 99999999 year", SCOPE)
+    assert Evaluator(1).values(ONE, {"v": long})["v"].to_list() == ["99999999 years"]
+    far = compile_expression("timestamptz '9999-12-31 23:59:59+00' at time zone 'Asia/Seoul'", SCOPE)
+    assert Evaluator(1).values(ONE, {"v": far})["v"].dt.year().to_list() == [10000]
+
+
+def test_whole_populations_can_be_read_with_functions_of_the_instant() -> None:
+    found = compile_condition("date_trunc('day', now()) = now()", Scope(profile={}), WorkspaceNames())
+    assert found.population is not None
