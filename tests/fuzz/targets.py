@@ -310,10 +310,10 @@ def _import_file(given: tuple[str, str, bytes]) -> None:
 
 
 TARGETS: dict[str, Target] = {
-    "files": Target(_file, _read_file, 60),
-    "folders": Target(_folder, _load_folder, 25),
-    "documents": Target(_documents, _read_documents, 150),
-    "runs": Target(_run, _simulate, 40),
+    "files": Target(_file, _read_file, 40),
+    "folders": Target(_folder, _load_folder, 15),
+    "documents": Target(_documents, _read_documents, 100),
+    "runs": Target(_run, _simulate, 25),
     "expressions": Target(_expression, _compile, 300),
     "queries": Target(_expression, _query, 200),
     "conditions": Target(_condition, _compile_map, 150),
