@@ -47,7 +47,9 @@ def timeline(found: Row) -> Iterator[str]:
     if found["refusals"]:
         yield ""
         yield "Refused:"
-        yield from (f"  {row['at']}  {row['text']}" for row in found["refusals"])
+        for row in found["refusals"]:
+            yield f"  {row['at']}  {row['text']}"
+            yield f"{INDENT}{row['would_differ']}"
     if found["tests"] is not None:
         yield ""
         yield from _tests(found)
@@ -65,11 +67,15 @@ def _passage(number: int, passage: Row) -> Iterator[str]:
     else:
         reason = f", {passage['reason']}" if passage["reason"] else ""
         yield f"  {passage['left_at']}  left at {passage['node']}: {passage['state']}{reason}"
+    if passage["would_differ"]:
+        yield f"{INDENT}{passage['would_differ']}"
 
 
 def _decisions(place: Row) -> Iterator[str]:
     yield from (f"{INDENT}{row['status']}: {row['text']}" for row in place["messages"])
-    yield from (f"{INDENT}not sent: {row['text']}" for row in place["discards"])
+    for row in place["discards"]:
+        yield f"{INDENT}not sent: {row['text']}"
+        yield f"{INDENT}{row['would_differ']}"
 
 
 def _tests(found: Row) -> Iterator[str]:

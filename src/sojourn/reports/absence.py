@@ -19,6 +19,7 @@ from sojourn.reports.matchers import describe
 from sojourn.reports.reading import Row
 from sojourn.reports.refused_entry import said
 from sojourn.reports.refused_message import say
+from sojourn.reports.remedies import REMEDIES
 from sojourn.reports.subject import Subject
 from sojourn.reports.wording import listed, plural, when
 
@@ -191,8 +192,8 @@ def _of_entry(subject: Subject, line: Line) -> Iterator[Row]:
         if reason == "not_in_audience":
             yield _of_audience(subject, line, row, refused)
         elif refused:
-            differ = DIFFER.get(reason, f"if it had not been {reason}")
-            yield tested(reason, False, say(reason, Case(subject, line, subject.now)), differ=differ)
+            case = Case(subject, line, subject.now)
+            yield tested(reason, False, say(reason, case), differ=REMEDIES[reason](case))
         else:
             yield tested(reason, True, PASSED.get(reason, f"not {reason.replace('_', ' ')}"))
 
@@ -229,21 +230,6 @@ PASSED = {
     "not_in_audience": "it is in the audience",
 }
 """What holds where a test does not refuse, by reason."""
-
-DIFFER = {
-    "holdout": "if its bucket had been outside the holdout, which is chance and stays so",
-    "closed": "if the document had not been closed",
-    "paused": "if the document had not been paused",
-    "stopped": "if the document had not been stopped",
-    "outside_duration": "if it had come inside the duration",
-    "outside_window": "if it had come inside the window",
-    "no_key": "if the key had not been null",
-    "already_inside": "if it had not been inside already",
-    "already_pending": "if no send had been on its way",
-    "not_eligible_again": "if re-entry had allowed it",
-    "not_in_audience": "if it had been in the audience",
-}
-"""What would have had to differ, by reason."""
 
 
 def unknown(profile_id: str) -> Row:

@@ -10,6 +10,7 @@ from sojourn.journeys.program import Line, Program
 from sojourn.reports.absence import entry_tests, exists, unknown
 from sojourn.reports.nodes import versions
 from sojourn.reports.reading import Cursor, Row, StoreReader
+from sojourn.reports.remedies import clause_of
 from sojourn.reports.subject import find_profile, load_subject
 from sojourn.reports.timeline import Timeline
 from sojourn.reports.wording import listed, plural, sentence
@@ -45,10 +46,11 @@ def explain(
     -------
     dict
         `profile`, `document`, `kind`, `state`, `summary` (a sentence); `entered`; `passages`: for each `entered_at`,
-        `left_at`, `state`, `reason`, `key`, `node` and `steps` (`at`, `node`, `type`, `outcome`, `until`, `text`,
-        `messages`, `discards`), and for a triggered campaign `messages` and `discards` of the send; `refusals` (`at`,
-        `reason`, `detail`, `channel`, `text`); for a profile that never entered `tests` in their order (`test`,
-        `passed`, `text`, `leaves`, `would_differ`), `first_failed` and `would_differ`, else None.
+        `left_at`, `state`, `reason`, `would_differ`, `key`, `node` and `steps` (`at`, `node`, `type`, `outcome`,
+        `until`, `text`, `messages`, `discards`), and for a triggered campaign `messages` and `discards` of the send;
+        `refusals` (`at`, `reason`, `detail`, `channel`, `text`, `would_differ`); for a profile that never entered
+        `tests` in their order (`test`, `passed`, `text`, `leaves`, `would_differ`), `first_failed` and `would_differ`,
+        else None.
 
     Raises
     ------
@@ -88,10 +90,9 @@ def _refused(refusals: list[Row], found: list[Row]) -> list[Row]:
         return found
     last = refusals[-1]
     now = next((each for each in found if each["test"] == last["reason"]), None)
-    differ = now["would_differ"] if now and now["would_differ"] else None
     recorded = {"test": last["reason"], "passed": False, "text": last["text"], "leaves": now["leaves"] if now else []}
     passed = [each for each in found[:2] if each["passed"]]
-    return [*passed, {**recorded, "would_differ": differ or f"if it had not been {last['reason'].replace('_', ' ')}"}]
+    return [*passed, {**recorded, "would_differ": clause_of(last["would_differ"])}]
 
 
 def _absence(about: Row, found: list[Row], refusals: list[Row] | None = None) -> Row:

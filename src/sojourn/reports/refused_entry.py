@@ -6,15 +6,16 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from sojourn.expr import Condition, Expression
-from sojourn.journeys.fold import HOLDOUT
+from sojourn.journeys.fold import CHAIN_LIMIT, HOLDOUT
 from sojourn.journeys.program import Line
 from sojourn.journeys.timing import Timing
 from sojourn.journeys.triggered_document import LocalDuring
 from sojourn.model.instants import format_duration
 from sojourn.reports.case import Case
-from sojourn.reports.leaves import Leaf, blamed, leaves_of
+from sojourn.reports.culprit import begun_at, came, names_of
+from sojourn.reports.leaves import Leaf, blamed, leaves_of, values_read
 from sojourn.reports.matchers import describe
-from sojourn.reports.wording import listed, when
+from sojourn.reports.wording import listed, shown, when
 
 Say = Callable[[Case], str]
 
@@ -79,15 +80,8 @@ def no_key(case: Case) -> str:
 
 def already_inside(case: Case) -> str:
     """Tell since when the profile was inside."""
-    query = f"""
-        SELECT entered_at FROM (
-            SELECT doc, pno, no, entered_at, NULL AS left_at FROM passage
-            UNION ALL SELECT doc, pno, no, entered_at, left_at FROM passage_end
-        ) WHERE doc IN ({case.versions}) AND pno = $pno AND entered_at <= $at AND coalesce(left_at >= $at, true)
-        ORDER BY no DESC LIMIT 1
-    """
-    inside = case.subject.read(query, at=case.at)
-    since = f" since {when(inside[0]['entered_at'])}" if inside else ""
+    entered = begun_at(case)
+    since = f" since {when(entered)}" if entered else ""
     return f"{case.subject.id} was inside already{since}; one profile (and key) is in one place at a time"
 
 
@@ -108,10 +102,11 @@ def not_eligible_again(case: Case) -> str:
 def outside_duration(case: Case) -> str:
     """Tell the duration of the document."""
     came = f"the trigger came at {when(case.at)}{_due(case, case.line.timing)}"
-    return f"`{case.line.id}` runs {_duration(case.line)}, and {came}"
+    return f"`{case.line.id}` runs {duration_of(case.line)}, and {came}"
 
 
-def _duration(line: Line) -> str:
+def duration_of(line: Line) -> str:
+    """Say from when until when a document runs."""
     during = line.timing.during if line.timing else None
     if isinstance(during, LocalDuring):
         return f"from {during.local.start} until {during.local.until} local time"
@@ -143,15 +138,15 @@ def _due(case: Case, timing: Timing | None) -> str:
 
 def exception_event(case: Case) -> str:
     """Tell the exceptions."""
-    names = listed([f"`{describe(matcher)}`" for matcher in case.line.exits], "or")
-    return f"the exception came before the message left: {names}"
+    return f"the exception came before the message left: {names_of(case.line.exits)}{came(case, case.line.exits)}"
 
 
 def exit_criteria(case: Case) -> str:
     """Tell the exit criteria."""
     events = [f"`{describe(matcher)}`" for matcher in case.line.exits]
     members = [f"`{exit_.on} {exit_.audience}`" for exit_ in case.line.member_exits]
-    return f"{case.subject.id} met an exit criterion ({listed([*events, *members], 'or')}) while the message waited"
+    criteria = listed([*events, *members], "or")
+    return f"{case.subject.id} met an exit criterion ({criteria}) while the message waited{came(case, case.line.exits)}"
 
 
 def control_group(case: Case) -> str:
@@ -189,13 +184,20 @@ def timed_out(case: Case) -> str:
 
 
 def bad_wait(case: Case) -> str:
-    """Tell that a wait had no end."""
-    return "the instant to wait for was null, so the passage ended"
+    """Tell the expression that gave no instant."""
+    text = getattr(case.line.operators[case.node], "until_expr", None) if case.node >= 0 else None
+    if text is None:
+        return "the instant to wait for was null, so the passage ended and what waited to be sent was dropped"
+    seen = [f"{name} is {shown(value)}" for name, value in values_read(case.subject, text.text, case.row())]
+    return f"`{text.text}` gave no instant to wait for{f' ({listed(seen)})' if seen else ''}, so the passage ended"
 
 
 def loop(case: Case) -> str:
     """Tell the limit."""
-    return "one item set off more than 100 others for this profile; the rest were dropped, or they would never end"
+    return (
+        f"one item set off more than {CHAIN_LIMIT} others for {case.subject.id} at {when(case.at)}; the rest were "
+        "dropped, or they would never end"
+    )
 
 
 ENTRY_SENTENCES: dict[str, Say] = {

@@ -90,9 +90,14 @@ def quiet_hours(case: Case) -> str:
 
 def capped(case: Case) -> str:
     """Tell the caps that were full and the messages that filled them."""
-    caps = [cap for cap in case.subject.program.gate.caps if cap.covers(case.channel or "")]
-    full = [text for cap in caps if (text := _full(case, cap))]
+    full = [text for cap in full_caps(case) if (text := _full(case, cap))]
     return " and ".join(full) if full else "a frequency cap that was in force then was full"
+
+
+def full_caps(case: Case) -> list[Cap]:
+    """Return the caps that were full at that instant."""
+    caps = [cap for cap in case.subject.program.gate.caps if cap.covers(case.channel or "")]
+    return [cap for cap in caps if _full(case, cap)]
 
 
 def _full(case: Case, cap: Cap) -> str | None:

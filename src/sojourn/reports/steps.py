@@ -180,6 +180,16 @@ def _message(step: Step) -> str:
     return "was held while the document was paused" if step.outcome == "waiting" else "the message was decided"
 
 
+def _call(step: Step) -> str:
+    kind, _, name = str(step.operator.rule.target).partition("/")
+    asked = f"the {kind} `{name}`"
+    said = {
+        "waiting": f"{_waits(step)} for the answer of {asked}", "next": f"{asked} answered",
+        "on_error": f"{asked} gave no answer that could be used, in time",
+    }  # fmt: skip
+    return said.get(step.outcome, f"took `{step.outcome}` after {asked}")
+
+
 def _delay(step: Step) -> str:
     if step.outcome == "waiting":
         return f"{'was' if step.over else 'is'} due at {when(step.until)}" if step.until else "the send is delayed"
@@ -193,5 +203,5 @@ TELLS: dict[str, Tell] = {
     "update_profile": lambda step: f"set {listed([f'`{name}`' for name in step.operator.values])}",
     "emit": lambda step: f"put the event `{step.operator.event}` on the log",
     "jump": lambda step: f"asked to enter `{step.operator.journey}`",
-    "end": lambda step: "the end",
+    "end": lambda step: "the end", "action": _call, "lookup": _call,
 }  # fmt: skip

@@ -15,6 +15,7 @@ from sojourn.reports.case import Case
 from sojourn.reports.nodes import node_id, node_type, slots_of
 from sojourn.reports.reading import Row
 from sojourn.reports.refused_message import say
+from sojourn.reports.remedies import would_differ, would_go_on
 from sojourn.reports.steps import Step, tell
 from sojourn.reports.subject import Subject
 from sojourn.reports.wording import when
@@ -76,9 +77,15 @@ class Timeline:
         return {
             "entered_at": format_instant(row["entered_at"]), "key": row["key"], "state": PASSAGE_STATES[row["state"]],
             "left_at": _text(row["left_at"]), "reason": reason, "node": node_id(line, row["node"]),
+            "would_differ": self._ended(row, line, reason),
             "steps": self._steps(row), "messages": [] if line.steps else self._messages(row, None),
             "discards": [] if line.steps else [self._refusal(each) for each in self._discards_of(row)],
         }  # fmt: skip
+
+    def _ended(self, row: Row, line: Line, reason: str | None) -> str | None:
+        if reason is None:
+            return None
+        return would_go_on(reason, Case(self.subject, line, row["left_at"], row["node"]))
 
     # ---- steps -------------------------------------------------------------------------------------------------------
 
@@ -169,7 +176,7 @@ class Timeline:
         case = Case(self.subject, line, row["refused_at"], row["node"], channel, row["detail"])
         return {
             "at": format_instant(row["refused_at"]), "channel": channel, "reason": reason, "detail": row["detail"],
-            "text": say(reason, case),
+            "text": say(reason, case), "would_differ": would_differ(reason, case),
         }  # fmt: skip
 
 

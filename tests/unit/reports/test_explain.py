@@ -276,7 +276,7 @@ def test_a_stopped_document_is_told() -> None:
     with shop(WELCOME, items, f"{DAY}12:00:00Z") as found:
         test, text, differ = failing(found, "zoe", "welcome")
     assert (test, text) == ("closed", "closed: `welcome` is closed: those inside go on, and nobody enters")
-    assert differ == "It would have entered if the document had not been closed."
+    assert differ == "It would have entered if `welcome` had been open; publish it again to let profiles in."
 
 
 def test_an_unknown_document_is_an_error() -> None:

@@ -32,9 +32,10 @@ class Adaptation:
     def adapt(self, items: pl.DataFrame) -> pl.DataFrame:
         """Return the items that the draft takes.
 
-        Lifecycle commands to the document are left out. Feedback on messages that only the live version sent is about
+        Lifecycle commands to the document, and answers to calls of the live version, are left out. Feedback on messages that only the live version sent is about
         the draft's newest message of the same node, as if its readers had done the same.
         """
+        items = items.filter(pl.col("kind") != "answer")
         kinds = set(items["kind"].unique())
         if "control" in kinds:
             mine = (pl.col("kind") == "control") & (pl.col("data").str.json_path_match("$.id") == self._document)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from sojourn.engine.backtest.live import listed
+from sojourn.journeys.nodes.call import CallOperator
 from sojourn.model.instants import format_instant
 
 if TYPE_CHECKING:
@@ -62,6 +63,13 @@ def _about_the_run(run: Run) -> Iterator[str]:
             f"{run.adaptation.refused_by_provider:,} messages of the live version failed at the provider; the draft's "
             "count as handed over at once."
         )
+    calls = sorted({
+        str(operator.rule.target).partition("/")[2]
+        for operator in run.scratch.program.by_doc[run.draft.doc].operators if isinstance(operator, CallOperator)
+    })  # fmt: skip
+    if calls:
+        named = ", ".join(f"`{id}`" for id in calls)
+        yield f"Nobody was called: {named} answered the draft with 200 and no fields."
     others = sorted({
         line.id for line in run.draft.live.program.lines
         if line.id != run.draft.document.id and any(getattr(operator, "untraced", False) for operator in line.operators)

@@ -1,0 +1,236 @@
+"""What would have had to differ for a refusal not to be: a clause for every reason of the closed list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from sojourn.expr import Condition
+from sojourn.messages.addresses import ATTRIBUTE
+from sojourn.messages.gate import PERIODS
+from sojourn.model.instants import format_duration
+from sojourn.model.wallclock import from_local, to_local
+from sojourn.reports.case import Case
+from sojourn.reports.culprit import begun_at, names_of
+from sojourn.reports.leaves import blamed, leaves_of
+from sojourn.reports.refused_entry import LEFT, RECEIVED, Say, duration_of
+from sojourn.reports.refused_message import full_caps
+from sojourn.reports.wording import listed, when
+
+FORMS = {
+    "email": "an address with one @, a domain with a dot and no spaces",
+    "sms": "a number as +14155550123, or a national one of `profile.country`",
+    "whatsapp": "a number as +14155550123, or a national one of `profile.country`",
+}
+
+
+def would_differ(reason: str, case: Case) -> str:
+    """Say it as a sentence, such as ``It would have been sent if `profile.email` had been set``."""
+    what = "entered" if case.channel is None and case.node < 0 and case.line.steps else "been sent"
+    return f"It would have {what} {REMEDIES[reason](case)}."
+
+
+def clause_of(said: str) -> str:
+    """Return what follows after "It would have entered" in such a sentence.
+
+    >>> clause_of("It would have entered if it had come earlier.")
+    'if it had come earlier'
+    """
+    return said.removeprefix("It would have entered ").removeprefix("It would have been sent ").removesuffix(".")
+
+
+def would_go_on(reason: str, case: Case) -> str:
+    """Say what would have had to differ for a passage not to end: ``It would have gone on if …``."""
+    return f"It would have gone on {REMEDIES[reason](case)}."
+
+
+# ---- chance and consent ----------------------------------------------------------------------------------------------
+
+
+def _holdout(case: Case) -> str:
+    below = case.subject.program.gate.holdout_below
+    return f"if its bucket had been {below} or more, which is chance and stays so, or if the message were transactional"
+
+
+def _control_group(case: Case) -> str:
+    below = getattr(case.line.operators[-1], "control_below", 0)
+    return f"if its bucket had been {below} or more, which is chance and stays so"
+
+
+def _no_consent(case: Case) -> str:
+    slot = case.slot()
+    group = f" and to the group {slot.spec.group}" if slot is not None and slot.spec.group else ""
+    return f"if {case.subject.id} had been subscribed to {case.channel}{group}, or if the message were transactional"
+
+
+# ---- addresses -------------------------------------------------------------------------------------------------------
+
+
+def _address_of(case: Case) -> str:
+    slot = case.slot()
+    if slot is not None and slot.to is not None:
+        return f"`{slot.to.text}`"
+    return f"`profile.{ATTRIBUTE.get(case.channel or '', 'email')}`"
+
+
+def _no_address(case: Case) -> str:
+    return f"if {_address_of(case)} had been set"
+
+
+def _bad_address(case: Case) -> str:
+    return f"if {_address_of(case)} had been {FORMS.get(case.channel or '', 'well formed')}"
+
+
+def _suppressed(case: Case) -> str:
+    return f"if {_address_of(case)} had been another address, one that has not bounced or complained"
+
+
+# ---- times -----------------------------------------------------------------------------------------------------------
+
+
+def _quiet_hours(case: Case) -> str:
+    quiet = case.subject.program.gate.quiet
+    if quiet is None:
+        return "if it had come outside the quiet hours, or if these held messages"
+    zone = case.subject.zone(quiet.zone)
+    span = f"from {quiet.until:%H:%M} on and before {quiet.start:%H:%M} in {zone}"
+    return f"{span}, if the quiet hours held messages instead of discarding them, or if it were transactional"
+
+
+def _capped(case: Case) -> str:
+    free = [_next_period(case, cap.per) for cap in full_caps(case)]
+    since = f"from {when(max(free))} on, " if free else ""
+    return f"{since}with a higher cap, or if the message were transactional or exempt"
+
+
+def _next_period(case: Case, per: str) -> datetime:
+    zones = pl.Series([case.subject.zone()])
+    local = to_local(pl.Series([case.at], dtype=pl.Datetime("us", "UTC")), zones)
+    end: datetime = from_local(local.dt.truncate(PERIODS[per]).dt.offset_by(PERIODS[per]), zones)[0]
+    return end
+
+
+def _outside_duration(case: Case) -> str:
+    return f"if it had come inside the duration, {duration_of(case.line)}"
+
+
+def _outside_window(case: Case) -> str:
+    timing = case.line.timing
+    if timing is None or timing.window is None:
+        return "if the send instant had been inside the window"
+    zone = case.subject.zone(timing.window.timezone or timing.zone)
+    span = f"between {timing.window.start:%H:%M} and {timing.window.until:%H:%M} in {zone}"
+    trigger = f", the trigger came at {case.at.astimezone(ZoneInfo(zone)):%H:%M}"
+    return f"if the send instant had been {span}{trigger if timing.delay is None else ''}"
+
+
+def _timed_out(case: Case) -> str:
+    stay = case.line.max_duration
+    return f"with a `max_duration` longer than {format_duration(stay)}" if stay else "with a longer `max_duration`"
+
+
+def _bad_wait(case: Case) -> str:
+    text = getattr(case.line.operators[case.node], "until_expr", None) if case.node >= 0 else None
+    return f"if `{text.text}` had been an instant" if text is not None else "if the instant to wait for had been known"
+
+
+# ---- who and what ----------------------------------------------------------------------------------------------------
+
+
+def _condition(case: Case, condition: Condition | None) -> str:
+    wrong = blamed(leaves_of(case.subject, condition, case.row())) if condition is not None else []
+    if not wrong:
+        return f"with the attributes of now, which are not those of {when(case.at)}"
+    return "if " + listed([leaf.needed() for leaf in wrong], "or")
+
+
+def _not_in_audience(case: Case) -> str:
+    return _condition(case, case.line.entry.audience)
+
+
+def _left_audience(case: Case) -> str:
+    return _condition(case, getattr(case.line.operators[-1], "recheck", None) or case.line.entry.audience)
+
+
+def _validation_failed(case: Case) -> str:
+    return _condition(case, getattr(case.line.operators[case.node], "only_if", None) if case.node >= 0 else None)
+
+
+def _no_key(case: Case) -> str:
+    return f"if `{case.line.entry.key.text if case.line.entry.key else 'key'}` had not been null"
+
+
+def _already_inside(case: Case) -> str:
+    since = begun_at(case)
+    entered = f", which it entered at {when(since)}," if since else ""
+    return f"if {case.subject.id} had left `{case.line.id}`{entered} before {when(case.at)}"
+
+
+def _already_pending(case: Case) -> str:
+    return "if the pending message had left or been cancelled before, or with `reeligible: always`"
+
+
+def _not_eligible_again(case: Case) -> str:
+    field = "reeligible" if case.line.receipts else "reentry"
+    if case.line.reentry.mode == "never":
+        return f"with another `{field}` than `never`"
+    query = (RECEIVED if case.line.receipts else LEFT).format(docs=case.versions)
+    last = case.subject.read(query, at=case.at)[0]["last"]
+    return f"from {when(last + case.line.reentry.after)} on" if last else f"with a shorter `{field}`"
+
+
+def _exception_event(case: Case) -> str:
+    return f"if none of {names_of(case.line.exits)} had come before the message left"
+
+
+def _exit_criteria(case: Case) -> str:
+    members = [f"`{exit_.on} {exit_.audience}`" for exit_ in case.line.member_exits]
+    what = listed([part for part in (names_of(case.line.exits), *members) if part], "or")
+    return f"if no exit criterion ({what}) had been met before"
+
+
+# ---- the document and the message itself -----------------------------------------------------------------------------
+
+
+def _closed(case: Case) -> str:
+    if case.node >= 0:
+        return f"if `{case.detail}` had been open"
+    return f"if `{case.line.id}` had been open; publish it again to let profiles in"
+
+
+def _paused(case: Case) -> str:
+    return f"if `{case.line.id}` had been resumed before {when(case.at)}"
+
+
+def _stopped(case: Case) -> str:
+    return f"if `{case.line.id}` had not been stopped; publish it again to let profiles in"
+
+
+def _loop(case: Case) -> str:
+    return f"if one item had set off fewer others; see which documents emit or update what `{case.line.id}` listens to"
+
+
+def _aborted_by_template(case: Case) -> str:
+    return "if the template had not come to `abort_message`"
+
+
+def _render_error(case: Case) -> str:
+    return "if the template could be rendered with the values of this profile"
+
+
+def _failed(case: Case) -> str:
+    return "if the provider had taken the message"
+
+
+REMEDIES: dict[str, Say] = {
+    "holdout": _holdout, "no_address": _no_address, "bad_address": _bad_address, "suppressed": _suppressed,
+    "no_consent": _no_consent, "quiet_hours": _quiet_hours, "capped": _capped,
+    "aborted_by_template": _aborted_by_template, "render_error": _render_error, "failed": _failed, "no_key": _no_key,
+    "loop": _loop, "already_inside": _already_inside, "already_pending": _already_pending,
+    "not_eligible_again": _not_eligible_again, "not_in_audience": _not_in_audience, "left_audience": _left_audience,
+    "outside_duration": _outside_duration, "outside_window": _outside_window, "exception_event": _exception_event,
+    "exit_criteria": _exit_criteria, "validation_failed": _validation_failed, "control_group": _control_group,
+    "closed": _closed, "paused": _paused, "stopped": _stopped, "timed_out": _timed_out, "bad_wait": _bad_wait,
+}  # fmt: skip
