@@ -10,6 +10,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 
+from sojourn.campaigns.activities.activity import ACTIVITIES
 from sojourn.journeys.nodes.node import NODES
 from sojourn.journeys.triggered_document import Trigger
 from sojourn.model.reasons import DISCARD_REASONS, PASSAGE_REASONS
@@ -112,14 +113,23 @@ def test_the_page_of_reasons_has_no_others() -> None:
     assert set(REASONS) - {""} == {*DISCARD_REASONS, *PASSAGE_REASONS}
 
 
-def test_every_node_type_has_a_run() -> None:
+def steps_shown(folder: str, field: str) -> set[str]:
+    """Return the types of the steps in the runs of a folder: a page's own, and all of the messages' page."""
     used: set[str] = set()
-    for path in (GUIDE / "nodes").glob("*.md"):
-        for block in sections(f"nodes/{path.name}")[""]:
+    for path in (GUIDE / folder).glob("*.md"):
+        for block in sections(f"{folder}/{path.name}")[""]:
             documents = block[0].get("documents", []) if is_run(block) else []
-            here = {node["type"] for document in documents for node in document.get("nodes", [])}
+            here = {step["type"] for document in documents for step in document.get(field, [])}
             used |= here if path.stem == "message" else here & {path.stem}
-    assert used >= set(NODES)
+    return used
+
+
+def test_every_node_type_has_a_run() -> None:
+    assert steps_shown("nodes", "nodes") >= set(NODES)
+
+
+def test_every_activity_type_has_a_run() -> None:
+    assert steps_shown("activities", "activities") >= set(ACTIVITIES)
 
 
 @pytest.mark.parametrize("code", sorted(WARNINGS))
