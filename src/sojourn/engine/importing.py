@@ -122,6 +122,7 @@ def load(processor: Processor, chunk: Load, now: datetime) -> Progress:
             raise ImportOrder(before.rows, chunk.start)
         if chunk.good.height:
             _take(processor, chunk, now)
+            processor.audiences.forget()
         keep_rejects(store, now, chunk.rejects)
         after = Progress(chunk.position, before.rejected + len(chunk.rejects), chunk.done)
         _note(store, chunk.fingerprint, after, now)

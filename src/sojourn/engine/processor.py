@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
 import polars as pl
 
+from sojourn.engine import watching
 from sojourn.engine.admission import Admission, Run, admit_members
 from sojourn.engine.audiences import Audiences
 from sojourn.engine.call_memory import CallMemory
 from sojourn.engine.campaigns.runs import Campaigns
 from sojourn.engine.commands import take
-from sojourn.engine.schedule import Occasion, next_run
+from sojourn.engine.schedule import EPOCH, Occasion, next_run, next_sweep
 from sojourn.engine.turns import NO_ITEMS, take_in_order
 from sojourn.expr import Evaluator
 from sojourn.journeys.advance import advance
@@ -29,6 +30,9 @@ from sojourn.store.duckdb.load import load_state
 
 CHUNK: Final = 20_000
 """Items, or profiles with due timers, that are folded and committed together."""
+
+SCARCE: Final = 10 * CHUNK
+"""From so many places left on at a `cap` node, it matters who comes first; a batch does not take more."""
 
 EVERYBODY: Final = ("control", "row", "suppress", "signal")
 """Kinds of item that may concern more than one profile."""
@@ -84,6 +88,8 @@ class Processor:
         self.offset = int(store.meta("offset", "0"))
         self.runs: dict[int, datetime] = {}
         self.ended: set[int] = set()
+        self.looked_at: dict[str, tuple[object, ...]] = {}
+        self.swept = watching.last_sweep(self) if program.swept else None
         self.caps: dict[tuple[int, int], int] = {}
         self.memory = CallMemory(store)
         self.calls = self.memory.book(program.calls, answerer)
@@ -94,19 +100,16 @@ class Processor:
 
     def watch(self, at: datetime) -> None:
         """Remember who is in the watched audiences at publication: only changes after it count."""
-        for audience in self.program.watched:
-            members = self.audiences.members(audience, at).select("pno", pl.lit(audience).alias("audience"))
-            self.store.connection.execute("DELETE FROM watched WHERE audience = ?", [audience])
-            with self.store.frames(members_now=members):
-                self.store.connection.execute("INSERT INTO watched BY NAME SELECT * FROM members_now")
+        watching.watch(self, at)
 
     # ---- a batch -------------------------------------------------------------------------------------------------
 
     def process(self, items: pl.DataFrame, horizon: datetime) -> None:
         """Take items (in log order), and all timers and occasions before the horizon."""
         while (until := self._next_stop(items, horizon)) is not None:
-            self._take(items.filter(pl.col("at") <= until), until)
-            items = items.filter(pl.col("at") > until)
+            count = items["at"].search_sorted(until, "right") if items.height else 0
+            self._take(items.head(count), until)
+            items = items.slice(count)
             occasion = self.next_occasion(min(until + MICROSECOND, horizon))
             if occasion is not None:
                 self.take_occasion(occasion)
@@ -139,26 +142,20 @@ class Processor:
 
     def take_ordinary(self, items: pl.DataFrame, before: datetime) -> None:
         """Take items that concern one profile each, and everybody's timers before an instant."""
-        if self.program.shares_calls:
+        if self._order_matters():
             take_in_order(self, items, before, CHUNK)
             return
-        cuts = [*self._chunks(items), items.height]
-        for start, end in pairwise(cuts):
-            self.fold_items(items.slice(start, end - start), items["at"][end] if end < items.height else before)
+        for start in range(0, items.height, CHUNK):
+            end = start + CHUNK
+            self.fold_items(items.slice(start, CHUNK), items["at"][end] if end < items.height else before)
         self.run_due(before)
 
-    def _chunks(self, items: pl.DataFrame) -> list[int]:
-        """Return where chunks begin; where the order of different profiles matters, none comes twice in a chunk."""
-        if not self.program.is_ordered and not self.audiences.queries(self.program.needs.members):
-            return list(range(0, items.height, CHUNK))
-        starts: list[int] = []
-        seen: set[str] = set()
-        for place, profile_id in enumerate(items["profile_id"].to_list()):
-            if not starts or profile_id in seen or place - starts[-1] >= CHUNK:
-                starts.append(place)
-                seen = set()
-            seen.add(profile_id)
-        return starts
+    def _order_matters(self) -> bool:
+        """Tell whether what happens to one profile may depend on who of the others comes before it."""
+        if self.program.shares_calls or self.audiences.shift(self.program.needs.members):
+            return True
+        free = (limit - self.caps.get(place, 0) for place, limit in self.program.limits.items())
+        return any(0 < left <= SCARCE for left in free)
 
     def run_due(self, before: datetime) -> None:
         """Let all timers before an instant go off."""
@@ -183,7 +180,7 @@ class Processor:
             return True
         advance(fold, numbered, before)
         turn = max(fold.calls.next_turn() or before, items["at"][-1])
-        if turn < before or (fold.calls.is_disordered and items.height > 1):
+        if turn < before or (fold.is_disordered and items.height > 1):
             self.next_pno = first_pno
             self._refused.clear()
             return turn < before and self.fold_items(items, turn)
@@ -300,7 +297,7 @@ class Processor:
         for refused in self._refused:
             self.refuse(*refused)
         self._refused.clear()
-        meta = {"counter": str(changes.counter), "pno": str(self.next_pno), **(marks or {})}
+        meta = {"counter": str(changes.counter), "pno": str(self.next_pno), **watching.marks(self), **(marks or {})}
         if offset is not None:
             meta["offset"] = str(offset)
         for (doc, node), count in self.caps.items():
@@ -319,6 +316,9 @@ class Processor:
             for occasion in self._occasions(line, rank)
             if occasion.at < horizon
         ]
+        if self.swept is not None:
+            sweep = Occasion(next_sweep(self.program.sweep_every, self.swept), -1, 0, "sweep")
+            found += [sweep] if sweep.at < horizon else []
         return min([*found, *self.campaigns.occasions(horizon)], default=None)
 
     def _occasions(self, line: Line, rank: int) -> list[Occasion]:
@@ -331,7 +331,10 @@ class Processor:
         return found
 
     def take_occasion(self, occasion: Occasion) -> None:
-        """Read an audience into a line, or take those inside out at its end."""
+        """Read an audience into a line, take those inside out at its end, or look at everybody's membership."""
+        if occasion.what == "sweep":
+            watching.sweep(self, occasion.at)
+            return
         line = self.program.by_doc[occasion.doc]
         if occasion.what == "campaign":
             self.campaigns.take(occasion)
@@ -374,5 +377,4 @@ class Processor:
         self.commit(Changes(counter=self.counter), offset=item["offset"][0] + 1)
 
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 NOBODY: Final = pl.DataFrame(schema={"profile_id": pl.String, "_created_at": INSTANT, "pno": pl.Int64})

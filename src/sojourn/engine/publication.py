@@ -16,6 +16,7 @@ from sojourn.engine.audiences import Audiences
 from sojourn.engine.campaigns.line import compile_lines
 from sojourn.engine.live_rendering import LiveRenderer
 from sojourn.engine.processor import Processor
+from sojourn.engine.watching import watch_anew
 from sojourn.journeys.compile import Published
 from sojourn.journeys.program import Program
 from sojourn.model.errors import SojournError, did_you_mean
@@ -131,12 +132,13 @@ class Publication:
 
     # ---- running -------------------------------------------------------------------------------------------------
 
-    def start(self, workspace: Workspace | None) -> Processor:
+    def start(self, workspace: Workspace | None, at: datetime) -> Processor:
         """Compile what is published, with the workspace's data documents or, without one, those kept before."""
         with self.store.transaction():
             if workspace is not None:
                 self.keep(workspace)
             processor = self._compile(workspace or self.workspace)
+            watch_anew(processor, at)
         self._workspace = workspace or self._workspace
         return processor
 
@@ -207,17 +209,13 @@ class Publication:
 
     # ---- publishing ----------------------------------------------------------------------------------------------
 
-    def publish(
-        self, workspace: Workspace, ids: Sequence[str], before: Program, at: datetime
-    ) -> tuple[Processor, list[Publishing]]:
+    def publish(self, workspace: Workspace, ids: Sequence[str], at: datetime) -> tuple[Processor, list[Publishing]]:
         """Publish documents of a workspace at an instant, all or none.
 
         Parameters
         ----------
         ids : sequence of str
             Journeys and triggered campaigns; none means all.
-        before : Program
-            What runs now.
 
         Raises
         ------
@@ -229,7 +227,7 @@ class Publication:
             self.keep(workspace)
             made = [self._bump(raw, at) for raw in chosen]
             processor = self._compile(workspace)
-            self._watch(processor, before, at)
+            watch_anew(processor, at)
         self._workspace = workspace
         return processor, made
 
@@ -247,17 +245,6 @@ class Publication:
             [doc, raw.kind, raw.id, number, body, at],
         )
         return Publishing(raw.id, number, "published")
-
-    def _watch(self, processor: Processor, before: Program, at: datetime) -> None:
-        """Remember who is in the audiences that are watched from now on: only changes after it count."""
-        connection, now = self.store.connection, processor.program.watched
-        for audience in before.watched.keys() - now.keys():
-            connection.execute("DELETE FROM watched WHERE audience = ?", [audience])
-        for audience in now.keys() - before.watched.keys():
-            members = processor.audiences.members(audience, at).select("pno")
-            connection.execute("DELETE FROM watched WHERE audience = ?", [audience])
-            with self.store.frames(members_now=members):
-                connection.execute("INSERT INTO watched SELECT ?, pno FROM members_now", [audience])
 
 
 def choose(workspace: Workspace, ids: Sequence[str]) -> list[RawDocument]:

@@ -109,7 +109,7 @@ class Engine:
 
     def open(self, workspace: Workspace | None) -> None:
         """Compile what is published, for use on this thread only (`turn`)."""
-        self._use(self.publication.start(workspace))
+        self._use(self.publication.start(workspace, self.log.watermark(self.clock.now())))
 
     def stop(self) -> None:
         """Finish the batch, then end; what others still wait for fails with `EngineStopped`."""
@@ -305,7 +305,7 @@ class Engine:
     def _publish(self, workspace: Workspace, ids: Sequence[str]) -> list[Publishing]:
         at = self.log.watermark(self.clock.now())
         self.drain(self.log.end())
-        processor, made = self.publication.publish(workspace, ids, self.processor.program, at)
+        processor, made = self.publication.publish(workspace, ids, at)
         self._use(processor)
         return made
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -13,19 +13,31 @@ from dateutil.rrule import rruleset, rrulestr
 from sojourn.journeys.program import AudienceRun, Line
 from sojourn.model.wallclock import from_local
 
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 @dataclass(frozen=True, order=True)
 class Occasion:
     """Something that happens to a whole line: `run` reads its audience, `end` takes those inside out.
 
     Of several at one instant, the line that comes first in the program goes first (`rank`); `campaign` is whatever a
-    campaign has to do then.
+    campaign has to do then. Before all lines comes `sweep`: everybody's membership in the audiences that need it is
+    looked at.
     """
 
     at: datetime
     rank: int
     doc: int
-    what: Literal["run", "end", "campaign"]
+    what: Literal["run", "end", "campaign", "sweep"]
+
+
+def next_sweep(every: timedelta, last: datetime) -> datetime:
+    """Return the next full hour, or whatever `every` is, after an instant.
+
+    >>> next_sweep(timedelta(hours=1), datetime(2026, 3, 2, 9, tzinfo=UTC)).hour
+    10
+    """
+    return EPOCH + ((last - EPOCH) // every + 1) * every
 
 
 def next_run(line: Line, last_run_at: datetime | None) -> datetime | None:

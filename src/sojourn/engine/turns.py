@@ -101,7 +101,7 @@ def _fold_timers(processor: Processor, profiles: pl.Series, horizon: datetime, b
     fold.calls.places = {pno: place for place, pno in enumerate(profiles.to_list())}
     advance(fold, NO_ITEMS, horizon)
     turn = fold.calls.next_turn()
-    if (turn is not None and turn < before_turn) or (fold.calls.is_disordered and profiles.len() > 1):
+    if (turn is not None and turn < before_turn) or (fold.is_disordered and profiles.len() > 1):
         return False
     processor.commit(fold.finish())
     return True

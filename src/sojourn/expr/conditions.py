@@ -46,6 +46,9 @@ class Condition:
         an entry or a node.
     parts
         Its leaves.
+    turns, population_turns
+        SQL of instants (null: none), as `sql` and as `population`: time alone changes whether it is met at the
+        earliest of them, not before, as long as it does not read `now()`.
     """
 
     sql: str
@@ -53,6 +56,8 @@ class Condition:
     text: str
     population: str | None = None
     parts: tuple[Part, ...] = field(default=(), compare=False)
+    turns: tuple[str, ...] = ()
+    population_turns: tuple[str, ...] = ()
 
     @property
     def type(self) -> str:
@@ -81,10 +86,14 @@ def compile_condition(value: str | Mapping[str, Any], scope: Scope, directory: D
     term = builder.condition(value, "")
     if builder.problems:
         raise ExpressionErrors(builder.problems)
-    population = None
+    parts = tuple(builder.parts)
     if scope.event is None and scope.entry is None and not scope.nodes and scope.columns is None:
-        population = _Builder(scope, directory, POPULATION).condition(value, "").sql
-    return Condition(term.sql, term.reads, term.text, population, tuple(builder.parts))
+        everybody = _Builder(scope, directory, POPULATION)
+        whole = everybody.condition(value, "")
+        if everybody.problems:
+            raise ExpressionErrors(everybody.problems)
+        return Condition(term.sql, term.reads, term.text, whole.sql, parts, term.turns, whole.turns)
+    return Condition(term.sql, term.reads, term.text, None, parts, term.turns)
 
 
 @dataclass
@@ -164,7 +173,8 @@ def _joined(word: str) -> Callable[[_Builder, Mapping[Any, Any], str], Term]:
             raise refuse("EXPR-020", f"`{key}` needs a list of conditions")
         terms = [builder.condition(c, f"{inside(path, key)}[{i}]") for i, c in enumerate(items)]
         text = f" {word.lower()} ".join(f"({t.text})" if " " in t.text else t.text for t in terms)
-        return Term("(" + f" {word} ".join(t.sql for t in terms) + ")", _all_reads(terms), text)
+        turns = tuple(turn for term in terms for turn in term.turns)
+        return Term("(" + f" {word} ".join(t.sql for t in terms) + ")", _all_reads(terms), text, turns)
 
     return compile_
 
@@ -179,7 +189,7 @@ def _all_reads(terms: list[Term]) -> Reads:
 def _not(builder: _Builder, value: Mapping[Any, Any], path: str) -> Term:
     builder.only(value, {"not"})
     term = builder.condition(value["not"], inside(path, "not"))
-    return Term(f"(NOT {term.sql})", term.reads, f"not ({term.text})")
+    return Term(f"(NOT {term.sql})", term.reads, f"not ({term.text})", term.turns)
 
 
 _KINDS: dict[str, Callable[[_Builder, Mapping[Any, Any], str], Term]] = {

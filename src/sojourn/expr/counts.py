@@ -14,10 +14,12 @@ from sojourn.expr.names import identifier
 from sojourn.expr.problems import ExpressionErrors, refuse, unknown
 from sojourn.expr.reads import Reads
 from sojourn.expr.scope import Scope
-from sojourn.expr.terms import Term, Terms, at, placed, window_sql
+from sojourn.expr.terms import Term, Terms, at, length_sql, placed, window_sql
 from sojourn.model.reasons import FEEDBACK_KINDS
 
 TIMES = "\0"
+LONGEST_LIST = 1_000
+"""Events of a profile that are put in order to find the one that counts; for more the first one to leave is taken."""
 _SIGNS = {"at_least": ">=", "at_most": "<=", "exactly": "="}
 _NUMERIC = ("DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "UBIGINT", "DECIMAL", "JSON")
 
@@ -53,8 +55,29 @@ def did(terms: Terms, value: Mapping[Any, Any]) -> Term:
     reads |= of | Reads(history=frozenset([event.match]), time=True)
     rows = _Rows("history AS h", tests, reads, grouped_for)
     if "sum" in value:
-        return _sum(value, rows, summand, said)
-    return _counted(value, rows, f"did {value['did']}{TIMES}{said}")
+        return replace(_sum(value, rows, summand, said), turns=_turns(value, 'min(h."at")', rows))
+    term = _counted(value, rows, f"did {value['did']}{TIMES}{said}")
+    return replace(term, turns=_turns(value, _leaving(value), rows))
+
+
+def _turns(value: Mapping[Any, Any], leaving: str, rows: _Rows) -> tuple[str, ...]:
+    """Give the SQL of the end of the window of the row whose leaving it may change the result."""
+    if "within" not in value or not leaving:
+        return ()
+    where = " AND ".join(rows.tests)
+    return (f"(SELECT {leaving} + {length_sql(value['within'])} FROM {rows.source} WHERE {where})",)
+
+
+def _leaving(value: Mapping[Any, Any]) -> str:
+    """Give the SQL of the event whose leaving the window changes a test on the count: counts only fall with time."""
+    sign, given = _test(value["count"], "count", _SIGNS) if "count" in value else ("at_least", 1)
+    n = int(given)
+    if n > LONGEST_LIST:
+        return 'min(h."at")'
+    nth, over = (f'max(h."at", {m})[{m}]' if m else "" for m in (n, n + 1))
+    if sign == "exactly":
+        return f"coalesce({over}, {nth})" if nth else over
+    return nth if sign == "at_least" else over
 
 
 def _event_rows(terms: Terms, value: Mapping[Any, Any], event: EventSpec) -> tuple[list[str], Reads, str]:
@@ -205,7 +228,9 @@ def engaged(terms: Terms, value: Mapping[Any, Any]) -> Term:
     window, said = window_sql(value, 'e."at"', terms.frame)
     tests = [f"e.pno = {terms.frame.pno}", f"e.kind = {quote(kind)}", window, *_origin(terms, value)]
     about = f" {value['with']}" if "with" in value else " any message"
-    return Term(exists("engagement AS e", tests), Reads(engagement=True, time=True), f"{kind}{about}{said}")
+    rows = _Rows("engagement AS e", tests, Reads(engagement=True, time=True))
+    turns = _turns(value, 'max(e."at")', rows)
+    return Term(exists(rows.source, rows.tests), rows.reads, f"{kind}{about}{said}", turns)
 
 
 def _origin(terms: Terms, value: Mapping[Any, Any]) -> list[str]:

@@ -138,7 +138,7 @@ def _node(node: exp.Expr, used: Resolved) -> exp.Expr:
     if isinstance(node, exp.Column | exp.Dot):
         return _column(node, used)
     if isinstance(node, exp.CurrentTimestamp) or (isinstance(node, exp.Anonymous) and node.name.lower() == "now"):
-        return used.use(Name(used.frame.at, "timestamp", Reads(time=True)), "now()")
+        return used.use(Name(used.frame.at, "timestamp", Reads(time=True, clock=True)), "now()")
     if isinstance(node, exp.Anonymous) and node.name.lower() in {"local_now", "bucket"}:
         return _function(node, used)
     if isinstance(node, exp.AtTimeZone):
@@ -214,10 +214,12 @@ def _json_text(node: exp.Expr, used: Resolved) -> Iterator[Problem]:
 def _typed(sql: str, tree: exp.Expr, used: Resolved, text: str) -> str:
     from_ = used.samples()
     try:
-        type_ = binding.bind(sql, from_)
+        # A parameter has no type; in a sample, the instant of a population is that of the row.
+        type_ = binding.bind(sql.replace(used.frame.at, ROWS.at), from_)
     except duckdb.Error as error:
         raise _type_error(error, tree, text) from error
-    _try_literals(tree, from_)
+    if not used.frame.population:
+        _try_literals(tree, from_)
     return type_
 
 

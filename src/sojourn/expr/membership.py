@@ -37,7 +37,7 @@ def in_audience(terms: Terms, value: Mapping[Any, Any]) -> Term:
         term = terms.audience(id_, audience.where, "")
     except ExpressionErrors as error:
         raise at("in", error) from error
-    return Term(term.sql, term.reads, text)
+    return Term(term.sql, term.reads, text, term.turns)
 
 
 def subscribed(terms: Terms, value: Mapping[Any, Any]) -> Term:

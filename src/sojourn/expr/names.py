@@ -51,7 +51,7 @@ class Frame:
 
 
 ROWS = Frame()
-POPULATION = Frame(pno="p._pno", at="$now", own=None, population=True)
+POPULATION = Frame(pno="p._pno", at="CAST($now AS TIMESTAMPTZ)", own=None, population=True)
 
 
 @dataclass(frozen=True)
@@ -205,9 +205,9 @@ def local_now(scope: Scope, frame: Frame) -> Name:
     fallback = next((z for z in (scope.zone, scope.fallback_zone) if z in zones()), "UTC")
     if scope.zone == "profile" and "timezone" in scope.profile and scope.has_profile:
         zone = safe_zone('p."timezone"', quote(fallback))
-        reads = Reads(time=True, attributes=frozenset(["timezone"]))
+        reads = Reads(time=True, clock=True, attributes=frozenset(["timezone"]))
         return Name(f"timezone({zone}, {frame.at})", "timestamp", reads, ("p", "timezone"))
-    return Name(f"timezone({quote(fallback)}, {frame.at})", "timestamp", Reads(time=True))
+    return Name(f"timezone({quote(fallback)}, {frame.at})", "timestamp", Reads(time=True, clock=True))
 
 
 def sample(type_: Type) -> str:

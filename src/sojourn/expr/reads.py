@@ -29,6 +29,8 @@ class Reads:
         Columns of links of the rows under test, such as `guest.city`: the caller joins the link as `link_guest`.
     time
         Whether the result depends on the instant.
+    clock
+        Whether `now()` or `local_now()` is read, so that the result may change at any instant.
     profile_id
         Whether the profile's id is read (`bucket()`, links).
     """
@@ -44,6 +46,7 @@ class Reads:
     entities: frozenset[str] = frozenset()
     links: frozenset[str] = frozenset()
     time: bool = False
+    clock: bool = False
     profile_id: bool = False
 
     def __or__(self, other: Reads) -> Reads:

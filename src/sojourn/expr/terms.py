@@ -19,11 +19,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Term:
-    """SQL that is true or false, what it reads, and a text for people."""
+    """SQL that is true or false, what it reads, and a text for people.
+
+    Parameters
+    ----------
+    turns
+        SQL of instants (null: none) of which the earliest is the next at which a window of time may change the result.
+    """
 
     sql: str
     reads: Reads
     text: str
+    turns: tuple[str, ...] = ()
 
 
 NEVER = Term("false", Reads(), "never")
@@ -100,10 +107,15 @@ def window_sql(value: Mapping[Any, Any], column: str, frame: Frame) -> tuple[str
     until = f"{column} <= {frame.at}"
     if "within" not in value:
         return until, ""
+    since = f"{column} > {frame.at} - {length_sql(value['within'])}"
+    return f"{until} AND {since}", f" in the last {value['within']}"
+
+
+def length_sql(within: object) -> str:
+    """Give the SQL of a window's length, an interval."""
     try:
-        duration = parse_duration(value["within"])
+        duration = parse_duration(within)
     except ValueError as error:
         raise at("within", refuse("EXPR-029", str(error))) from error
     microseconds = duration.days * 86_400_000_000 + duration.seconds * 1_000_000 + duration.microseconds
-    since = f"{column} > {frame.at} - to_microseconds({microseconds})"
-    return f"{until} AND {since}", f" in the last {value['within']}"
+    return f"to_microseconds({microseconds})"

@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from sojourn.journeys import writes
+from sojourn.journeys import memberships, writes
 from sojourn.journeys.conversions import convert
 from sojourn.journeys.entry import enter
 from sojourn.journeys.flow import Flow
@@ -47,13 +47,9 @@ def advance(fold: Fold, items: pl.DataFrame, before: datetime) -> None:
         _forget_chains(fold, heads, timers)
         if timers.height:
             take_timers(fold, timers)
-        taken = (
-            pl.concat([followers, heads])
-            if followers.height and heads.height
-            else (followers if followers.height else heads)
-        )
-        if taken.height:
-            take_items(fold, taken)
+        taken = [part for part in (followers, heads, memberships.turned(fold, timers)) if part.height]
+        if taken:
+            take_items(fold, pl.concat(taken) if len(taken) > 1 else taken[0])
 
 
 def _followers(fold: Fold) -> pl.DataFrame:
@@ -102,6 +98,7 @@ def first_timers(fold: Fold, before: datetime) -> pl.DataFrame:
     passages = fold.state["passage"]
     held = fold.state["held"].filter(pl.col("hold") == 0)
     found = [
+        _timers(fold.state["turn"], "due_at", "no", "turn", before),
         _timers(passages, "wake_at", "wake_no", "wake", before),
         _timers(passages, "ends_at", "no", "end", before),
         _timers(held, "due_at", "no", "held", before),
@@ -198,9 +195,9 @@ def _leave(flow: Flow, round_: Round) -> None:
     for matcher in line.exits:
         flow.leave_by_item(round_, matcher, _inside(flow, round_))
     if line.member_exits:
-        inside = _inside(flow, round_).join(
-            round_.items.select("pno", "at"), on="pno", how="inner", maintain_order="left"
-        )
+        # Time alone is no change of the profile, so that it does not matter here who else watches an audience.
+        items = round_.items.filter(pl.col("kind") != memberships.TURNED).select("pno", "at")
+        inside = _inside(flow, round_).join(items, on="pno", how="inner", maintain_order="left")
         if inside.height:
             gone = inside.filter(flow.member_changes(inside))
             flow.fold.lift("passage", gone)

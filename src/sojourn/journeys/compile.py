@@ -23,6 +23,7 @@ from sojourn.journeys.document import (
     QualificationEntry,
 )
 from sojourn.journeys.matching import facet
+from sojourn.journeys.memberships import is_swept, sweep_every, turn_of
 from sojourn.journeys.nodes.build import Build
 from sojourn.journeys.nodes.event import EventOperator
 from sojourn.journeys.program import (
@@ -95,6 +96,9 @@ def compile_program(
         needs=_needs(lines, union(reads), bool(watched)),
         timezone=directory.zone,
         watched=watched,
+        turn=turn_of(watched),
+        swept=tuple(audience for audience, condition in watched.items() if is_swept(condition, catalog, directory)),
+        sweep_every=sweep_every(catalog),
         fences=tuple(Fence(fence.id, fence.lat, fence.lon, fence.radius) for fence in catalog.all("geofence").values()),
         group_defaults={id: group.default for id, group in directory.groups.items()},
         calls=_calls(lines),

@@ -28,6 +28,9 @@ KEYS = {
 }
 
 TIMED = ("passage", "held", "queued")
+"""Tables whose rows wait for an instant in a document."""
+
+WAITING = (*TIMED, "turn")
 """Tables whose rows wait for an instant."""
 
 CHAIN_LIMIT = 100
@@ -73,13 +76,20 @@ class Fold:
         self.follow_ups: list[pl.DataFrame] = []
         self.round = 0
         self.chain: dict[int, int] = {}
-        self.loaded = {table: state[table]["no"] for table in TIMED}
-        self.fresh: dict[str, list[pl.Series]] = {table: [] for table in TIMED}
+        self.loaded = {table: state[table]["no"] for table in WAITING}
+        self.fresh: dict[str, list[pl.Series]] = {table: [] for table in WAITING}
         self.touched: set[str] = set()
         self.caps: dict[tuple[int, int], int] = {}
+        self.let_in: set[tuple[int, int]] = set()
+        self.is_contested = False
         self.calls = CallBook()
         self.rewritten: dict[str, list[pl.Series]] = {}
         self.gate = Gate(program.gate, HOLDOUT)
+
+    @property
+    def is_disordered(self) -> bool:
+        """Whether somebody's way depended on others of this segment, who may have been taken in another order."""
+        return self.is_contested or self.calls.is_disordered
 
     # ---- numbers -------------------------------------------------------------------------------------------------
 
@@ -154,7 +164,7 @@ class Fold:
     # ---- passages and held messages --------------------------------------------------------------------------------
 
     def lift(self, table: str, rows: pl.DataFrame) -> None:
-        """Take rows out of one of the `TIMED` tables."""
+        """Take rows out of one of the `WAITING` tables."""
         if not rows.height:
             return
         here = self.state[table]
@@ -163,7 +173,7 @@ class Fold:
         self.touched.add(table)
 
     def put_down(self, table: str, rows: pl.DataFrame) -> None:
-        """Put rows into one of the `TIMED` tables."""
+        """Put rows into one of the `WAITING` tables."""
         rows = conform(table, rows)
         self.state[table] = pl.concat([self.state[table], rows]) if self.state[table].height else rows
         self.fresh[table].append(rows["no"])
@@ -293,7 +303,7 @@ class Fold:
 
     def finish(self) -> Changes:
         """Return all changes of the segment."""
-        for table in TIMED:
+        for table in WAITING:
             self._settle(table)
         for table, profiles in self.rewritten.items():
             self._rewrite(table, pl.concat(profiles).unique())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 import polars as pl
@@ -209,6 +210,11 @@ class Program:
         The profile's attributes and their types.
     watched : dict
         Audiences whose changes are items (`entered`, `left`).
+    turn : Expression or None
+        The next instant at which a window of time may change membership in one of them.
+    swept : tuple of str
+        Those of them that may change with neither an item of the profile nor a window; every so often (`sweep_every`)
+        they are asked of everybody.
     events : dict
         Incoming name to the event documents that may match.
     origins : frame
@@ -222,6 +228,9 @@ class Program:
     needs: Needs
     timezone: str = "UTC"
     watched: dict[str, Condition] = field(default_factory=dict)
+    turn: Expression | None = None
+    swept: tuple[str, ...] = ()
+    sweep_every: timedelta = timedelta(hours=1)
     fences: tuple[Fence, ...] = ()
     calls: dict[str, CallRule] = field(default_factory=dict)
     group_channels: dict[str, str] = field(default_factory=dict)
@@ -242,10 +251,15 @@ class Program:
         )
         self.listens = frozenset().union(*(line.listens for line in self.lines)) if self.lines else frozenset()
 
-    @property
-    def is_ordered(self) -> bool:
-        """Whether what happens to one profile depends on who came before it."""
-        return any(getattr(operator, "is_ordered", False) for line in self.lines for operator in line.operators)
+    @cached_property
+    def limits(self) -> dict[tuple[int, int], int]:
+        """Return how many passages the nodes that count them let through, by document version and node."""
+        return {
+            (line.doc, operator.index): operator.limit  # type: ignore[attr-defined]
+            for line in self.lines
+            for operator in line.operators
+            if getattr(operator, "counts_arrivals", False)
+        }
 
     @property
     def shares_calls(self) -> bool:

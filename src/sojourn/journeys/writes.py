@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from sojourn.expr import Expression, Reads
+from sojourn.journeys import memberships
 from sojourn.journeys.answers import take_answers
 from sojourn.journeys.fold import Fold, within_calendar
 from sojourn.journeys.matching import FEEDBACK, Round
@@ -36,7 +37,7 @@ def apply(fold: Fold, items: pl.DataFrame) -> Round:
         if kind in kinds:
             write(fold, round_, items.filter(pl.col("kind") == kind))
     if fold.program.watched:
-        round_.members = _memberships(fold, items)
+        round_.members = memberships.changes(fold, items)
     return round_
 
 
@@ -355,34 +356,3 @@ WRITES: dict[str, Callable[[Fold, Round, pl.DataFrame], None]] = {
     "inbound": _inbound,
     "answer": lambda fold, _, rows: take_answers(fold, rows),
 }
-
-
-# ---- audiences -------------------------------------------------------------------------------------------------------
-
-
-def _memberships(fold: Fold, items: pl.DataFrame) -> pl.DataFrame:
-    """Re-evaluate the watched audiences for the profiles of a round; return who entered and who left."""
-    rows = items.select("pno", "at").with_columns(
-        event=pl.lit(None, pl.String),
-        entry=pl.lit(None, pl.String),
-        vars=pl.lit(None, pl.String),
-        own=pl.lit(None, pl.Int64),
-    )
-    now = fold.values(rows, fold.program.watched)
-    found = []
-    for audience in fold.program.watched:
-        members = rows.filter(now[audience].fill_null(False)).select("pno")
-        before = (
-            fold.state["watched"].filter(pl.col("audience") == audience).select("pno").join(rows, on="pno", how="semi")
-        )
-        entered, left = members.join(before, on="pno", how="anti"), before.join(members, on="pno", how="anti")
-        found += [
-            entered.select("pno", pl.lit(audience).alias("audience"), pl.lit(True).alias("entered")),
-            left.select("pno", pl.lit(audience).alias("audience"), pl.lit(False).alias("entered")),
-        ]
-    changes = pl.concat(found)
-    if changes.height:
-        stay = fold.state["watched"].join(changes.filter(~pl.col("entered")), on=["audience", "pno"], how="anti")
-        fold.state["watched"] = pl.concat([stay, changes.filter("entered").select("audience", "pno")])
-        fold.rewrite("watched", changes["pno"])
-    return changes

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from sojourn.model.channels import CHANNEL_TYPES, ChannelType
 from sojourn.model.document import KINDS, Catalog, Document
@@ -13,7 +14,7 @@ from sojourn.model.entity import Attribute, Attributes, Entity, Event, Link
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Place
 from sojourn.model.external import Action, Source
-from sojourn.model.instants import Rate, Zone
+from sojourn.model.instants import Duration, Rate, Zone
 from sojourn.model.policy import Policy
 from sojourn.model.template import Template
 
@@ -47,6 +48,14 @@ class Settings(Document):
 
     kind: Literal["workspace"]
     timezone: Zone = "UTC"
+    audience_refresh: Duration = timedelta(hours=1)
+
+    @field_validator("audience_refresh")
+    @classmethod
+    def _is_no_moment(cls, value: timedelta) -> timedelta:
+        if value < timedelta(minutes=1):
+            raise ValueError("`audience_refresh` is a minute at least")
+        return value
 
 
 class Audience(Document):

@@ -72,6 +72,7 @@ SCHEMAS: Final[Mapping[str, Mapping[str, pl.DataType | type[pl.DataType]]]] = {
     "soft_bounce": {"channel": pl.Int8, "address": pl.String, "count": pl.Int32},
     "member": {"audience": pl.String, "pno": pl.Int64},
     "watched": {"audience": pl.String, "pno": pl.Int64},
+    "turn": {"no": pl.Int64, "pno": pl.Int64, "due_at": INSTANT},
     "inside_fence": {"fence": pl.String, "pno": pl.Int64},
     "left": {"doc": pl.Int32, "pno": pl.Int64, "key": pl.String, "left_at": INSTANT},
     "reject": {

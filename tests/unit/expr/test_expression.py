@@ -104,4 +104,6 @@ def test_names_that_the_place_does_not_have_are_unknown() -> None:
 
 def test_reads_tell_what_must_be_loaded() -> None:
     reads = compile_expression("profile.city = event.sku and now() > profile.signed_up and bucket() > 1", SCOPE).reads
-    assert reads == Reads(attributes=frozenset({"city", "signed_up"}), event=True, time=True, profile_id=True)
+    assert reads == Reads(
+        attributes=frozenset({"city", "signed_up"}), event=True, time=True, clock=True, profile_id=True
+    )

@@ -44,6 +44,9 @@ def store() -> duckdb.DuckDBPyConnection:
         ({"did": "purchase", "count": {"at_least": 2}, "within": "1d"}, set()),
         ({"did": "purchase", "sum": {"of": "event.amount", "at_most": 0}}, {"ann", "bo"}),
         ({"related": "booking", "where": "nights > 2"}, {"ann"}),
+        ("now() - interval 1 day = timestamptz '2026-03-01 10:00:00Z'", {"ann", "bo"}),
+        ("local_now() = timestamp '2026-03-02 10:00:00'", {"ann", "bo"}),
+        ({"did": "purchase", "where": "now() > timestamptz '2026-03-02 10:00:00Z'"}, set()),
     ],
     ids=str,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 import polars as pl
@@ -132,8 +132,6 @@ class CallOperator:
     A passage that waits has the number of its call as `wake_no`.
     """
 
-    is_ordered: bool = field(init=False)
-
     index: int
     id: str
     rule: CallRule
@@ -142,10 +140,6 @@ class CallOperator:
     on_error: Way | None
     held_by_pause: bool
     matchers: tuple[Matcher, ...]
-
-    def __post_init__(self) -> None:
-        """Tell whether profiles matter to one another here."""
-        self.is_ordered = self.rule.is_shared
 
     def arrive(self, flow: Flow, rows: pl.DataFrame) -> None:
         """Ask for the arrivals, in the order of their instants."""

@@ -53,7 +53,7 @@ class CapNode(Step):
 class CapOperator:
     """Let the first passages through, in the order of their instants."""
 
-    is_ordered: ClassVar[bool] = True
+    counts_arrivals: ClassVar[bool] = True
 
     index: int
     id: str
@@ -68,5 +68,7 @@ class CapOperator:
         free = max(0, self.limit - counts.get(place, 0))
         rows = rows.sort("at", "no", maintain_order=True)
         counts[place] = counts.get(place, 0) + min(free, rows.height)
+        flow.fold.let_in |= {place} if free and rows.height else set()
+        flow.fold.is_contested |= rows.height > free and place in flow.fold.let_in
         flow.go(self, rows.head(free), *self.next)
         flow.go(self, rows.slice(free), *self.otherwise)

@@ -10,10 +10,10 @@ from sojourn.model.reasons import DISCARD_REASONS
 from sojourn.model.state import SCHEMAS, Needs, State, conform
 from sojourn.store.duckdb.store import DuckStore
 
-ALWAYS = ("passage", "held", "queued")
+ALWAYS = ("passage", "held", "queued", "turn")
 BY_BATCH = (
-    "passage", "held", "queued", "consent", "member", "feedback", "conversion", "watched", "inside_fence", "message",
-    "event", "soft_bounce", "discard", "passage_end", "suppression",
+    "passage", "held", "queued", "turn", "consent", "member", "feedback", "conversion", "watched", "inside_fence",
+    "message", "event", "soft_bounce", "discard", "passage_end", "suppression",
 )  # fmt: skip
 BY_PROFILE = "SEMI JOIN batch b ON b.pno = t.pno"
 

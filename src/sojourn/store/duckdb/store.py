@@ -5,6 +5,7 @@ One thread writes, in one transaction per batch; everybody else reads through `c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -41,6 +42,8 @@ class DuckStore:
 
     def __init__(self, path: str | Path = ":memory:", *, threads: int | None = None) -> None:
         self._path, self._threads = str(path), threads
+        self.changed: Counter[str] = Counter()
+        """How often entities' rows (`rows_<entity>`), attributes (`profile.<name>`) and the set of profiles changed."""
         self._connect()
 
     def _connect(self) -> None:
@@ -191,6 +194,7 @@ class DuckStore:
     def put_row(self, entity: str, spec: EntitySpec, row: Mapping[str, object], *, delete: bool = False) -> None:
         """Insert, replace or delete an entity's row; columns that are not given keep their values."""
         before = self.row(entity, spec.key, row.get(spec.key)) or {}
+        self.changed[f"rows_{entity}"] += 1
         self.connection.execute(f'DELETE FROM "rows_{entity}" WHERE "{spec.key}" = ?', [row.get(spec.key)])
         if not delete:
             insert(self, f"rows_{entity}", typed_rows([{**before, **row}], spec.attributes))
@@ -247,6 +251,8 @@ class DuckStore:
         """
         with self.transaction():
             write_changes(self, changes)
+            self.changed.update(f"profile.{name}" for name in changes.written)
+            self.changed["profiles"] += len(changes.created)
             self.set_meta(meta)
 
 
@@ -257,6 +263,8 @@ SELECT pno FROM (
     SELECT pno FROM held WHERE due_at < $before AND hold = 0
     UNION
     SELECT pno FROM queued WHERE due_at < $before
+    UNION
+    SELECT pno FROM turn WHERE due_at < $before
 ) LIMIT $limit
 """
 DUE_IN_ORDER = """
@@ -268,6 +276,8 @@ SELECT pno, min(due) AS due FROM (
     SELECT pno, due_at, no FROM held WHERE due_at < $before AND hold = 0
     UNION ALL
     SELECT pno, due_at, no FROM queued WHERE due_at < $before
+    UNION ALL
+    SELECT pno, due_at, no FROM turn WHERE due_at < $before
 ) GROUP BY pno ORDER BY min(due), min(stamp), pno LIMIT $limit
 """
 NEXT_DUE = """
@@ -277,5 +287,7 @@ SELECT min(due) FROM (
     SELECT min(due_at) FROM held WHERE hold = 0
     UNION ALL
     SELECT min(due_at) FROM queued
+    UNION ALL
+    SELECT min(due_at) FROM turn
 )
 """
