@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sojourn.campaigns.document import Campaign
+from sojourn.campaigns.warnings import warn_of_campaign
 from sojourn.expr import Reasoner, WorkspaceNames, texts
 from sojourn.journeys.document import Journey
 from sojourn.journeys.triggered_document import Triggered
@@ -13,7 +15,7 @@ from sojourn.journeys.triggered_warnings import warn_of_triggered
 from sojourn.journeys.warnings import warn_of_journey
 from sojourn.model.document import Catalog, Document
 from sojourn.model.errors import Problem
-from sojourn.model.expressions import Place
+from sojourn.model.expressions import Names, Place
 from sojourn.workspace.names import scope_of
 from sojourn.workspace.undeclared import warn_of_undeclared
 from sojourn.workspace.variables import Uses
@@ -50,9 +52,15 @@ class Lint:
             yield from warn_of_journey(document, self.catalog, self.directory)
         elif isinstance(document, Triggered):
             yield from warn_of_triggered(document, self.catalog, self.directory)
+        elif isinstance(document, Campaign):
+            yield from warn_of_campaign(document, self.catalog, lambda names: self._reasoner(document, names))
+
+    def _reasoner(self, document: Document, names: Names) -> Reasoner:
+        scope = scope_of(document, Place("", "", names), self.catalog, self.directory.zone)
+        return Reasoner(scope, self.directory)
 
     def _constant(self, document: Document, place: Place) -> Iterable[Problem]:
-        reasoner = Reasoner(scope_of(document, place, self.catalog, self.directory.zone), self.directory)
+        reasoner = self._reasoner(document, place.names)
         told: list[str] = []
         for path, value in texts(place.value):
             if any(path.startswith(outer) for outer in told) or _says_outright(value):

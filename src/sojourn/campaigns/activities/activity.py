@@ -18,7 +18,9 @@ from sojourn.model.names import Id, check_id
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from sojourn.campaigns.lookout import Lookout
     from sojourn.campaigns.plan import Site
+    from sojourn.expr import Facts
 
 ACTIVITIES: dict[str, type[Activity]] = {}
 WHOLE = ""
@@ -120,6 +122,14 @@ class Activity(Model):
 
     def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
         """Return what else is wrong, with paths inside the activity."""
+        return ()
+
+    def certainties(self, look: Lookout) -> Mapping[str, Facts]:
+        """Return by outlet what is certain of the rows there; of an outlet that is left out nothing is."""
+        return {}
+
+    def warn(self, look: Lookout) -> Iterable[Problem]:
+        """Return what is allowed, but surely wrong, with paths inside the activity."""
         return ()
 
     def until_when(self, began: datetime) -> datetime:

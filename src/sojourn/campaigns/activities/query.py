@@ -15,7 +15,9 @@ from sojourn.model.names import AttributeName, Id
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from sojourn.campaigns.lookout import Lookout
     from sojourn.campaigns.plan import Site
+    from sojourn.expr import Facts
 
 
 class Rows(Activity):
@@ -36,6 +38,10 @@ class Rows(Activity):
         """Return the condition, if its entity is known."""
         if self.where is not None and catalog.get("entity", self.entity) is not None:
             yield Place("where", self.where, entity_table(self.entity, catalog).names(names))
+
+    def certainties(self, look: Lookout) -> Mapping[str, Facts]:
+        """Return that the rows meet the condition."""
+        return {WHOLE: look.met(self.where)} if self.where is not None else {}
 
     def plan(self, site: Site) -> Mapping[str, ir.Table]:
         """Return the rows that meet the condition."""

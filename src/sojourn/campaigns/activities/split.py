@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from sojourn.campaigns.activities.activity import Following, WorkTable, register
 from sojourn.campaigns.activities.order import order_places
+from sojourn.expr import ANYTHING, NEVER, Facts
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Expression, Names, Place
@@ -19,6 +20,7 @@ from sojourn.model.names import Id
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from sojourn.campaigns.lookout import Lookout
     from sojourn.campaigns.plan import Compiled, Ordering, Site
 
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)%")
@@ -85,6 +87,28 @@ class Split(Following):
                 yield Problem("DOC-054", message, f"paths[{i}].sample")
             if path.order_by is not None and path.limit is None:
                 yield Problem("DOC-054", "`order_by` has no effect without a `limit`", f"paths[{i}].order_by")
+
+    def certainties(self, look: Lookout) -> Mapping[str, Facts]:
+        """Return that the rows of a path meet it, and none before it that takes all who do; the complement's none."""
+        found, rest = {}, look.rows[0]
+        for path in self.paths:
+            found[path.id] = rest & (look.met(path.where) if path.where is not None else ANYTHING)
+            if path.limit is None and not self.overlap:
+                rest = rest & (look.unmet(path.where) if path.where is not None else NEVER)
+        return {**found, **({self.complement: rest} if self.complement is not None and not self.overlap else {})}
+
+    def warn(self, look: Lookout) -> Iterable[Problem]:
+        """Warn of paths that no row can take."""
+        for i, (path, facts) in enumerate(zip(self.paths, self.certainties(look).values(), strict=False)):
+            alone = look.met(path.where) if path.where is not None else ANYTHING
+            if not facts.impossible or alone.impossible or look.rows[0].impossible:
+                continue
+            if (look.rows[0] & alone).impossible:
+                message = f"no row of `{self.of}` takes this path: {(look.rows[0] & alone).clash}"
+                yield Problem("WARN-003", message, f"paths[{i}]", hint="take the path out, or take other rows in")
+            else:
+                message = "no row takes this path: whatever meets it is on one before it"
+                yield Problem("WARN-004", message, f"paths[{i}]", hint="put the narrower path first")
 
     def plan(self, site: Site) -> Mapping[str, ir.Table]:
         """Return the rows of each path, and those of none."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from sojourn.campaigns.activities.activity import Following, WorkTable, register
+from sojourn.expr import ANYTHING
 from sojourn.model.document import Catalog
+from sojourn.model.errors import Problem
 from sojourn.model.expressions import Expression, Names, Place
 from sojourn.model.forms import Model
 from sojourn.model.names import Id
@@ -17,6 +19,7 @@ from sojourn.model.names import Id
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from sojourn.campaigns.lookout import Lookout
     from sojourn.campaigns.plan import Site
 
 
@@ -49,6 +52,21 @@ class Test(Following):
         """Return the tests, which see `count`."""
         own = replace(names, columns={"count": "integer"}, entity="")
         return (Place(f"paths[{i}].when", path.when, own) for i, path in enumerate(self.paths))
+
+    def warn(self, look: Lookout) -> Iterable[Problem]:
+        """Warn of paths that one before them is always taken instead of."""
+        reasoner = look.reasoner(replace(look.names, columns={"count": "integer"}, entity=""))
+        rest = ANYTHING
+        for i, path in enumerate(self.paths):
+            met = reasoner.met(path.when)
+            if not met.impossible and (rest & met).impossible:
+                message = "this path is never taken: whenever it is true, one before it is"
+                yield Problem("WARN-004", message, f"paths[{i}].when", hint="put the narrower path first")
+            rest = rest & reasoner.unmet(path.when)
+        if self.otherwise is not None and rest.impossible:
+            yield Problem(
+                "WARN-005", "`otherwise` is never taken: a path is always true", "otherwise", hint="take it out"
+            )
 
     def plan(self, site: Site) -> Mapping[str, ir.Table]:
         """Return the rows on the first path that is true, or on `otherwise`; all others are not taken."""
