@@ -45,6 +45,11 @@ COMMANDS = {
     "status": "status:status",
     "report": "report:report",
     "explain": "explain:explain",
+    "preview": "runs:preview",
+    "runs": "runs:runs",
+    "confirm": "runs:confirm",
+    "retry": "runs:retry",
+    "signal": "runs:signal",
     "backtest": "backtest:backtest",
     "key": "key:app",
 }

@@ -11,13 +11,11 @@ from sojourn.cli.options import HERE, WorkspaceOption
 from sojourn.service.management import Command
 from sojourn.service.remote import connect
 
-Ids = Annotated[list[str], typer.Argument(help="Ids of journeys and triggered campaigns.", metavar="ID...")]
+Ids = Annotated[list[str], typer.Argument(help="Ids of journeys and campaigns.", metavar="ID...")]
 
 
 def publish(
-    ids: Annotated[
-        list[str] | None, typer.Argument(help="Ids of journeys and triggered campaigns.", metavar="[ID]...")
-    ] = None,
+    ids: Annotated[list[str] | None, typer.Argument(help="Ids of journeys and campaigns.", metavar="[ID]...")] = None,
     every: Annotated[bool, typer.Option("--all", help="Publish all that the folder has.")] = False,
     workspace: WorkspaceOption = HERE,
 ) -> None:

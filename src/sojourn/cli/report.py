@@ -19,7 +19,7 @@ HEARD = ("delivered", "opened", "opened_total", "machine_opened", "clicked", "cl
 
 
 def report(
-    id: Annotated[str, typer.Argument(help="A journey or a triggered campaign.", metavar="ID")],
+    id: Annotated[str, typer.Argument(help="A journey or a campaign.", metavar="ID")],
     workspace: WorkspaceOption = HERE,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -53,15 +53,27 @@ def headline(found: Row) -> str:
 
 def tables(found: Row) -> list[Table]:
     """Lay out the funnel, the messages, the links and the conversions; what is empty is left out."""
-    funnel = table("Funnel", ("node", "type"), ("entered", "here now"), "left by")
-    add_nodes(funnel, found["nodes"])
-    made = [funnel]
+    made = [_runs(found["runs"])] if found["runs"] else [_funnel(found)]
     if found["messages"]:
         made += [_decided(found), _heard(found)]
     if found["links"]:
         made.append(_links(found))
     if found["conversions"]:
         made.append(_conversions(found))
+    return made
+
+
+def _funnel(found: Row) -> Table:
+    made = table("Funnel", ("node", "type"), ("entered", "here now"), "left by")
+    add_nodes(made, found["nodes"])
+    return made
+
+
+def _runs(runs: list[Row]) -> Table:
+    made = table("Runs", ("run", "state", "from", "to"), last="rows")
+    for run in runs:
+        counts = " · ".join(f"{row['from']} {row['rows']:,}" for row in run["transitions"])
+        made.add_row(str(run["run"]), run["state"], run["started_at"], run["ended_at"] or "", counts)
     return made
 
 

@@ -38,7 +38,12 @@ def status(
     if not found["documents"]:
         screen.print("Nothing is published; `sojourn publish --all` makes the folder's documents live.")
         return
-    screen.print(passages(found["documents"]))
+    batches = [document for document in found["documents"] if document["kind"] == "campaign"]
+    people = [document for document in found["documents"] if document["kind"] != "campaign"]
+    if people:
+        screen.print(passages(people))
+    if batches:
+        screen.print(newest_runs(batches))
     screen.print(messages(found["documents"]))
 
 
@@ -66,6 +71,21 @@ def add_nodes(made: Table, nodes: Iterable[Row], *before: str) -> None:
     for node in nodes:
         people = (number(node["entered"]), number(node["waiting"]), counted(node["left"]))
         made.add_row(*before, node["id"], node["type"], *people)
+
+
+def newest_runs(campaigns: Iterable[Row]) -> Table:
+    """Lay out the newest run of each campaign, with the exact counts of its transitions."""
+    made = table("Campaigns", ("campaign", "state", "run", "since"), last="rows")
+    for campaign in campaigns:
+        state = f"{campaign['state']}, version {campaign['version']}"
+        for run in campaign["runs"] or [None]:
+            about = ("", "", "") if run is None else (f"{run['run']}: {run['state']}", run["started_at"], _counts(run))
+            made.add_row(campaign["id"], state, *about)
+    return made
+
+
+def _counts(run: Row) -> str:
+    return " · ".join(f"{row['from']} {row['rows']:,}" for row in run["transitions"])
 
 
 def messages(documents: Iterable[Row]) -> Table:

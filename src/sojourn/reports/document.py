@@ -15,7 +15,11 @@ from sojourn.model.reasons import DISCARD_REASONS, FEEDBACK_KINDS
 from sojourn.reports.funnel import count_passages, node_counts, passage_counts
 from sojourn.reports.nodes import node_id, versions
 from sojourn.reports.reading import Cursor, Row, one_moment, read
+from sojourn.reports.runs import runs_of
 from sojourn.reports.sending import NOT_COUNTED, Place, Sending, count_messages, place_of
+
+RUNS_SHOWN = 20
+"""Runs of a campaign in its report."""
 
 TOTALS = ("opened", "clicked")
 """Feedback of which one message may get several, and of which that is of interest."""
@@ -61,7 +65,7 @@ def report(cursor: Cursor, program: Program, document_id: str) -> Row:
     program : Program
         The published documents.
     document_id : str
-        A journey or a triggered campaign.
+        A journey, a triggered campaign or a campaign.
 
     Returns
     -------
@@ -71,7 +75,8 @@ def report(cursor: Cursor, program: Program, document_id: str) -> Row:
         `channels`: for each `channel`, `targeted` = `sent` + `pending` + `held` + `failed` + the sum of `discarded`
         (by reason), `reactions` (kind to messages), `opened_total`, `clicked_total`; `messages`: the same for each
         node; `links` (`link`, `clicked`, `clicked_total`); `conversions`: for each `goal` and `variant` (`control`
-        for the control group) `receipts`, `converted`, `rate` (0 … 1).
+        for the control group) `receipts`, `converted`, `rate` (0 … 1); `runs`: a campaign's newest runs, as
+        `reports.runs`.
 
     Raises
     ------
@@ -83,7 +88,7 @@ def report(cursor: Cursor, program: Program, document_id: str) -> Row:
         return {
             "id": document_id, "kind": lines[0].kind, "state": lines[0].state, **_span(cursor, lines),
             **_funnel(cursor, lines), **_messages(cursor, lines), "links": _links(cursor, lines),
-            "conversions": _conversions(cursor, lines),
+            "conversions": _conversions(cursor, lines), "runs": runs_of(cursor, lines, RUNS_SHOWN),
         }  # fmt: skip
 
 

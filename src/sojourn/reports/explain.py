@@ -9,11 +9,12 @@ from sojourn.expr.directory import Directory
 from sojourn.journeys.program import Line, Program
 from sojourn.reports.absence import entry_tests, exists, unknown
 from sojourn.reports.nodes import versions
-from sojourn.reports.reading import Cursor, Row, StoreReader
+from sojourn.reports.reading import Cursor, Row
 from sojourn.reports.remedies import clause_of
 from sojourn.reports.subject import find_profile, load_subject
 from sojourn.reports.timeline import Timeline
 from sojourn.reports.wording import listed, plural, sentence
+from sojourn.store.duckdb.reader import StoreReader
 
 
 def explain(

@@ -18,6 +18,9 @@ def node_id(line: Line, node: int) -> str:
 
 def node_type(line: Line, node: int) -> str:
     """Return a node's type as documents write it: such as `update_profile`."""
+    own = getattr(line.operators[node], "type", None)
+    if own is not None:
+        return str(own)
     slots = slots_of(line, node)
     if line.steps and slots:
         return slots[0].spec.channel
@@ -50,7 +53,7 @@ def versions(program: Program, document_id: str) -> list[Line]:
     if document_id not in known:
         near = did_you_mean(document_id, known)
         raise SojournError(
-            f"no journey or triggered campaign `{document_id}` has been published{near}", code="REPORT-001",
+            f"no journey or campaign `{document_id}` has been published{near}", code="REPORT-001",
             hint=f"published are: {', '.join(known)}" if known else "publish one with `sojourn publish ID`",
         )  # fmt: skip
     return known[document_id]

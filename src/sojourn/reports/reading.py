@@ -8,19 +8,8 @@ from typing import Any
 
 import duckdb
 
-from sojourn.store.duckdb import DuckStore
-
 Cursor = duckdb.DuckDBPyConnection
 Row = dict[str, Any]
-
-
-class StoreReader(DuckStore):
-    """The store as a reader sees it, through a cursor that belongs to the caller."""
-
-    def __init__(self, cursor: Cursor) -> None:
-        self.connection = cursor
-        self.filled = set()
-        cursor.execute("SET TimeZone = 'UTC'")
 
 
 @contextmanager

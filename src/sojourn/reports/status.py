@@ -11,6 +11,7 @@ from sojourn.model.reasons import FEEDBACK_KINDS
 from sojourn.reports.funnel import Counts, count_passages, node_counts, passage_counts
 from sojourn.reports.nodes import documents
 from sojourn.reports.reading import Cursor, Row, one_moment, read
+from sojourn.reports.runs import runs_of
 from sojourn.reports.sending import Sending, count_feedback, count_messages
 
 VERSIONS = "SELECT doc, version FROM document"
@@ -37,16 +38,17 @@ def status(cursor: Cursor, program: Program, now: datetime, appended: int, proce
         `inside`, `completed`, `exited`, `timed_out`, `failed`, `stopped`; `nodes` (`id`, `type`, `entered`, `waiting`,
         `left`: outcome to count); `messages` (`sent`, `pending`, `held`, `failed`, and the messages that got each kind
         of feedback); `discards` (reason to count, of entries and messages). All versions of a document count together;
-        state, version and order of nodes are those of the newest.
+        state, version and order of nodes are those of the newest. `runs` has a campaign's newest run (`reports.runs`).
     """
     lines = program.by_doc
     with one_moment(cursor):
         numbers = {row["doc"]: row["version"] for row in read(cursor, VERSIONS)}
+        newest = {id_: runs_of(cursor, found, 1) for id_, found in documents(program).items()}
         counts, sending, feedback = count_passages(cursor, lines), count_messages(cursor, lines), count_feedback(cursor)
     found = [
         {
             "id": id_, "kind": versions[0].kind, "state": versions[0].state, "version": numbers.get(versions[0].doc, 1),
-            **_document(versions, counts, sending, feedback),
+            **_document(versions, counts, sending, feedback), "runs": newest[id_],
         }
         for id_, versions in documents(program).items()
     ]  # fmt: skip

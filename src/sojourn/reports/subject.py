@@ -14,8 +14,9 @@ from sojourn.expr.directory import Directory
 from sojourn.journeys.fold import Fold
 from sojourn.journeys.program import Program
 from sojourn.model.state import INSTANT
-from sojourn.reports.reading import Row, StoreReader, read
+from sojourn.reports.reading import Row, read
 from sojourn.store.duckdb.load import load_state
+from sojourn.store.duckdb.reader import StoreReader
 
 CANDIDATE: Final[Mapping[str, pl.DataType | type[pl.DataType]]] = {
     "pno": pl.Int64, "at": INSTANT, "event": pl.String, "entry": pl.String, "vars": pl.String, "own": pl.Int64,

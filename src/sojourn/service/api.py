@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from sojourn.model.errors import DocumentError, SojournError
 from sojourn.service.backtest_api import backtest_routes
+from sojourn.service.campaign_api import campaign_routes
 from sojourn.service.chunks import SIZE_LIMIT, from_bytes
 from sojourn.service.keys import KeyFile
 from sojourn.service.management import Command, Management
@@ -22,8 +23,8 @@ from sojourn.service.places import LOCAL
 ApiRole = Literal["server", "admin"]
 Row = dict[str, Any]
 STATUSES = {
-    "BACKTEST-001": 422, "RUN-003": 404, "RUN-004": 503, "RUN-005": 504, "REPORT-001": 404, "LOG-001": 507,
-    "LOG-002": 503, "STORE-001": 507,
+    "BACKTEST-001": 422, "RUN-003": 404, "RUN-004": 503, "RUN-005": 504, "REPORT-001": 404, "REPORT-003": 404,
+    "LOG-001": 507, "LOG-002": 503, "STORE-001": 507,
 }  # fmt: skip
 basic = HTTPBasic(auto_error=False, realm="Sojourn")
 Given = Annotated[HTTPBasicCredentials | None, Depends(basic)]
@@ -113,7 +114,7 @@ def make_api(management: Management, keys: KeyFile, token: str) -> FastAPI:
 
     @app.post("/api/documents/{id}/{command}", dependencies=admin)
     def change(id: str, command: Command) -> Row:
-        """Pause, resume, close or stop a document."""
+        """Pause, resume, close or stop a document; confirm or retry a campaign's run."""
         return management.command(id, command)
 
     @app.get("/api/import/{fingerprint}", dependencies=admin)
@@ -147,6 +148,7 @@ def make_api(management: Management, keys: KeyFile, token: str) -> FastAPI:
         return dict(management.runtime.channel_status())
 
     app.include_router(backtest_routes(management, server))
+    app.include_router(campaign_routes(management, server, admin))
     return app
 
 

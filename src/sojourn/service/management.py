@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, Protocol, get_args
 
@@ -20,10 +20,11 @@ from sojourn.reports.document import report
 from sojourn.reports.explain import explain
 from sojourn.reports.status import status
 from sojourn.service.backtesting import Backtesting
+from sojourn.service.campaigning import Campaigning
 from sojourn.service.runtime import Runtime
 from sojourn.workspace import load_workspace
 
-Command = Literal["pause", "resume", "close", "stop"]
+Command = Literal["pause", "resume", "close", "stop", "confirm", "retry"]
 COMMANDS: Final = get_args(Command)
 PATIENCE_S: Final = 300.0
 """How long a command waits for the engine to come to it."""
@@ -69,6 +70,22 @@ class Backend(Protocol):
         """Change the lifecycle of a document; return its id and state."""
         ...
 
+    def runs(self, id: str, limit: int = 20) -> list[Row]:
+        """Return a campaign's runs, the newest first."""
+        ...
+
+    def rows(self, id: str, run: int, transition: str, limit: int) -> Row:
+        """Return rows of a transition of a run."""
+        ...
+
+    def signal(self, id: str, parameters: Mapping[str, Any]) -> Row:
+        """Start a run of a campaign by a signal."""
+        ...
+
+    def preview(self, id: str, parameters: Mapping[str, Any], sample: int) -> list[Row]:
+        """Return the exact counts of the folder's campaign before its messages."""
+        ...
+
     def import_progress(self, fingerprint: str, *, again: bool = False) -> Progress:
         """Return how far the import of a file is; with `again` it is forgotten."""
         ...
@@ -90,6 +107,7 @@ class Management:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.engine = runtime.engine
+        self.campaigning = Campaigning(self)
         self.backtesting = Backtesting(runtime)
 
     # ---- reading -------------------------------------------------------------------------------------------------
@@ -144,10 +162,29 @@ class Management:
         known = [line.id for line in self.engine.processor.program.lines]
         if id not in known:
             raise UnknownDocument(id, "is published", known)
+        self.campaigning.check(id, command)
         item = {"kind": "control", "name": command, "data": compact_json({"id": id})}
         offset = self.runtime.log.append(pl.DataFrame([item]))
         self.wait_for(offset)
         return {"id": id, "state": self.engine.processor.program.versions(id)[0].state}
+
+    # ---- campaigns -----------------------------------------------------------------------------------------------
+
+    def runs(self, id: str, limit: int = 20) -> list[Row]:
+        """Return a campaign's runs, the newest first."""
+        return self.campaigning.runs(id, limit)
+
+    def rows(self, id: str, run: int, transition: str, limit: int) -> Row:
+        """Return rows of a transition of a run."""
+        return self.campaigning.rows(id, run, transition, limit)
+
+    def signal(self, id: str, parameters: Mapping[str, Any]) -> Row:
+        """Start a run of a campaign by a signal."""
+        return self.campaigning.signal(id, parameters)
+
+    def preview(self, id: str, parameters: Mapping[str, Any], sample: int) -> list[Row]:
+        """Return the exact counts of the folder's campaign before its messages."""
+        return self.campaigning.preview(id, None, parameters, sample)
 
     def wait_for(self, offset: int) -> None:
         """Wait until the engine has taken an item; without an engine thread, take it here."""

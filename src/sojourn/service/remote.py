@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -94,6 +94,24 @@ class Remote:
         """Change the lifecycle of a document."""
         return cast(Row, self._ask("POST", f"/api/documents/{quote(id, safe='')}/{command}"))
 
+    def runs(self, id: str, limit: int = 20) -> list[Row]:
+        """Return a campaign's runs, the newest first."""
+        return cast(list[Row], self._ask("GET", f"{_campaign(id)}/runs", params={"limit": limit}))
+
+    def rows(self, id: str, run: int, transition: str, limit: int) -> Row:
+        """Return rows of a transition of a run."""
+        path = f"{_campaign(id)}/runs/{run}/transitions/{quote(transition, safe='')}"
+        return cast(Row, self._ask("GET", path, params={"limit": limit}))
+
+    def signal(self, id: str, parameters: Mapping[str, Any]) -> Row:
+        """Start a run of a campaign by a signal."""
+        return cast(Row, self._ask("POST", f"{_campaign(id)}/signal", json={"parameters": dict(parameters)}))
+
+    def preview(self, id: str, parameters: Mapping[str, Any], sample: int) -> list[Row]:
+        """Return the exact counts of the folder's campaign before its messages."""
+        wish = {"id": id, "parameters": dict(parameters), "sample": sample}
+        return cast(list[Row], self._ask("POST", "/api/campaigns/preview", json=wish))
+
     def import_progress(self, fingerprint: str, *, again: bool = False) -> Progress:
         """Return how far the import of a file is."""
         from sojourn.engine.importing import Progress
@@ -115,6 +133,10 @@ class Remote:
         if answer.is_success:
             return answer.json()
         raise error_of(answer)
+
+
+def _campaign(id: str) -> str:
+    return f"/api/campaigns/{quote(id, safe='')}"
 
 
 def _last(lines: Iterator[str], tell: Tell) -> Row:

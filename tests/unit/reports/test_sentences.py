@@ -5,9 +5,9 @@ import pytest
 from sojourn.model.instants import parse_instant
 from sojourn.model.reasons import DISCARD_REASONS
 from sojourn.reports.case import Case
-from sojourn.reports.reading import StoreReader
 from sojourn.reports.refused_message import SENTENCES, say
 from sojourn.reports.subject import find_profile, load_subject
+from sojourn.store.duckdb.reader import StoreReader
 from tests.unit.reports.running import identify, shop, track
 
 DAY = "2026-03-02T"

@@ -10,7 +10,7 @@ import polars as pl
 from sojourn.campaigns.activities.activity import Activity, WorkTable
 from sojourn.campaigns.activities.message import Message
 from sojourn.campaigns.document import Campaign
-from sojourn.campaigns.plan import Compiled
+from sojourn.campaigns.plan import ROW, Compiled
 from sojourn.expr import compile_condition, compile_expression
 from sojourn.expr.directory import Directory
 from sojourn.journeys.compile import Published, compile_program
@@ -29,6 +29,7 @@ class ActivityOperator:
 
     index: int
     id: str
+    type: str
     slots: tuple[Slot, ...] = ()
 
     def arrive(self, flow: Flow, rows: pl.DataFrame) -> None:
@@ -52,6 +53,8 @@ class CampaignLine(Line):
         The shapes of each activity's inputs.
     shapes : sequence of WorkTable
         The shape of each activity's rows out.
+    keys : mapping of entity to column
+        The entities' keys.
     """
 
     document: Campaign = field(kw_only=True)
@@ -59,11 +62,21 @@ class CampaignLine(Line):
     compiled: Mapping[str, Compiled] = field(kw_only=True)
     inputs: Mapping[int, Sequence[WorkTable]] = field(kw_only=True)
     shapes: Sequence[WorkTable] = field(kw_only=True)
+    keys: Mapping[str, str] = field(kw_only=True)
 
     @property
     def activities(self) -> Sequence[Activity]:
         """Return the activities, in the order of the document."""
         return self.document.activities
+
+    def compiled_in(self, index: int) -> dict[str, Compiled]:
+        """Return the expressions of one activity, by their paths inside it."""
+        prefix = f"activities[{index}]."
+        return {path.removeprefix(prefix): value for path, value in self.compiled.items() if path.startswith(prefix)}
+
+    def key_of(self, shape: WorkTable) -> str:
+        """Return the column that tells the rows of a work table apart."""
+        return self.keys.get(shape.entity or "", ROW)
 
 
 def compile_lines(catalog: Catalog, directory: Directory, published: Iterable[Published]) -> Program:
@@ -85,12 +98,13 @@ def compile_campaign(version: Published, compiler: Compiler) -> Line:
         delivered={(o.index, slot.number): slot.spec.channel for o in operators for slot in o.slots},  # type: ignore[attr-defined]
         document=document, schedule=_schedule(document, compiler.directory.zone),
         compiled=_compiled(document, catalog, compiler.directory), inputs=inputs, shapes=shapes,
+        keys={id: entity.key for id, entity in compiler.directory.entities.items()},
     )  # fmt: skip
 
 
 def _operator(index: int, activity: Activity, compiler: Compiler) -> ActivityOperator:
     slots = (compiler.slot(0, activity, activity.type),) if isinstance(activity, Message) else ()
-    return ActivityOperator(index, activity.id, slots)
+    return ActivityOperator(index, activity.id, activity.type, slots)
 
 
 def _compiled(document: Campaign, catalog: Catalog, directory: Directory) -> dict[str, Compiled]:

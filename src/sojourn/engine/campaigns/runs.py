@@ -190,8 +190,7 @@ class Campaigns:
 
     def _run(self, line: CampaignLine, run: Run, index: int, at: datetime, began: datetime) -> None:
         activity, audiences = line.activities[index], self.processor.audiences
-        prefix = f"activities[{index}]."
-        own = {path.removeprefix(prefix): value for path, value in line.compiled.items() if path.startswith(prefix)}
+        own = line.compiled_in(index)
         audiences.now = at
         audiences.refresh({name for value in own.values() for name in value.reads.members})
         variables = '{"vars":' + run.parameters + "}"
@@ -211,9 +210,8 @@ class Campaigns:
         found = []
         for (_, name), shape in zip(line.activities[index].inputs(), line.inputs[index], strict=True):
             source, outlet = self._transition(line, name)
-            entity = self.processor.audiences.directory.entities.get(shape.entity or "")
-            key = entity.key if entity is not None else "_row"
-            found.append(Rows(unbound(work_table(run, source, outlet), columns_of(shape)), shape, key))
+            table = unbound(work_table(run, source, outlet), columns_of(shape))
+            found.append(Rows(table, shape, line.key_of(shape)))
         return found
 
     def _close_sending(self, line: CampaignLine, run: Run, task: Task, at: datetime) -> None:
@@ -277,14 +275,20 @@ class Campaigns:
         NoSuchStart
             When no live campaign of that id starts by a signal.
         """
-        line = self._newest.get(id)
-        if line is None or line.schedule is not None or line.state not in ("live", "paused"):
-            why = "there is no such live campaign" if line is None else "it does not start by a signal"
-            if line is not None and line.schedule is None:
-                why = f"it is {line.state}"
+        why = self.refusal(id)
+        if why is not None:
             raise NoSuchStart(f"a signal cannot start `{id}`: {why}", hint="publish it with `schedule: {signal: …}`")
         self.book.add_signal(id, at, parameters)
         self._next.pop(id, None)
+
+    def refusal(self, id: str) -> str | None:
+        """Return why a signal cannot start a campaign; None when it can."""
+        line = self._newest.get(id)
+        if line is None:
+            return "there is no such live campaign"
+        if line.schedule is not None:
+            return "it does not start by a signal"
+        return None if line.state in ("live", "paused") else f"it is {line.state}"
 
     def _confirm(self, line: CampaignLine, at: datetime) -> None:
         """Let the sends of the current run go; without a run it means nothing."""

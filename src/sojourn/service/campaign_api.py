@@ -1,0 +1,73 @@
+"""The routes of campaigns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Query
+from fastapi.params import Depends
+from pydantic import BaseModel, ConfigDict, Field
+
+from sojourn.service.management import Management
+
+Row = dict[str, Any]
+
+
+class Signal(BaseModel):
+    """What a signal brings along; parameters that the campaign does not declare are text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    parameters: dict[str, Any] = {}
+
+
+class Draft(BaseModel):
+    """A campaign as it is being edited."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    document: dict[str, Any] | None = Field(None, description="Without it the campaign of the workspace's folder.")
+    parameters: dict[str, Any] = Field({}, description="Stand in for those of a signal.")
+    sample: int = Field(10, ge=0, le=1_000, description="Rows shown of each transition.")
+
+
+class Counted(BaseModel):
+    """One transition of a preview, or an activity that failed."""
+
+    source: str = Field(alias="from", description="`activity` or `activity.outlet`.")
+    rows: int | None = None
+    sample: list[Row] = []
+    code: str | None = None
+    error: str | None = None
+
+
+def campaign_routes(management: Management, server: Sequence[Depends], admin: Sequence[Depends]) -> APIRouter:
+    """Return the routes; reading is for servers, doing for admins."""
+    router = APIRouter(prefix="/api/campaigns", tags=["campaigns"])
+    campaigning = management.campaigning
+
+    @router.get("/{id}/runs", dependencies=list(server))
+    def runs(id: str, limit: int = Query(20, ge=1, le=1_000)) -> list[Row]:
+        """Return the runs of a campaign, the newest first: activities, exact counts, alerts."""
+        return campaigning.runs(id, limit)
+
+    @router.get("/{id}/runs/{run}/transitions/{transition}", dependencies=list(server))
+    def rows(
+        id: str, run: int, transition: str, limit: int = Query(100, ge=1, le=1_000), offset: int = Query(0, ge=0)
+    ) -> Row:  # fmt: skip
+        """Return rows of a transition."""
+        return campaigning.rows(id, run, transition, limit, offset)
+
+    @router.post("/{id}/signal", dependencies=list(admin))
+    def signal(id: str, wanted: Signal) -> Row:
+        """Start a run of a campaign that starts by a signal."""
+        return campaigning.signal(id, wanted.parameters)
+
+    @router.post("/preview", dependencies=list(admin), response_model=list[Counted])
+    def preview(draft: Draft) -> list[Row]:
+        """Count, exactly, all that comes before the messages of a draft; nothing is sent or saved."""
+        return campaigning.preview(draft.id, draft.document, draft.parameters, draft.sample)
+
+    return router

@@ -1,0 +1,16 @@
+"""The store as a reader sees it, through a cursor of its own."""
+
+from __future__ import annotations
+
+import duckdb
+
+from sojourn.store.duckdb.store import DuckStore
+
+
+class StoreReader(DuckStore):
+    """A reader of the store; the cursor belongs to the caller."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self.connection = cursor
+        self.filled = set()
+        cursor.execute("SET TimeZone = 'UTC'")
