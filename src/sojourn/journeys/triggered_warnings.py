@@ -41,7 +41,7 @@ def warn_of_triggered(campaign: Triggered, catalog: Catalog, directory: Director
     for field, items in (("trigger", campaign.trigger), ("unless", campaign.unless)):
         for i, item in enumerate(items):
             if isinstance(item, FeedbackTrigger):
-                yield from _feedback(item, f"{field}[{i}].feedback", catalog)
+                yield from warn_of_feedback(item.feedback, item.of, f"{field}[{i}].feedback", catalog)
     yield from _during(campaign)
     yield from warn_of_window(campaign, catalog)
     yield from _shares(campaign)
@@ -54,10 +54,11 @@ def _same_twice(field: str, items: list[Any]) -> Iterable[Problem]:
             yield Problem("WARN-021", message, f"{field}[{i}]", severity="warning", hint="take one of them out")
 
 
-def _feedback(trigger: FeedbackTrigger, path: str, catalog: Catalog) -> Iterable[Problem]:
-    kinds = {kind for kind in senders(trigger.of, catalog) if kind in CHANNELS}
-    if kinds and all(trigger.feedback in CHANNELS[kind].never for kind in kinds):
-        message = f"`{trigger.of}` is sent by {', '.join(sorted(kinds))}, which never gives `{trigger.feedback}`"
+def warn_of_feedback(feedback: str, of: str, path: str, catalog: Catalog) -> Iterable[Problem]:
+    """Warn of feedback that no channel of a document, or of one of its nodes, can give."""
+    kinds = {kind for kind in senders(of, catalog) if kind in CHANNELS}
+    if kinds and all(feedback in CHANNELS[kind].never for kind in kinds):
+        message = f"`{of}` is sent by {', '.join(sorted(kinds))}, which never gives `{feedback}`"
         yield Problem("WARN-007", message, path, severity="warning", hint="wait for another kind, or for an event")
 
 

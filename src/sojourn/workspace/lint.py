@@ -11,7 +11,7 @@ from sojourn.campaigns.warnings import warn_of_campaign
 from sojourn.expr import Reasoner, WorkspaceNames, texts
 from sojourn.journeys.document import Journey
 from sojourn.journeys.triggered_document import Triggered
-from sojourn.journeys.triggered_warnings import warn_of_triggered
+from sojourn.journeys.triggered_warnings import warn_of_feedback, warn_of_triggered
 from sojourn.journeys.warnings import warn_of_journey
 from sojourn.model.document import Catalog, Document
 from sojourn.model.errors import Problem
@@ -46,6 +46,7 @@ class Lint:
     def _of(self, document: Document) -> Iterable[Problem]:
         for place in document.places(self.catalog):
             yield from warn_of_undeclared(document, place, self.catalog, self.directory.zone)
+            yield from self._engaged(place)
             if place.condition:
                 yield from self._constant(document, place)
         if isinstance(document, Journey):
@@ -58,6 +59,12 @@ class Lint:
     def _reasoner(self, document: Document, names: Names) -> Reasoner:
         scope = scope_of(document, Place("", "", names), self.catalog, self.directory.zone)
         return Reasoner(scope, self.directory)
+
+    def _engaged(self, place: Place) -> Iterable[Problem]:
+        for path, value in texts(place.value):
+            kind, of = (value.get("engaged"), value.get("with")) if isinstance(value, Mapping) else (None, None)
+            if kind is not None and of is not None:
+                yield from warn_of_feedback(kind, str(of), _join(_join(place.path, path), "engaged"), self.catalog)
 
     def _constant(self, document: Document, place: Place) -> Iterable[Problem]:
         reasoner = self._reasoner(document, place.names)

@@ -229,3 +229,11 @@ def test_feedback_of_a_document_with_a_fitting_channel() -> None:
     assert codes(sms, other, campaign(trigger=[{"feedback": "opened", "of": "j/a"}])) == [
         ("WARN-007", "trigger[0].feedback")
     ]
+
+
+def test_engagement_that_a_channel_cannot_give() -> None:
+    sms = {"kind": "template", "id": "text", "channel": "sms", "text": "x"}
+    other = journey({"id": "a", "type": "sms", "template": "text"})
+    seen = {"kind": "audience", "id": "seen", "where": {"not": {"engaged": "opened", "with": "j/a"}}}
+    assert codes(sms, other, seen) == [("WARN-007", "where.not.engaged")]
+    assert codes(sms, other, {**seen, "where": {"engaged": "replied", "with": "j"}}) == []
