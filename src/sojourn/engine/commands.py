@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +11,7 @@ import polars as pl
 
 from sojourn.engine.admission import Admission, admit_members
 from sojourn.engine.campaigns.runs import NoSuchStart
+from sojourn.expr.directory import EntitySpec
 from sojourn.journeys.flow import HELD, Flow
 from sojourn.journeys.matching import MATCH
 from sojourn.journeys.program import Line
@@ -92,9 +93,11 @@ def release_held(processor: Processor, line: Line, at: datetime) -> None:
     mine = (pl.col("doc") == line.doc) & (pl.col("hold") == HELD)
     rows = fold.state["passage"].filter(mine).sort("wake_no").with_columns(pl.lit(at).cast(INSTANT).alias("at"))
     fold.lift("passage", rows)
-    for (node,), part in rows.group_by("node", maintain_order=True):
-        line.operators[node].resume(flow, part)
-    flow.run()
+    turn = rows.select(pl.int_range(pl.len()).over("pno").alias("turn"))["turn"]
+    for number in turn.unique().sort().to_list():
+        for (node,), part in rows.filter(turn == number).group_by("node", maintain_order=True):
+            line.operators[node].resume(flow, part)
+        flow.run()
     messages = fold.state["held"].filter(mine)
     fold.lift("held", messages)
     fold.put_down(
@@ -124,7 +127,8 @@ def _row(processor: Processor, item: Item) -> None:
     row = {**row, entity.key: key}
     before = processor.store.row(item["name"], entity.key, key)
     processor.store.put_row(item["name"], entity, row, delete=data.get("op") == "d")
-    _touch(processor, item, {_linked_profile(entity, it) for it in (before, row) if it})
+    after = processor.store.row(item["name"], entity.key, key)
+    _touch(processor, item, [id for it in (before, after) if it for id in _linked_profiles(processor, entity, it)])
 
 
 def _profile_row(processor: Processor, item: Item, row: Item) -> None:
@@ -142,12 +146,13 @@ def _profile_row(processor: Processor, item: Item, row: Item) -> None:
     processor.fold_items(_frame(told), item["at"])
 
 
-def _linked_profile(entity: Any, row: Item) -> str | None:
+def _linked_profiles(processor: Processor, entity: EntitySpec, row: Item) -> list[str]:
+    """Return the ids of the profiles that a row is linked to; a row alone brings no profile into being."""
+    found: list[str] = []
     for link in entity.links.values():
-        for column, target in link.on.items():
-            if link.to == "profile" and target == "profile_id":
-                return _as_id(row.get(column))
-    return None
+        if link.to == "profile":
+            found += processor.store.profiles_with({there: row.get(here) for here, there in link.on.items()})
+    return found
 
 
 def _as_id(value: object) -> str | None:
@@ -155,9 +160,9 @@ def _as_id(value: object) -> str | None:
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) and value != "" else None
 
 
-def _touch(processor: Processor, item: Item, profile_ids: set[str | None]) -> None:
+def _touch(processor: Processor, item: Item, profile_ids: Iterable[str]) -> None:
     """Let the change of a row be an item of the profiles that it is linked to, for their audiences."""
-    for profile_id in sorted(id for id in profile_ids if id):
+    for profile_id in sorted(set(profile_ids)):
         processor.fold_items(_frame({**item, "kind": "touched", "profile_id": profile_id}), item["at"])
 
 

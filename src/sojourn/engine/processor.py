@@ -87,7 +87,7 @@ class Processor:
         self.next_pno = int(store.meta("pno", "1"))
         self.offset = int(store.meta("offset", "0"))
         self.runs: dict[int, datetime] = {}
-        self.ended: set[int] = set()
+        self.ended = store.ended()
         self.looked_at: dict[str, tuple[object, ...]] = {}
         self.swept = watching.last_sweep(self) if program.swept else None
         self.caps: dict[tuple[int, int], int] = {}
@@ -175,6 +175,7 @@ class Processor:
         numbered, created = self._resolve(items)
         fold = self._fold_of(numbered, created)
         if self._addresses_are_shared(items, fold):
+            self.next_pno = first_pno
             self._refused.clear()
             self._fold_apart(items, before)
             return True
@@ -195,16 +196,21 @@ class Processor:
         cuts = sorted({0, *bounces, *(place + 1 for place in bounces), items.height})
         for start, end in pairwise(cuts):
             part = items.slice(start, end - start)
+            self.run_due(part["at"][0])
             numbered, created = self._resolve(part)
             fold = self._fold_of(numbered, created)
             advance(fold, numbered, items["at"][end] if end < items.height else before)
             self.commit(self._with_created(fold, created), offset=part["offset"][-1] + 1)
-            if end < items.height:
-                self.run_due(items["at"][end])
 
     def _addresses_are_shared(self, items: pl.DataFrame, fold: Fold) -> bool:
+        """Tell whether a bounce may decide about a message of another profile, so that their order matters."""
         bounces = items.filter((pl.col("kind") == "feedback") & pl.col("name").is_in(list(FEEDBACK_KINDS_OF_ADDRESS)))
-        if not bounces.height or items.height == 1:
+        if not bounces.height:
+            return False
+        due = self.store.next_due()
+        if due is not None and due < bounces["at"][-1]:
+            return True
+        if items.height == 1:
             return False
         if items["traits"].str.contains_any(['"email"', '"phone"']).any():
             return True
@@ -341,6 +347,7 @@ class Processor:
             return
         if occasion.what == "end":
             self.ended.add(line.doc)
+            self.store.note_end(line.doc, occasion.at)
             self.everybody_leaves(line, occasion.at, "exited", "outside_duration")
             return
         run = line.entry.run

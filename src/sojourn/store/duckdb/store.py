@@ -191,6 +191,12 @@ class DuckStore:
         found = self.read(f'SELECT * FROM "rows_{entity}" WHERE "{key}" = $value', {"value": value})
         return found.row(0, named=True) if found.height else None
 
+    def profiles_with(self, values: Mapping[str, object]) -> list[str]:
+        """Return the ids of the profiles that have these values, by name; null matches nobody."""
+        tests = " AND ".join(f'"{name}" = ${i}' for i, name in enumerate(values, 1))
+        query = f"SELECT profile_id FROM profile WHERE {tests} ORDER BY 1"
+        return [str(row[0]) for row in self.connection.execute(query, list(values.values())).fetchall()]
+
     def put_row(self, entity: str, spec: EntitySpec, row: Mapping[str, object], *, delete: bool = False) -> None:
         """Insert, replace or delete an entity's row; columns that are not given keep their values."""
         before = self.row(entity, spec.key, row.get(spec.key)) or {}
@@ -215,6 +221,15 @@ class DuckStore:
             else:
                 insert(self, f"rows_{entity}", frame)
         return len(tables.get("profile", ())) + 1
+
+    def note_end(self, doc: int, at: datetime) -> None:
+        """Note that those inside a version have been taken out at its end."""
+        self.connection.execute("UPDATE document SET ended_at = ? WHERE doc = ?", [at, doc])
+
+    def ended(self) -> set[int]:
+        """Return the versions whose end has been taken."""
+        rows = self.connection.execute("SELECT doc FROM document WHERE ended_at IS NOT NULL").fetchall()
+        return {int(row[0]) for row in rows}
 
     def inside(self, doc: int) -> pl.Series:
         """Return the numbers of profiles that are inside a document's version or have a message of it held."""
