@@ -43,12 +43,19 @@ AudienceForm = Literal["where", "sql", "members"]
 AUDIENCE_FORMS: tuple[AudienceForm, ...] = get_args(AudienceForm)
 
 
+PrivateHost = Annotated[
+    str, Field(pattern=r"^([0-9A-Fa-f:.]+(/[0-9]{1,3})?|[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?)$", max_length=253)
+]
+"""A host name, an address or a network such as `10.1.0.0/16`."""
+
+
 class Settings(Document):
     """The workspace itself."""
 
     kind: Literal["workspace"]
     timezone: Zone = "UTC"
     audience_refresh: Duration = timedelta(hours=1)
+    allow_private_hosts: list[PrivateHost] = Field(default_factory=list)
 
     @field_validator("audience_refresh")
     @classmethod

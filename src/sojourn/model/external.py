@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from sojourn.model.document import Document
 from sojourn.model.entity import Attributes, types
@@ -23,6 +24,26 @@ class Request(Model):
     timeout: Duration = timedelta(seconds=10)
 
 
+class Secret(Model):
+    """A text that nobody else may see: given in the document, or the name of an environment variable that has it."""
+
+    value: str | None = Field(default=None, repr=False)
+    env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+
+    @model_validator(mode="after")
+    def _has_one(self) -> Secret:
+        if (self.value is None) == (self.env is None):
+            raise PydanticCustomError("form", "write the text itself, or {{env: NAME}}")
+        return self
+
+
+def _read_secret(value: object) -> object:
+    return {"value": value} if isinstance(value, str) else value
+
+
+SecretText = Annotated[Secret, BeforeValidator(_read_secret, json_schema_input_type=str | Secret)]
+
+
 class NoAuth(Model):
     """No credentials."""
 
@@ -33,23 +54,23 @@ class BasicAuth(Model):
     """User name and password."""
 
     type: Literal["basic"]
-    username: str
-    password: str
+    username: SecretText
+    password: SecretText
 
 
 class BearerAuth(Model):
     """A token in the `Authorization` header."""
 
     type: Literal["bearer"]
-    token: str
+    token: SecretText
 
 
 class ApiKeyAuth(Model):
     """A key in a header or in the query."""
 
     type: Literal["api_key"]
-    name: str
-    value: str
+    name: Annotated[str, Field(min_length=1)]
+    value: SecretText
     place: Literal["header", "query"] = Field(default="header", alias="in")
 
 
@@ -57,9 +78,9 @@ class OAuth2Auth(Model):
     """Client credentials, exchanged for a token."""
 
     type: Literal["oauth2"]
-    token_url: str
-    client_id: str
-    client_secret: str
+    token_url: Annotated[str, Field(pattern=r"^https?://")]
+    client_id: SecretText
+    client_secret: SecretText
     scope: str | None = None
 
 

@@ -1,4 +1,4 @@
-"""Delivery in a thread with an event loop of its own, so that rendering never delays an answer over HTTP."""
+"""Delivery and calls, each in a thread with an event loop of its own: they never delay an answer over HTTP."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import asyncio
 import threading
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from typing import TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import duckdb
 import structlog
 
-from sojourn.engine.delivery import Delivery
 from sojourn.engine.outbox import DuckOutbox, Pending, RouteKey
 
 T = TypeVar("T")
@@ -48,23 +47,39 @@ class FreshOutbox:
             raise
 
 
-class Dispatch:
-    """Runs a delivery until it is stopped.
+class Worker(Protocol):
+    """What runs for as long as the server does: a delivery, a caller."""
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+
+    async def finish(self) -> None:
+        """Begin nothing more; return when what is under way has ended."""
+
+
+W = TypeVar("W", bound=Worker)
+
+
+class Dispatch(Generic[W]):
+    """Runs a worker until it is stopped.
 
     Parameters
     ----------
-    delivery : Delivery
+    worker : Worker
         Nobody else runs it.
+    name : str
+        What it does, for logs.
     """
 
-    def __init__(self, delivery: Delivery) -> None:
-        self.delivery = delivery
+    def __init__(self, worker: W, name: str = "delivery") -> None:
+        self.worker = worker
+        self._name = name
         self._loop = asyncio.new_event_loop()
         self._task: asyncio.Task[None] | None = None
-        self._thread = threading.Thread(target=self._run, name="sojourn-delivery", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"sojourn-{name}", daemon=True)
 
     def start(self) -> None:
-        """Begin to deliver."""
+        """Begin."""
         self._thread.start()
 
     def stop(self, timeout_s: float = 10) -> None:
@@ -76,26 +91,26 @@ class Dispatch:
 
     async def _end(self, timeout_s: float) -> None:
         with suppress(TimeoutError):  # what a server does not answer in time is sent again at the next start
-            await asyncio.wait_for(self.delivery.finish(), timeout_s)
+            await asyncio.wait_for(self.worker.finish(), timeout_s)
         if self._task is not None:
             self._task.cancel()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         try:
-            self._loop.run_until_complete(self._deliver())
+            self._loop.run_until_complete(self._work())
             # A look into the outbox runs in a thread: the store must not be closed under it.
             self._loop.run_until_complete(self._loop.shutdown_default_executor())
         finally:
             self._loop.close()
 
-    async def _deliver(self) -> None:
+    async def _work(self) -> None:
         while True:
-            self._task = asyncio.create_task(self.delivery.run())
+            self._task = asyncio.create_task(self.worker.run())
             try:
                 await self._task
             except asyncio.CancelledError:
                 return
-            except Exception:  # whatever it is, messages must go on leaving
-                _log.exception("delivery failed, and begins anew")
+            except Exception:  # whatever it is, messages and calls must go on leaving
+                _log.exception(f"{self._name} failed, and begins anew")
                 await asyncio.sleep(1)

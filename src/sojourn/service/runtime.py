@@ -7,13 +7,16 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 import structlog
 
+from sojourn.engine.caller import Caller
 from sojourn.engine.clock import AcceleratedClock, Clock, SystemClock
 from sojourn.engine.delivery import Delivery
+from sojourn.engine.pending_calls import DuckPendingCalls
 from sojourn.engine.postman import Postman
 from sojourn.engine.processor import Processor
 from sojourn.engine.publication import Publication
@@ -25,10 +28,12 @@ from sojourn.messages.links import Tracker
 from sojourn.messages.tokens import Signer, read_secret
 from sojourn.model.errors import DocumentError, SojournError
 from sojourn.model.instants import format_instant, parse_instant
+from sojourn.service.calling import address_rules_of, externals_of
 from sojourn.service.dispatch import Dispatch, FreshOutbox
 from sojourn.service.keys import KeyFile
 from sojourn.service.places import Places
 from sojourn.service.routing import channels_of, routes_of
+from sojourn.sources.outside import Outside
 from sojourn.store.duckdb import DuckStore
 from sojourn.workspace import Workspace, load_workspace
 
@@ -115,7 +120,8 @@ class Runtime:
         self.store = self._open_store()
         self._readers = self.store.cursor()
         self._reading = threading.Lock()
-        self._dispatch: Dispatch | None = None
+        self._dispatch: Dispatch[Delivery] | None = None
+        self._calling: Dispatch[Caller] | None = None
         publication = Publication(self.store, refuser(self.store), self.places.directory)
         self.engine = Engine(self.store, self.log, self.clock, publication, self._committed)
 
@@ -150,23 +156,26 @@ class Runtime:
         """Run: the engine catches up with the log, then delivery begins."""
         self.engine.start(self._folder())
         self._dispatch = Dispatch(self._delivery())
+        self._calling = Dispatch(self._caller(), "calls")
         threading.Thread(target=self._begin_delivery, args=(self.log.end(),), daemon=True).start()
 
     def _begin_delivery(self, end: int) -> None:
-        """Start to deliver when what was sent before a crash has been read back from the log, and left the outbox."""
+        """Deliver and call when what was done before a crash has been read back from the log, and is not done again."""
         while end > self.engine.offset:
             try:
                 self.engine.wait_for(end - 1, 60)
             except SojournError as error:
                 if error.code == "RUN-004":
                     return
-        if self._dispatch is not None:
-            self._dispatch.start()
+        for dispatch in (self._dispatch, self._calling):
+            if dispatch is not None:
+                dispatch.start()
 
     def close(self) -> None:
         """Finish the batch and what is being sent, then close everything."""
-        if self._dispatch is not None:
-            self._dispatch.stop()
+        for dispatch in (self._dispatch, self._calling):
+            if dispatch is not None:
+                dispatch.stop()
         self.engine.stop()
         self._note_clock()
         self.log.close()
@@ -187,12 +196,20 @@ class Runtime:
             postman, self.places.data,
         )  # fmt: skip
 
+    def _caller(self) -> Caller:
+        return Caller(
+            DuckPendingCalls(self.cursor), self.log, self.clock, externals_of(self._processor),
+            lambda: Outside(address_rules_of(self._processor), f"Sojourn/{version('sojourn')}"), self.secret,
+        )  # fmt: skip
+
     def _processor(self) -> Processor:
         return self.engine.processor
 
     def _committed(self) -> None:
         if self._dispatch is not None:
-            self._dispatch.delivery.wake()
+            self._dispatch.worker.wake()
+        if self._calling is not None:
+            self._calling.worker.wake()
 
     # ---- for readers ---------------------------------------------------------------------------------------------
 
@@ -208,11 +225,11 @@ class Runtime:
     def refresh_delivery(self) -> None:
         """Let delivery read channel documents anew, after a publication."""
         if self._dispatch is not None:
-            self._dispatch.delivery.refresh()
+            self._dispatch.worker.refresh()
 
     def channel_status(self) -> dict[str, dict[str, object]]:
         """Return the channels in use and what is wrong with them."""
-        return self._dispatch.delivery.status() if self._dispatch is not None else {}
+        return self._dispatch.worker.status() if self._dispatch is not None else {}
 
 
 class StoredRejects:

@@ -11,8 +11,10 @@ from sojourn.model.document import Catalog, Document
 from sojourn.model.documents import Audience, Template
 from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.expressions import Place
+from sojourn.model.external import External
 from sojourn.model.policy import DELIVERIES
 from sojourn.model.reader import RawDocument
+from sojourn.sources.request import check_request
 from sojourn.workspace.names import scope_of
 from sojourn.workspace.workspace import Compiled
 
@@ -53,7 +55,9 @@ def check_files(document: Document, files: Mapping[str, str] | None) -> Iterable
 
 
 def check_content(document: Document) -> Iterable[Problem]:
-    """Yield what is wrong with the texts of a template."""
+    """Yield what is wrong with the texts of a template, or of a request."""
+    if isinstance(document, External):
+        return check_request(document)
     return check_template(document) if isinstance(document, Template) else ()
 
 
