@@ -211,7 +211,7 @@ def test_between_the_provider_and_the_log(place: Place) -> None:
         append(runtime)
         runtime.engine.turn()
         dispatch = Dispatch(runtime._delivery())
-        dispatch.delivery._append = asyncio.Future  # type: ignore[assignment, method-assign]
+        dispatch.worker._append = asyncio.Future  # type: ignore[assignment, method-assign]
         dispatch.start()
         until(lambda: len(place.sink.came) == 3)
         dispatch.stop()

@@ -212,7 +212,7 @@ def test_channels_are_resolved_by_id_then_by_type() -> None:
 
 
 def test_a_missing_parameter_is_only_a_warning() -> None:
-    source = {"kind": "source", "id": "s", "request": {"url": "x"}, "parameters": {"q": "string"}}
+    source = {"kind": "source", "id": "s", "request": {"url": "https://x.example"}, "parameters": {"q": "string"}}
     nodes = [{"id": "a", "type": "lookup", "source": "s"}]
     journey = {"kind": "journey", "id": "j", "entry": {"type": "api"}, "nodes": nodes}
     assert [problem.path for problem in read_workspace([source, journey]).warnings] == ["nodes[0]"]

@@ -127,6 +127,8 @@ def check_request(called: External) -> Iterable[Problem]:
         for name in read:
             if name not in called.parameters:
                 near = did_you_mean(name, called.parameters)
-                yield Problem("CALL-003", f"`{name}` is no parameter of `{called.id}`{near}", path)
+                message = f"`{name}` is no parameter of `{called.id}` and is empty{near}"
+                yield Problem("CALL-003", message, path, severity="warning")
     if not request.url.lstrip().startswith(("http://", "https://", "{")):
-        yield Problem("CALL-004", "a URL begins with http:// or https://", "request.url")
+        message = "a URL begins with http:// or https://: calls with this one fail"
+        yield Problem("CALL-004", message, "request.url", severity="warning")

@@ -66,7 +66,7 @@ def test_a_workspace_without_problems(tmp_path: Path) -> None:
 
 
 def test_warnings_are_printed_and_do_not_fail(tmp_path: Path) -> None:
-    source = "{kind: source, id: s, request: {url: x}, parameters: {q: string}}\n---\n"
+    source = '{kind: source, id: s, request: {url: "https://x.example"}, parameters: {q: string}}\n---\n'
     (tmp_path / "a.yaml").write_text(
         source + "{kind: journey, id: j, entry: {type: api}, nodes: [{id: a, type: lookup, source: s}]}"
     )
