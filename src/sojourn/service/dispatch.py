@@ -74,16 +74,22 @@ class Dispatch(Generic[W]):
     def __init__(self, worker: W, name: str = "delivery") -> None:
         self.worker = worker
         self._name = name
+        self._starting = threading.Lock()
+        self._stopped = False
         self._loop = asyncio.new_event_loop()
         self._task: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._run, name=f"sojourn-{name}", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
-        self._thread.start()
+        """Begin, unless it was stopped before."""
+        with self._starting:
+            if not self._stopped:
+                self._thread.start()
 
     def stop(self, timeout_s: float = 10) -> None:
         """Let what is being sent be finished, and end."""
+        with self._starting:
+            self._stopped = True
         if not self._thread.is_alive():
             return
         asyncio.run_coroutine_threadsafe(self._end(timeout_s), self._loop)
