@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from sojourn.engine.lifecycle import busy_docs, last_runs, state_of
 from sojourn.journeys.program import Line, Program
 from sojourn.model.instants import format_instant
 from sojourn.model.reasons import FEEDBACK_KINDS
@@ -44,10 +45,12 @@ def status(cursor: Cursor, program: Program, now: datetime, appended: int, proce
     with one_moment(cursor):
         numbers = {row["doc"]: row["version"] for row in read(cursor, VERSIONS)}
         newest = {id_: runs_of(cursor, found, 1) for id_, found in documents(program).items()}
+        busy, runs = busy_docs(cursor), last_runs(cursor)
         counts, sending, feedback = count_passages(cursor, lines), count_messages(cursor, lines), count_feedback(cursor)
     found = [
         {
-            "id": id_, "kind": versions[0].kind, "state": versions[0].state, "version": numbers.get(versions[0].doc, 1),
+            "id": id_, "kind": versions[0].kind, "state": state_of(versions, runs, busy, now),
+            "version": numbers.get(versions[0].doc, 1),
             **_document(versions, counts, sending, feedback), "runs": newest[id_],
         }
         for id_, versions in documents(program).items()

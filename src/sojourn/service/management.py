@@ -11,11 +11,13 @@ import polars as pl
 from sojourn.engine.backtest.progress import Tell, nobody
 from sojourn.engine.clock import AcceleratedClock
 from sojourn.engine.importing import Load, Progress, forget, load, progress
+from sojourn.engine.lifecycle import busy_docs, check_command, last_runs, state_of
 from sojourn.engine.publication import UnknownDocument, as_row
 from sojourn.expr import Evaluator
 from sojourn.model.errors import SojournError
 from sojourn.model.instants import format_instant
 from sojourn.model.items import compact_json
+from sojourn.model.reasons import Lifecycle
 from sojourn.reports.document import report
 from sojourn.reports.explain import explain
 from sojourn.reports.status import status
@@ -163,10 +165,20 @@ class Management:
         if id not in known:
             raise UnknownDocument(id, "is published", known)
         self.campaigning.check(id, command)
+        self._check(id, command)
         item = {"kind": "control", "name": command, "data": compact_json({"id": id})}
         offset = self.runtime.log.append(pl.DataFrame([item]))
         self.wait_for(offset)
         return {"id": id, "state": self.engine.processor.program.versions(id)[0].state}
+
+    def _check(self, id: str, command: Command) -> None:
+        busy, versions = busy_docs(self.runtime.cursor()), self.engine.processor.program.versions(id)
+        older: set[Lifecycle] = {line.state for line in versions[1:] if line.doc in busy}  # type: ignore[misc]
+        check_command(id, {self._state(id)} | older, command)
+
+    def _state(self, id: str) -> Lifecycle:
+        cursor, versions = self.runtime.cursor(), self.engine.processor.program.versions(id)
+        return state_of(versions, last_runs(cursor), busy_docs(cursor), self.runtime.clock.now())
 
     # ---- campaigns -----------------------------------------------------------------------------------------------
 

@@ -97,3 +97,45 @@ def test_whoever_enters_a_document_is_inside_or_has_ended(until: str) -> None:
     ends = ("completed", "exited", "timed_out", "failed", "stopped")
     assert [row["entered"] for row in rows] == [row["inside"] + sum(row[end] for end in ends) for row in rows]
     assert [row["inside"] for row in rows] == [sum(node["waiting"] for node in row["nodes"]) for row in rows]
+
+
+# ---- the state of a document -----------------------------------------------------------------------------------------
+
+ENDS = """
+{kind: audience, id: all, where: "true"}
+---
+{kind: journey, id: once, entry: {type: audience, audience: all, schedule: {once: 2026-03-02T10:00:00Z}}, nodes: [
+  {id: w, type: wait, for: 1d}]}
+---
+{kind: journey, id: daily, reentry: always, nodes: [{id: w, type: wait, for: 1h}],
+ entry: {type: audience, audience: all, schedule: {rrule: "FREQ=DAILY;COUNT=2", starts: 2026-03-02T10:00:00Z}}}
+---
+{kind: journey, id: leaving, ends_at: 2026-03-03T00:00:00Z, entry: {type: event, event: registered}, nodes: [
+  {id: w, type: wait, for: 5d}]}
+---
+{kind: journey, id: staying, ends_at: 2026-03-03T00:00:00Z, at_end: finish, entry: {type: event, event: registered},
+ nodes: [{id: w, type: wait, for: 2d}]}
+---
+{kind: triggered, id: local, trigger: [{event: registered}], messages: [{channel: email, template: first-message}],
+ during: {local: {from: "2026-03-01 00:00", until: "2026-03-03 00:00", timezone: profile}}}
+---
+{kind: journey, id: open, entry: {type: event, event: registered}, nodes: [{id: w, type: wait, for: 1h}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("until", "finished"),
+    [
+        ("2026-03-02T12:00:00Z", set()),
+        ("2026-03-03T00:00:00Z", {"leaving"}),
+        ("2026-03-03T11:59:59Z", {"leaving", "once", "daily"}),
+        ("2026-03-03T12:00:00Z", {"leaving", "once", "daily", "local"}),
+        ("2026-03-05T00:00:00Z", {"leaving", "once", "daily", "local", "staying"}),
+    ],
+)
+def test_a_document_is_finished_when_nobody_is_inside_and_nobody_can_come(until: str, finished: set[str]) -> None:
+    items = [identify("ann", f"{DAY}08:00:00Z", email="ann@example.com"), track("ann", "registered", f"{DAY}09:00:00Z")]
+    with shop(ENDS, items, until) as found:
+        states = {row["id"]: row["state"] for row in found.status()["documents"]}
+    assert {id for id, state in states.items() if state == "finished"} == finished
+    assert set(states.values()) <= {"live", "finished"}
