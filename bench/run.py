@@ -21,7 +21,7 @@ from bench.result import SIZES, Measure, Result, Size
 
 NAMES: Final = (
     "audience_entry", "events_on_parked", "ingestion", "latency", "import_events", "import_profiles", "simulate_month",
-    "backtest", "mails",
+    "backtest", "campaign", "mails",
 )  # fmt: skip
 RESULTS: Final = Path(__file__).parent / "results"
 LIBRARIES: Final = ("sojourn", "duckdb", "polars", "pyarrow", "uvicorn", "msgspec")

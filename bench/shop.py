@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from sojourn.engine.audiences import Audiences
+from sojourn.engine.campaigns.line import compile_lines
 from sojourn.engine.processor import Processor
-from sojourn.journeys.compile import Published, compile_program
-from sojourn.journeys.document import Journey
-from sojourn.journeys.triggered_document import Triggered
+from sojourn.journeys.compile import Published
 from sojourn.store.duckdb import DuckStore
 from sojourn.workspace import Workspace, read_workspace
 
@@ -103,9 +102,9 @@ def processor_of(workspace: Workspace, path: Path, count: int) -> Processor:
     store = DuckStore(path)
     entities = workspace.directory.entities
     store.declare(entities["profile"].attributes, {})
-    versions: list[Journey | Triggered] = [*workspace.journeys.values(), *workspace.triggered.values()]
+    versions = workspace.deliveries
     published = [Published(number, document, published_at=START) for number, document in enumerate(versions, 1)]
-    program = compile_program(workspace.catalog, workspace.directory, published)
+    program = compile_lines(workspace.catalog, workspace.directory, published)
     store.refill("origin", program.origins)
     populate(store, count)
     store.set_meta({"pno": str(count + 1)})
