@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import structlog
 
+from sojourn.engine.alerts import Alerts
 from sojourn.engine.caller import Caller
 from sojourn.engine.clock import AcceleratedClock, Clock, SystemClock
 from sojourn.engine.delivery import Delivery
@@ -26,8 +27,10 @@ from sojourn.ingest.reject import Reject
 from sojourn.log.embedded import EmbeddedLog
 from sojourn.messages.links import Tracker
 from sojourn.messages.tokens import Signer, read_secret
+from sojourn.model.documents import Channel
 from sojourn.model.errors import DocumentError, SojournError
 from sojourn.model.instants import format_instant, parse_instant
+from sojourn.service.alerting import Alerting
 from sojourn.service.calling import address_rules_of, externals_of
 from sojourn.service.dispatch import Dispatch, FreshOutbox
 from sojourn.service.keys import KeyFile
@@ -122,6 +125,7 @@ class Runtime:
         self._reading = threading.Lock()
         self._dispatch: Dispatch[Delivery] | None = None
         self._calling: Dispatch[Caller] | None = None
+        self._alerting: Alerting | None = None
         publication = Publication(self.store, refuser(self.store), self.places.directory)
         self.engine = Engine(self.store, self.log, self.clock, publication, self._committed)
 
@@ -157,6 +161,8 @@ class Runtime:
         self.engine.start(self._folder())
         self._dispatch = Dispatch(self._delivery())
         self._calling = Dispatch(self._caller(), "calls")
+        self._alerting = Alerting(self, Alerts(self._mail_channel, self._postman().key, self.places.data))
+        self._alerting.start()
         threading.Thread(target=self._begin_delivery, args=(self.log.end(),), daemon=True).start()
 
     def _begin_delivery(self, end: int) -> None:
@@ -176,6 +182,8 @@ class Runtime:
         for dispatch in (self._dispatch, self._calling):
             if dispatch is not None:
                 dispatch.stop()
+        if self._alerting is not None:
+            self._alerting.stop()
         self.engine.stop()
         self._note_clock()
         self.log.close()
@@ -190,7 +198,7 @@ class Runtime:
             return None
 
     def _delivery(self) -> Delivery:
-        postman = Postman(Tracker(self.base_url.rstrip("/"), Signer(self.secret)), self.secret)
+        postman = self._postman()
         return Delivery(
             FreshOutbox(self.cursor), self.log, self.clock, routes_of(self._processor), channels_of(self._processor),
             postman, self.places.data,
@@ -201,6 +209,13 @@ class Runtime:
             DuckPendingCalls(self.cursor), self.log, self.clock, externals_of(self._processor),
             lambda: Outside(address_rules_of(self._processor), f"Sojourn/{version('sojourn')}"), self.secret,
         )  # fmt: skip
+
+    def _postman(self) -> Postman:
+        return Postman(Tracker(self.base_url.rstrip("/"), Signer(self.secret)), self.secret)
+
+    def _mail_channel(self) -> Channel | None:
+        mail = [c for c in self._processor().audiences.catalog.all("channel").values() if c.type == "email"]
+        return next((channel for channel in mail if channel.default), mail[0] if mail else None)
 
     def _processor(self) -> Processor:
         return self.engine.processor

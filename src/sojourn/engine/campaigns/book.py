@@ -180,7 +180,8 @@ class RunBook:
 
     def add_alert(self, run: Run, activity: int, at: datetime, values: Mapping[str, object]) -> None:
         """Record a notification."""
-        self._insert("alert", {**run.key, "activity": activity, "at": at, **values})
+        [(no,)] = self.store.connection.execute("SELECT coalesce(max(no), 0) + 1 FROM alert").fetchall()
+        self._insert("alert", {"no": no, **run.key, "activity": activity, "at": at, **values})
 
     # ---- statements ----------------------------------------------------------------------------------------------
 

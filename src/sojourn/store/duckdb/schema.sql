@@ -89,7 +89,7 @@ CREATE TABLE IF NOT EXISTS transition (
 CREATE TABLE IF NOT EXISTS campaign_signal (no BIGINT, id VARCHAR, "at" TIMESTAMPTZ, parameters VARCHAR);
 CREATE TABLE IF NOT EXISTS campaign_mark (campaign VARCHAR, activity VARCHAR, value VARCHAR);
 CREATE TABLE IF NOT EXISTS alert (
-    doc INTEGER, run INTEGER, activity SMALLINT, "at" TIMESTAMPTZ, title VARCHAR, message VARCHAR,
+    no BIGINT, told_at TIMESTAMPTZ, doc INTEGER, run INTEGER, activity SMALLINT, "at" TIMESTAMPTZ, title VARCHAR, message VARCHAR,
     recipients VARCHAR[], "rows" BIGINT
 );
 
