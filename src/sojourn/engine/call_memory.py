@@ -46,6 +46,7 @@ class CallMemory:
 
     def book(self, rules: Mapping[str, CallRule], answerer: Answerer | None) -> CallBook:
         """Return the book of what was committed."""
+        self._store.connection.execute(FORGET)
         windows = windows_of(rules)
         for target, window in windows.items():
             for (at,) in self._made(target, window.calls):
@@ -86,6 +87,13 @@ class CallMemory:
         return rows
 
 
+FORGET = """
+DELETE FROM cached WHERE until <= (SELECT max(at) FROM cached);
+DELETE FROM call WHERE at < (SELECT max(at) FROM call) - INTERVAL 1 DAY
+    AND no NOT IN (SELECT wake_no FROM passage WHERE wake_no IS NOT NULL)
+    AND no NOT IN (SELECT leader FROM call WHERE leader IS NOT NULL);
+"""
+"""What no one can use any more: answers that are too old, calls of passages that have left."""
 MADE = """
 SELECT t.called_at FROM (
     SELECT called_at FROM answer WHERE target = $target AND called_at IS NOT NULL
