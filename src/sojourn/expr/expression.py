@@ -74,7 +74,7 @@ def in_frame(text: str, scope: Scope, frame: Frame, *, boolean: bool = False) ->
     tree, used = resolved(text, scope, frame)
     sql = write(tree)
     type_ = _typed(sql, tree, used, text)
-    if tree.find(exp.Func) is not None:
+    if tree.find(exp.Func) is not None and not frame.population:  # a population's instant is a parameter
         _run_once(sql, used, text)
     if boolean and type_ not in {"BOOLEAN", '"NULL"', "NULL"}:
         hint = "compare it with something, such as `… = 'x'` or `… is not null`"

@@ -25,3 +25,11 @@ def test_intervals_and_instants_beyond_those_of_python_are_values() -> None:
 def test_whole_populations_can_be_read_with_functions_of_the_instant() -> None:
     found = compile_condition("date_trunc('day', now()) = now()", Scope(profile={}), WorkspaceNames())
     assert found.population is not None
+
+
+def test_what_fails_and_stands_twice_costs_only_its_own_row() -> None:
+    twice = compile_expression(
+        "cast(event.unit as integer) is null or cast(event.unit as integer) is not null", SCOPE, boolean=True
+    )
+    rows = pl.DataFrame({"event": ['{"unit": "5"}', '{"unit": "oops"}'] * 200})
+    assert Evaluator(1).values(rows, {"v": twice})["v"].to_list() == [True, None] * 200
