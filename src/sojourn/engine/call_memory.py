@@ -88,8 +88,8 @@ class CallMemory:
 
 
 FORGET = """
-DELETE FROM cached WHERE until <= (SELECT max(at) FROM cached);
-DELETE FROM call WHERE at < (SELECT max(at) FROM call) - INTERVAL 1 DAY
+DELETE FROM cached WHERE until <= (SELECT max(c.at) FROM cached c);
+DELETE FROM call WHERE call.at < (SELECT max(c.at) FROM call c) - INTERVAL 1 DAY
     AND no NOT IN (SELECT wake_no FROM passage WHERE wake_no IS NOT NULL)
     AND no NOT IN (SELECT leader FROM call WHERE leader IS NOT NULL);
 """
