@@ -177,6 +177,7 @@ class Publication:
             raise self._misfit(workspace, running, error) from error
         for version in versions:
             if version.doc not in program.by_doc:
+                program.former.setdefault(version.id, []).append(version.doc)
                 _lend(program, workspace, self._published(version, newest=False))
         return program
 

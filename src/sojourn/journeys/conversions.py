@@ -44,7 +44,7 @@ def _count(flow: Flow, number: int, goal: Goal, found: pl.DataFrame) -> None:
 
 def receipts(flow: Flow) -> pl.DataFrame:
     """Return the document's receipts, the first message of each send, and the would-be sends to its control group."""
-    docs = [version.doc for version in flow.fold.program.versions(flow.line.id)]
+    docs = flow.fold.program.numbers(flow.line.id)
     sent = (
         flow.fold.state["message"]
         .filter(pl.col("doc").is_in(docs))

@@ -119,14 +119,14 @@ def no_key(_: Fold, __: Line, rows: pl.DataFrame) -> pl.Series:
 
 def already_inside(fold: Fold, line: Line, rows: pl.DataFrame) -> pl.Series:
     """Refuse who is inside any version with the same key."""
-    docs = [version.doc for version in fold.program.versions(line.id)]
+    docs = fold.program.numbers(line.id)
     inside = fold.state["passage"].filter(pl.col("doc").is_in(docs))
     return _among(rows, inside)
 
 
 def left_too_lately(fold: Fold, line: Line, rows: pl.DataFrame) -> pl.Series:
     """Refuse who was inside before: for good, or until some time after leaving."""
-    docs = [version.doc for version in fold.program.versions(line.id)]
+    docs = fold.program.numbers(line.id)
     left = fold.state["left"].filter(pl.col("doc").is_in(docs))
     if line.reentry.mode == "never":
         return _among(rows, left)
@@ -139,7 +139,7 @@ def left_too_lately(fold: Fold, line: Line, rows: pl.DataFrame) -> pl.Series:
 
 def received_too_lately(fold: Fold, line: Line, rows: pl.DataFrame) -> pl.Series:
     """Refuse who received a message of the document: for good, or until some time after."""
-    docs = [version.doc for version in fold.program.versions(line.id)]
+    docs = fold.program.numbers(line.id)
     received = (
         fold.state["message"].filter(pl.col("doc").is_in(docs)).group_by("pno", "passage").agg(pl.col("at").min())
     )
@@ -152,7 +152,7 @@ def received_too_lately(fold: Fold, line: Line, rows: pl.DataFrame) -> pl.Series
 
 def already_pending(fold: Fold, line: Line, rows: pl.DataFrame) -> pl.Series:
     """Refuse who has a send of the document on its way."""
-    docs = [version.doc for version in fold.program.versions(line.id)]
+    docs = fold.program.numbers(line.id)
     pending = [fold.state[table].filter(pl.col("doc").is_in(docs)).select("pno") for table in ("passage", "held")]
     return rows["pno"].is_in(pl.concat(pending)["pno"].to_list())
 

@@ -217,6 +217,8 @@ class Program:
         they are asked of everybody.
     events : dict
         Incoming name to the event documents that may match.
+    former : dict
+        Document id to the numbers of its versions that do not run any more; re-entry and receipts are about all.
     origins : frame
         `doc`, `node`, `document` (id), `node_id` (null for a triggered campaign) of all that can send.
     """
@@ -235,6 +237,7 @@ class Program:
     calls: dict[str, CallRule] = field(default_factory=dict)
     group_channels: dict[str, str] = field(default_factory=dict)
     group_defaults: dict[str, str] = field(default_factory=dict)
+    former: dict[str, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Put the lines into the order of the spec and index them."""
@@ -272,6 +275,11 @@ class Program:
         spec = line.operators[node].slots[slot].spec if line is not None else None  # type: ignore[attr-defined]
         return f"group:{spec.group}" if spec and spec.group else f"channel:{CHANNEL_TYPES[channel]}"
 
+    def numbers(self, document_id: str) -> list[int]:
+        """Return the numbers of all versions of a document, those that do not run any more included."""
+        own = {line.doc for line in self.lines if line.id == document_id}
+        return sorted(own.union(self.former.get(document_id, ())))
+
     def versions(self, document_id: str) -> list[Line]:
-        """Return all versions of a document."""
+        """Return the versions of a document that run, the newest first."""
         return [line for line in self.lines if line.id == document_id]

@@ -38,7 +38,7 @@ class Case:
     @property
     def versions(self) -> str:
         """Return the numbers of all versions of the document, as SQL."""
-        return ", ".join(str(line.doc) for line in self.subject.program.versions(self.line.id))
+        return ", ".join(str(doc) for doc in self.subject.program.numbers(self.line.id))
 
     def slot(self) -> Slot | None:
         """Return the message that was decided."""

@@ -1,0 +1,75 @@
+"""What is about a document is about all its versions: who is inside, who was, who received it, and commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sojourn.model.reasons import DISCARD_REASONS
+
+from .recorded import World
+from .recorded import world as living
+from .shop import BASE, HOOK, Row, campaign, control, day, journey, node, track
+
+
+def wait(id: str, time: str, **fields: object) -> Row:
+    """A journey that waits, which is another version for each time."""
+    waiting = node("w", "wait", **{"for": time, "next": "m"})
+    return journey(id, [waiting, {"id": "m", **HOOK}], **fields)
+
+
+def discards(world: World) -> list[tuple[str, int]]:
+    reasons = world.sql("SELECT pno, doc, reason FROM discard ORDER BY no")
+
+    return [(DISCARD_REASONS[reason], doc) for _, doc, reason in reasons]
+
+
+def messages(world: World) -> list[tuple[int, str]]:
+    found = world.sql("""SELECT doc, strftime("at", '%d %H:%M') FROM message ORDER BY "at", doc""")
+    return [(doc, at) for doc, at in found]
+
+
+def test_who_is_inside_finishes_on_the_old_version_and_cannot_enter_the_new_one(tmp_path: Path) -> None:
+    with living([*BASE, wait("j", "1d")], tmp_path) as world:
+        world.take(track(day(3)))
+        world.publish([*BASE, wait("j", "2d")])
+        world.take(track(day(3, "11:00:00")), track(day(3, "12:00:00"), user="bob"))
+        world.until(day(6))
+        assert messages(world) == [(1, "04 10:00"), (2, "05 12:00")]
+        assert discards(world) == [("already_inside", 2)]
+
+
+def test_reentry_is_over_all_versions_also_those_that_are_over(tmp_path: Path) -> None:
+    with living([*BASE, wait("j", "1h")], tmp_path) as world:
+        world.take(track(day(3)))
+        world.until(day(4))
+        world.sql("DELETE FROM outbox")  # delivery has handed everything over: nothing of the version is left
+        world.publish([*BASE, wait("j", "2h")])
+        world.take(track(day(5)), track(day(5), user="bob"))
+        world.until(day(6))
+        assert messages(world) == [(1, "03 11:00"), (2, "05 12:00")]
+        assert discards(world) == [("not_eligible_again", 2)]
+
+
+def test_a_receipt_of_an_older_version_counts(tmp_path: Path) -> None:
+    with living([*BASE, campaign("c", {"event": "e"})], tmp_path) as world:
+        world.take(track(day(3)))
+        world.sql("DELETE FROM outbox")
+        world.publish([*BASE, campaign("c", {"event": "e"}, priority=60)])
+        world.take(track(day(4)), track(day(4), user="bob"))
+        assert messages(world) == [(1, "03 10:00"), (2, "04 10:00")]
+        assert discards(world) == [("not_eligible_again", 2)]
+
+
+def test_commands_are_about_all_versions(tmp_path: Path) -> None:
+    with living([*BASE, wait("j", "1h")], tmp_path) as world:
+        world.take(track(day(3)))
+        world.publish([*BASE, wait("j", "2h")])
+        world.take(track(day(3, "10:10:00"), user="bob"), control(day(3, "10:20:00"), "pause", "j"))
+        world.until(day(3, "15:00:00"))
+        assert messages(world) == []
+        world.take(control(day(3, "16:00:00"), "resume", "j"))
+        assert sorted(messages(world)) == [(1, "03 16:00"), (2, "03 16:00")]
+        world.take(track(day(4), user="cy"), control(day(4, "10:20:00"), "stop", "j"), track(day(5), user="dee"))
+        world.until(day(6))
+        assert len(messages(world)) == 2
+        assert discards(world) == [("stopped", 2)]
