@@ -118,3 +118,18 @@ class Scratch:
         """
         self.processor.process(items, until + TICK)
         self.horizon = max(self.horizon, until + TICK)
+
+    def take(self, items: pl.DataFrame) -> int:
+        """Take items (by `ITEM_SCHEMA`, in order of `at`) behind all that came before, and what is due before the last.
+
+        Returns
+        -------
+        int
+            The offset that the first of them got.
+        """
+        first = self.processor.offset
+        offsets = pl.int_range(first, first + items.height, dtype=pl.Int64, eager=True).alias("offset")
+        until: datetime = items["at"][-1]
+        self.processor.process(items.with_columns(offsets), until)
+        self.horizon = max(self.horizon, until)
+        return first

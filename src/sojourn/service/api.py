@@ -19,12 +19,14 @@ from sojourn.service.chunks import SIZE_LIMIT, from_bytes
 from sojourn.service.keys import KeyFile
 from sojourn.service.management import Command, Management
 from sojourn.service.places import LOCAL
+from sojourn.service.session_api import session_routes
 
 ApiRole = Literal["server", "admin"]
 Row = dict[str, Any]
 STATUSES = {
     "BACKTEST-001": 422, "RUN-003": 404, "RUN-004": 503, "RUN-005": 504, "REPORT-001": 404, "REPORT-003": 404,
-    "LOG-001": 507, "LOG-002": 503, "STORE-001": 507,
+    "LOG-001": 507, "LOG-002": 503, "STORE-001": 507, "TEST-001": 404, "TEST-002": 429, "TEST-003": 422,
+    "TEST-004": 422, "TEST-005": 404,
 }  # fmt: skip
 basic = HTTPBasic(auto_error=False, realm="Sojourn")
 Given = Annotated[HTTPBasicCredentials | None, Depends(basic)]
@@ -149,6 +151,7 @@ def make_api(management: Management, keys: KeyFile, token: str) -> FastAPI:
 
     app.include_router(backtest_routes(management, server))
     app.include_router(campaign_routes(management, server, admin))
+    app.include_router(session_routes(management.sessions, server))
     return app
 
 

@@ -24,6 +24,7 @@ from sojourn.reports.status import status
 from sojourn.service.backtesting import Backtesting
 from sojourn.service.campaigning import Campaigning
 from sojourn.service.runtime import Runtime
+from sojourn.service.sessions import Sessions
 from sojourn.workspace import load_workspace
 
 Command = Literal["pause", "resume", "close", "stop", "confirm", "retry"]
@@ -111,6 +112,7 @@ class Management:
         self.engine = runtime.engine
         self.campaigning = Campaigning(self)
         self.backtesting = Backtesting(runtime)
+        self.sessions = Sessions(runtime)
 
     # ---- reading -------------------------------------------------------------------------------------------------
 
