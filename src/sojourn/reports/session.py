@@ -9,8 +9,9 @@ from sojourn.engine.results import message_rows
 from sojourn.engine.session import Session, decoded
 from sojourn.model.instants import format_instant
 from sojourn.reports.explain import explain
-from sojourn.reports.reading import Row, StoreReader, read
+from sojourn.reports.reading import Row, read
 from sojourn.reports.wording import shown
+from sojourn.store.duckdb.reader import StoreReader
 
 PEOPLE = "SELECT * FROM profile ORDER BY _pno"
 CONCERNED = """
