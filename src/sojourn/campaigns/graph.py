@@ -55,10 +55,13 @@ class Graph:
     def tables(self, catalog: Catalog) -> dict[int, Sequence[WorkTable]]:
         """Return the shapes of the inputs of each activity that can be reached from known ones."""
         inputs: dict[int, Sequence[WorkTable]] = {}
-        outputs: dict[int, WorkTable] = {}
         for index in self.order:
-            inputs[index] = [outputs[source] for source in self.sources[index] if source is not None]
-            outputs[index] = self.activities[index].table(inputs[index], catalog)
+            named = zip(self.sources[index], self.activities[index].inputs(), strict=True)
+            inputs[index] = [
+                self.activities[source].outlet_table(name.partition(".")[2], inputs[source], catalog)
+                for source, (_, name) in named
+                if source is not None
+            ]
         return inputs
 
     def check(self) -> Iterable[Problem]:

@@ -112,6 +112,10 @@ class Activity(Model):
         """Return the shape of the rows out."""
         return inputs[0] if inputs else WorkTable(None)
 
+    def outlet_table(self, outlet: str, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
+        """Return the shape of the rows of one outlet, where it is another than that of the rows out."""
+        return self.table(inputs, catalog)
+
     def references(self) -> Iterable[Reference]:
         """Return the documents that it names, with paths inside the activity."""
         return ()

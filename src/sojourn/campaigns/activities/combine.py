@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sojourn.campaigns.activities.activity import WHOLE, Gathering, WorkTable, register
 from sojourn.model.document import Catalog
@@ -98,11 +98,16 @@ def _ranked(rows: Rows, place: int, schema: Schema) -> ir.Table:
 
     table = rows.table
     columns = {
-        name: table[name].cast(kind) if name in table.columns else ibis.null().cast(kind)
+        name: _as(table[name], kind) if name in table.columns else ibis.null().cast(kind)
         for name, kind in schema.fields.items()
     }
     rank = ibis.row_number().over(order_by=table[rows.key].asc(nulls_first=False))
     return table.select(**columns, _input=ibis.literal(place), _place=rank)
+
+
+def _as(column: Any, kind: Any) -> Any:
+    """Give a column a type; what does not fit is null."""
+    return column if column.type() == kind else column.try_cast(kind)
 
 
 def _held_by(table: ir.Table, others: Sequence[ir.Table], columns: list[tuple[str, str]]) -> ir.Table:

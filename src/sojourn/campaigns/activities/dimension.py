@@ -32,6 +32,10 @@ class Turning(Following):
         """Return the columns of the other entity."""
         return entity_table(self.to, catalog)
 
+    def outlet_table(self, outlet: str, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
+        """Return the shape of the rows in for `unmatched`."""
+        return inputs[0] if outlet == "unmatched" and inputs else self.table(inputs, catalog)
+
     def references(self) -> Iterable[Reference]:
         """Return the other entity."""
         yield Reference("to", ("entity",), self.to)

@@ -99,6 +99,10 @@ class Enrich(Following):
                 yield from inputs[0].unknown(mine, f"{path}.on.{column}")
             for i, column in enumerate(addition.columns or [] if theirs.columns else []):
                 yield from theirs.unknown(column, f"{path}.columns[{i}]")
+            taken = [column for column in addition.result(name, inputs[0], catalog) if column in inputs[0].columns]
+            if taken:
+                message = f"the rows have a column `{taken[0]}` already"
+                yield Problem("DOC-003", message, path, hint="give the addition another name")
             yield from _check_form(addition, path)
             if addition.on is None and theirs.columns:
                 yield from _check_link(inputs[0], entity, addition.source, path, catalog)

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from sojourn.campaigns.plan import Site
 
 
+REJECTED = {"line": "string", "reason": "string"}
+"""Columns of the rows that do not fit: as they stand in the file, and why."""
+
+
 @register
 class LoadFile(Activity):
     """Take the rows of a file; `reject` keeps bad ones on the outlet `rejected`."""
@@ -35,6 +39,10 @@ class LoadFile(Activity):
         """Return the declared columns."""
         return WorkTable(None, self.columns)
 
+    def outlet_table(self, outlet: str, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
+        """Return the columns of the rows that do not fit for `rejected`."""
+        return WorkTable(None, REJECTED) if outlet == "rejected" else self.table(inputs, catalog)
+
     def plan(self, site: Site) -> Mapping[str, ir.Table]:
         """Return the rows that fit the columns, and those that do not with the reason."""
         from sojourn.campaigns.csv_rows import read_rows
@@ -43,5 +51,5 @@ class LoadFile(Activity):
         fitting, rejected = read_rows(self.path, site.run.file(self.path), self.columns, fail=self.on_bad_row == "fail")
         rows = {WHOLE: site.run.given(fitting, columns_of(site.shape))}
         if self.on_bad_row == "reject":
-            rows["rejected"] = site.run.given(rejected, {"_row": "integer", "line": "string", "reason": "string"})
+            rows["rejected"] = site.run.given(rejected, columns_of(WorkTable(None, REJECTED)))
         return rows

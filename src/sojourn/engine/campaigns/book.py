@@ -19,6 +19,12 @@ OPEN: Final = ("waiting", "unconfirmed", "sending")
 RETENTION: Final = timedelta(days=5)
 """How long after a run the rows of its transitions can be read."""
 
+_OLD_TABLES = """
+SELECT t.table_name FROM duckdb_tables() t
+JOIN campaign_run r ON starts_with(t.table_name, 'work_' || r.doc || '_' || r.run || '_')
+    OR starts_with(t.table_name, 'targets_' || r.doc || '_' || r.run || '_')
+WHERE r.ended_at < $before
+"""
 _RUN = "doc, id, run, state, started_at, wake_at, ended_at, confirmed_at, parameters"
 _TASK = "activity, state, began_at, due_at, ended_at, first_no, last_no, mark, code, error"
 
@@ -92,10 +98,6 @@ class RunBook:
         """Return a campaign's newest run."""
         return next(iter(self._runs("id = $id ORDER BY run DESC LIMIT 1", id=id)), None)
 
-    def over_before(self, instant: datetime) -> list[Run]:
-        """Return the runs that ended before an instant."""
-        return self._runs("ended_at < $instant", instant=instant)
-
     def _runs(self, where: str, **params: object) -> list[Run]:
         rows = self.store.connection.execute(f"SELECT {_RUN} FROM campaign_run WHERE {where}", params).fetchall()
         return [Run(*row) for row in rows]
@@ -140,13 +142,10 @@ class RunBook:
         """Record the exact number of rows of a transition."""
         self._insert("transition", {**run.key, "activity": activity, "outlet": outlet, "rows": rows, "at": at})
 
-    def drop_tables(self, run: Run) -> None:
-        """Drop the rows of a run's transitions."""
-        prefixes = (f"work_{run.doc}_{run.run}_", f"targets_{run.doc}_{run.run}_")
-        names = self.store.connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-        for (name,) in names:
-            if str(name).startswith(prefixes):
-                self.store.connection.execute(f"DROP TABLE {identifier(name)}")
+    def drop_tables(self, before: datetime) -> None:
+        """Drop the rows of the transitions of runs that ended before an instant."""
+        for (name,) in self.store.connection.execute(_OLD_TABLES, {"before": before}).fetchall():
+            self.store.connection.execute(f"DROP TABLE {identifier(name)}")
 
     # ---- signals, marks, alerts ----------------------------------------------------------------------------------
 

@@ -119,8 +119,7 @@ class Campaigns:
         if start is None:
             return None
         with self.processor.store.transaction() as connection:
-            for old in self.book.over_before(at - RETENTION):
-                self.book.drop_tables(old)
+            self.book.drop_tables(at - RETENTION)
             if start.signal is not None:
                 self.book.drop_signal(start.signal)
             else:
