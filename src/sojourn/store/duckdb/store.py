@@ -52,6 +52,8 @@ class DuckStore:
         self.filled: set[str] = set()
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET preserve_insertion_order = true")
+        # It pulls casts out of TRY: one row that does not fit would fail a whole table.
+        self.connection.execute("SET disabled_optimizers = 'common_subexpressions'")
         self.connection.execute(f"SET checkpoint_threshold = '{CHECKPOINT}'")
         if self._threads:
             self.connection.execute(f"SET threads = {int(self._threads)}")
