@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import duckdb
@@ -165,3 +166,22 @@ def test_declaring_again_adds_columns_and_keeps_what_is_there(store: DuckStore) 
 )  # fmt: skip
 def test_a_value_that_does_not_fit_its_type_is_null(kind: str, value: object, expected: object) -> None:
     assert typed_rows([{"a": value}], {"a": kind})["a"].to_list() == [expected]
+
+
+@pytest.mark.parametrize("outer", [True, False], ids=["in a transaction", "alone"])
+def test_an_attempt_undoes_its_own_writes_only(store: DuckStore, outer: bool) -> None:
+    store.connection.execute("CREATE TABLE t (n INTEGER)")
+
+    def work() -> None:
+        store.connection.execute("INSERT INTO t VALUES (2)")
+        store.connection.execute("SELECT CAST('x' AS INTEGER)").fetchall()
+
+    with ExitStack() as stack:
+        if outer:
+            stack.enter_context(store.transaction())
+        store.connection.execute("INSERT INTO t VALUES (1)")
+        with pytest.raises(duckdb.ConversionException):
+            store.attempt(work)
+        store.attempt(lambda: store.set_meta({"three": "3"}))
+    assert store.connection.execute("SELECT n FROM t").fetchall() == [(1,)]
+    assert store.meta("three") == "3"
