@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sojourn.engine.campaigns.line import CampaignLine
 from sojourn.expr import Evaluator
 from sojourn.expr.directory import Directory
 from sojourn.journeys.program import Line, Program
 from sojourn.reports.absence import entry_tests, exists, unknown
+from sojourn.reports.campaign_path import campaign_paths
 from sojourn.reports.nodes import versions
 from sojourn.reports.reading import Cursor, Row
 from sojourn.reports.remedies import clause_of
@@ -37,7 +39,7 @@ def explain(
     evaluator : Evaluator
         Of the caller's thread.
     profile_id, document_id : str
-        A profile, and a journey or triggered campaign.
+        A profile, and a journey or campaign.
     now : datetime
         The engine's instant.
     directory : Directory, optional
@@ -71,6 +73,9 @@ def explain(
         return {**about, **_nothing(), **_absence(about, [unknown(profile_id)])}
     subject = load_subject(reader, program, evaluator, profile_id, known["_pno"], now, directory)
     timeline = Timeline(subject, lines)
+    campaigns = [line for line in lines if isinstance(line, CampaignLine)]
+    if campaigns:
+        return {**about, **_nothing(), **campaign_paths(subject, campaigns, timeline)}
     told = {"passages": timeline.passages(), "refusals": timeline.refusals()}
     if told["passages"]:
         return {**about, **_nothing(), **told, "entered": True, "summary": _summary(profile_id, told, lines[0])}

@@ -146,6 +146,12 @@ class Timeline:
         kind = FEEDBACK_KINDS[row["kind"]]
         return {"kind": kind, "at": format_instant(row["told_at"]), "link": row["link"], "_at": row["told_at"]}
 
+    def at_activity(self, doc: int, node: int) -> tuple[list[Row], list[Row]]:
+        """Return the messages and the discards of an activity of a campaign."""
+        here = [row for row in [*self.sent, *self.waiting] if (row["doc"], row["node"]) == (doc, node)]
+        made = [self._message(row) if "decided_at" in row else self._held(row) for row in here]
+        return made, [self._refusal(row) for row in self.discards if (row["doc"], row["node"]) == (doc, node)]
+
     # ---- discards ----------------------------------------------------------------------------------------------------
 
     def _discards_of(self, passage: Row) -> list[Row]:
