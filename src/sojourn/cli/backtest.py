@@ -34,7 +34,7 @@ TABLES = {
 
 def backtest(
     document: Annotated[
-        str, typer.Argument(help="A journey or a triggered campaign, as the folder has it now.", metavar="DOCUMENT")
+        str, typer.Argument(help="A journey or a campaign, as the folder has it now.", metavar="DOCUMENT")
     ],
     since: Annotated[str, typer.Option("--from", help="The draft goes live then (RFC 3339).", metavar="INSTANT")],
     until: Annotated[str, typer.Option(help="The last instant, inclusive.", metavar="INSTANT")],

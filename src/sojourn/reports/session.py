@@ -17,6 +17,7 @@ PEOPLE = "SELECT * FROM profile ORDER BY _pno"
 CONCERNED = """
 SELECT DISTINCT pno, doc FROM (
     SELECT pno, doc FROM passage UNION ALL SELECT pno, doc FROM passage_end UNION ALL SELECT pno, doc FROM discard
+    UNION ALL SELECT pno, doc FROM message
 ) ORDER BY ALL
 """
 WAITING = """

@@ -23,7 +23,7 @@ class BacktestWish(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    document: str = Field(description="Id of a journey or a triggered campaign, as the folder has it now.")
+    document: str = Field(description="Id of a journey or a campaign, as the folder has it now.")
     since: Instant = Field(alias="from", description="The draft is published at this instant (RFC 3339).")
     until: Instant = Field(description="The last instant, inclusive (RFC 3339).")
 
@@ -65,6 +65,12 @@ class ConversionsCompared(Compared):
     variant: str | int | None
 
 
+class TransitionsCompared(Compared):
+    """Rows of a campaign's transition, over all runs of the period."""
+
+    source: str = Field(alias="from")
+
+
 class BacktestResult(BaseModel):
     """What a draft would have done, beside what the live version did."""
 
@@ -78,6 +84,7 @@ class BacktestResult(BaseModel):
     messages: list[MessagesCompared]
     discards: list[DiscardsCompared]
     conversions: list[ConversionsCompared]
+    transitions: list[TransitionsCompared]
     notes: list[str] = Field(description="What could not be reconstructed, and where the sides differ in kind.")
 
 
@@ -96,6 +103,6 @@ def backtest_routes(management: Management, needed: Sequence[Depends]) -> APIRou
             lines = management.backtesting.told(wish.document, wish.since, wish.until)
             return StreamingResponse(lines, media_type="application/x-ndjson")
         found = management.backtest(wish.document, wish.since, wish.until)
-        return Response(BacktestResult(**found).model_dump_json(), media_type="application/json")
+        return Response(BacktestResult(**found).model_dump_json(by_alias=True), media_type="application/json")
 
     return router

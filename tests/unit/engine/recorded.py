@@ -110,7 +110,7 @@ def table(found: Row, name: str, *columns: str) -> dict[Any, tuple[int, int]]:
 def differences(found: Row) -> list[Row]:
     return [
         {"table": name, **row}
-        for name in ("passages", "messages", "discards", "conversions")
+        for name in ("passages", "messages", "discards", "conversions", "transitions")
         for row in found[name]
         if row["difference"]
     ]

@@ -285,3 +285,27 @@ def test_a_period_that_cannot_be_gone_through(
             live.backtest([*BASE, WELCOME], "welcome", since, until)
         with pytest.raises(UnknownDocument, match="did you mean `welcome`"):
             live.backtest([*BASE, WELCOME], "wellcome", START, END)
+
+
+def test_a_campaign_is_counted_by_transition(tmp_path: Path) -> None:
+    spring: Row = {
+        "kind": "campaign", "id": "spring", "schedule": {"once": day(3)}, "confirm": False,
+        "activities": [
+            {"id": "buyers", "type": "query", "entity": "profile", "where": {"did": "buy"}},
+            {"id": "parts", "type": "split", "of": "buyers", "complement": "rest",
+             "paths": [{"id": "top", "limit": 1}]},
+            {"id": "mail", "type": "email", "of": "parts.top", "template": "hi"},
+        ],
+    }  # fmt: skip
+    wider = changed(spring, confirm=True)
+    wider["activities"][2]["of"] = "buyers"
+    with world([*BASE, spring], tmp_path) as live:
+        live.take(*people(day(1, 1), "ann", "bob", "cho"), *(track(who, "buy", day(2)) for who in ("ann", "bob")))
+        live.take(track("cho", "buy", day(4)))
+        live.until(END)
+        same = live.backtest([*BASE, spring], "spring", START, END)
+        assert differences(same) == []
+        assert table(same, "transitions", "from")["parts.rest"] == (1, 1)
+        found = live.backtest([*BASE, wider], "spring", START, END)
+        assert table(found, "transitions", "from")["buyers"] == (2, 2)
+        assert table(found, "messages", "node", "channel") == {("mail", "email"): (2, 1)}

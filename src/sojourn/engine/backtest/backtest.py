@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from sojourn.campaigns.document import Campaign
 from sojourn.engine.backtest.arrivals import Arrivals
 from sojourn.engine.backtest.changed import note_changes
 from sojourn.engine.backtest.checking import CheckingRenderer
@@ -29,6 +30,7 @@ from sojourn.engine.publication import choose
 from sojourn.engine.scratch import NO_ITEMS, Scratch
 from sojourn.journeys.compile import Published
 from sojourn.log.port import Log
+from sojourn.model.document import Document
 from sojourn.model.instants import format_instant
 from sojourn.workspace import Workspace
 
@@ -44,7 +46,7 @@ class Wish:
     Attributes
     ----------
     document : str
-        Id of a journey or triggered campaign.
+        Id of a journey or campaign.
     since, until : datetime
         Both inclusive.
     """
@@ -82,8 +84,8 @@ def backtest(wish: Wish, workspace: Workspace, recorded: Recorded, tell: Tell = 
     -------
     dict
         `document`, `kind`, `since`, `until`, `items` (taken), `seconds`; `passages`, `messages`, `discards`,
-        `conversions`: rows with their place, `draft`, `live` and `difference`; `notes`: what could not be
-        reconstructed, in sentences.
+        `conversions`, `transitions`: rows with their place, `draft`, `live` and `difference`; `notes`: what could not
+        be reconstructed, in sentences.
 
     Raises
     ------
@@ -110,9 +112,11 @@ def backtest(wish: Wish, workspace: Workspace, recorded: Recorded, tell: Tell = 
         }  # fmt: skip
 
 
-def _document(id: str, workspace: Workspace) -> Any:
+def _document(id: str, workspace: Workspace) -> Document:
+    """Return a draft; a campaign's runs count as confirmed."""
     (raw,) = choose(workspace, [id])
-    return next(document for document in workspace.deliveries if document.id == raw.id)
+    found = next(each for each in workspace.deliveries if each.id == raw.id)
+    return found.model_copy(update={"confirm": False}) if isinstance(found, Campaign) else found
 
 
 def _refuse_empty(period: Period, recorded: Recorded) -> None:

@@ -42,6 +42,11 @@ SELECT doc, goal, variant, count(*) AS n FROM conversion t
 WHERE doc IN ({docs}) AND receipt >= {base} AND t."at" >= $since AND t."at" <= $until GROUP BY ALL
 """
 
+TRANSITIONS: Final = """
+SELECT doc, activity, outlet, sum("rows")::BIGINT AS n FROM transition t
+WHERE doc IN ({docs}) AND t."at" >= $since AND t."at" <= $until GROUP BY ALL ORDER BY ALL
+"""
+
 
 @dataclass(frozen=True)
 class Side:
@@ -117,6 +122,14 @@ class Side:
             counts[(event, label)] += int(str(row["n"]))
         return counts
 
+    def transitions(self) -> Counter[Place]:
+        """Count the rows of a campaign's transitions, over all runs."""
+        counts: Counter[Place] = Counter()
+        for row in self._rows(TRANSITIONS):
+            node = self._node(int(str(row["doc"])), int(str(row["activity"])))
+            counts[(".".join(filter(None, (node, str(row["outlet"])))),)] += int(str(row["n"]))
+        return counts
+
     def _node(self, doc: int, node: int) -> str | None:
         line = self.lines.get(doc)
         if node < 0 or line is None or not line.steps:
@@ -138,6 +151,7 @@ COUNTED: Final = {
     "messages": ("node", "channel", "variant"),
     "discards": ("node", "channel", "reason"),
     "conversions": ("event", "variant"),
+    "transitions": ("from",),
 }
 """Each table of a backtest and the columns of its places."""
 

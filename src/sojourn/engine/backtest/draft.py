@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from sojourn.campaigns.activities.query import ReadAudience
 from sojourn.engine.audiences import Audiences
 from sojourn.engine.backtest.live import Live
+from sojourn.engine.campaigns.line import CampaignLine, compile_lines
 from sojourn.expr import Reads, union
-from sojourn.journeys.compile import Published, compile_program
-from sojourn.journeys.document import Journey
+from sojourn.journeys.compile import Published
 from sojourn.journeys.program import Line, Program
-from sojourn.journeys.triggered_document import Triggered
+from sojourn.model.document import Document
 from sojourn.workspace import Workspace
 
 UNKNOWN_NODE = -9
@@ -31,7 +32,7 @@ class Draft:
         Numbers of what it does begin here; lower ones are the live versions'.
     """
 
-    document: Journey | Triggered
+    document: Document
     workspace: Workspace
     live: Live
     doc: int
@@ -45,7 +46,7 @@ class Draft:
     def program(self, version: Published | None) -> Program:
         """Compile the draft (None: nothing runs), and lend it the names and messages of the other documents."""
         workspace = self.workspace
-        made = compile_program(workspace.catalog, workspace.directory, [version] if version else [])
+        made = compile_lines(workspace.catalog, workspace.directory, [version] if version else [])
         others = {doc: line for doc, line in self.live.program.by_doc.items() if line.id != self.document.id}
         made.by_doc.update({doc: line for doc, line in others.items() if doc not in made.by_doc})
         known = self.live.program.origins.filter(pl.col("document") != self.document.id)
@@ -87,4 +88,9 @@ def reads_of(program: Program, audiences: Audiences) -> Reads:
     runs = [line.entry.run.audience for line in program.lines if line.entry.run is not None]
     reads = [audiences.condition(audience).reads for audience in runs]
     reads += [condition.reads for condition in program.watched.values()]
+    for line in program.lines:
+        if isinstance(line, CampaignLine):
+            read = [activity.audience for activity in line.activities if isinstance(activity, ReadAudience)]
+            reads += [audiences.condition(audience).reads for audience in read]
+            reads += [compiled.reads for compiled in line.compiled.values()]
     return union([*reads, Reads(history=program.needs.history, engagement=program.needs.engagement)])
