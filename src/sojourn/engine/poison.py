@@ -124,6 +124,12 @@ def _go_off(processor: Processor, profiles: pl.Series, before: datetime) -> int:
     return 0
 
 
+TIMERS: Final = (
+    ("passage", "wake_at"), ("passage", "ends_at"), ("held", "due_at"), ("queued", "due_at"), ("turn", "due_at"),
+)  # fmt: skip
+"""Tables and columns in which instants of profiles are waited for."""
+
+
 def _put_aside(processor: Processor, pno: int, before: datetime, error: Exception) -> None:
     """Take a profile's timers away that are due, and say so in the rejects."""
     _log.error("a profile's timers were put aside", pno=pno, reason=str(error))
@@ -132,7 +138,7 @@ def _put_aside(processor: Processor, pno: int, before: datetime, error: Exceptio
     store, params = processor.store, {"pno": pno, "before": before}
     with store.transaction():
         insert(store, "reject", conform("reject", pl.DataFrame([row])))
-        for table, column in (("passage", "wake_at"), ("passage", "ends_at"), ("held", "due_at")):
+        for table, column in TIMERS:
             store.connection.execute(
                 f"UPDATE {table} SET {column} = NULL WHERE pno = $pno AND {column} < $before", params
             )
