@@ -90,6 +90,16 @@ COMMON: list[Document] = [
         "id": "spenders",
         "where": {"any": ["profile.spend > 50", {"did": "purchase", "count": {"at_least": 2}}]},
     },
+    {
+        "kind": "audience",
+        "id": "lately",
+        "where": {"any": [{"did": "visit", "within": "26h"}, {"engaged": "opened", "within": "2h"}]},
+    },
+    {
+        "kind": "audience",
+        "id": "quiet",
+        "where": {"all": [{"in": "spenders"}, {"not": {"did": "purchase", "count": {"at_least": 2}, "within": "1d"}}]},
+    },
     {"kind": "group", "id": "news", "channel": "email"},
     {
         "kind": "template",
@@ -131,6 +141,7 @@ conditions: st.SearchStrategy[Any] = st.sampled_from(
         {"in": "seoul"},
         {"in": "spenders"},
         {"not": {"in": "seoul"}},
+        {"in": "quiet"},
         {"did": "purchase"},
         {"did": "visit", "count": {"at_least": 2}, "within": "1d"},
         {"did": "purchase", "where": "event.amount > 20", "count": {"at_most": 1}},
@@ -260,7 +271,7 @@ special_entries: st.SearchStrategy[Row] = st.one_of(
     st.builds(lambda event: {"type": "event", "event": event, "key": "entry.sku"}, events),
     st.builds(
         lambda audience, on: {"type": "qualification", "audience": audience, "on": on},
-        st.sampled_from(["seoul", "spenders"]),
+        st.sampled_from(["seoul", "spenders", "lately", "quiet"]),
         st.sampled_from(["entered", "left"]),
     ),
     st.builds(
@@ -317,6 +328,8 @@ def _triggers(own: str, others: Sequence[str]) -> st.SearchStrategy[Row]:
         {"subscription": "email", "to": "subscribed"},
         {"in": "seoul"},
         {"in": "spenders"},
+        {"in": "lately"},
+        {"in": "quiet"},
         {"inbound": "sms", "keyword": "HELLO"},
     ]
     fixed += [{"feedback": kind, "of": other} for other in others for kind in ("opened", "sent")]
