@@ -91,7 +91,7 @@ def release_held(processor: Processor, line: Line, at: datetime) -> None:
     fold = processor.fold_for(inside)
     flow = Flow(fold, line)
     mine = (pl.col("doc") == line.doc) & (pl.col("hold") == HELD)
-    rows = fold.state["passage"].filter(mine).sort("wake_no").with_columns(pl.lit(at).cast(INSTANT).alias("at"))
+    rows = flow.inside().filter(mine).sort("wake_no").with_columns(pl.lit(at).cast(INSTANT).alias("at"))
     fold.lift("passage", rows)
     turn = rows.select(pl.int_range(pl.len()).over("pno").alias("turn"))["turn"]
     for number in turn.unique().sort().to_list():

@@ -157,7 +157,7 @@ def put_profiles(processor: Processor, rows: pl.DataFrame, now: datetime) -> Non
     """Insert or update profiles; an empty cell keeps what is there, the last row of a profile counts."""
     store = processor.store
     rows = _merged(rows, "profile_id")
-    known = store.resolve(rows["profile_id"])
+    known = _known(store, rows["profile_id"])
     fresh = rows.join(known, on="profile_id", how="anti", maintain_order="left")
     _create(processor, fresh, now)
     present = rows.join(known, on="profile_id", how="inner").rename({"pno": "_pno"})
@@ -180,6 +180,11 @@ def _create(processor: Processor, rows: pl.DataFrame, now: datetime) -> None:
     processor.store.set_meta({"pno": str(processor.next_pno)})
 
 
+def _known(store: DuckStore, ids: pl.Series) -> pl.DataFrame:
+    """Return `profile_id` and `pno` of those of these profiles that exist."""
+    return pl.DataFrame([ids.alias("profile_id"), store.resolve(ids).alias("pno")]).drop_nulls("pno")
+
+
 def _merged(rows: pl.DataFrame, key: str) -> pl.DataFrame:
     """Return one row for each key: of every column the last value that is there."""
     if not rows[key].is_duplicated().any():
@@ -194,7 +199,7 @@ def put_events(processor: Processor, rows: pl.DataFrame, now: datetime) -> None:
     """Append events to the history; profiles that are not known yet are made."""
     store = processor.store
     ids = rows.select("profile_id").unique(maintain_order=True)
-    known = store.resolve(ids["profile_id"])
+    known = _known(store, ids["profile_id"])
     fresh = ids.join(known, on="profile_id", how="anti", maintain_order="left")
     first = processor.next_pno
     _create(processor, fresh, now)

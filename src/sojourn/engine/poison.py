@@ -142,3 +142,4 @@ def _put_aside(processor: Processor, pno: int, before: datetime, error: Exceptio
             store.connection.execute(
                 f"UPDATE {table} SET {column} = NULL WHERE pno = $pno AND {column} < $before", params
             )
+        store.forget()

@@ -34,7 +34,7 @@ CHUNK: Final = 20_000
 SCARCE: Final = 10 * CHUNK
 """From so many places left on at a `cap` node, it matters who comes first; a batch does not take more."""
 
-EVERYBODY: Final = ("control", "row", "suppress", "signal")
+EVERYBODY: Final = frozenset({"control", "row", "suppress", "signal"})
 """Kinds of item that may concern more than one profile."""
 
 STEERING: Final = ("control", "signal")
@@ -97,6 +97,7 @@ class Processor:
         self._refused: list[tuple[pl.DataFrame, str, str]] = []
         self.files = audiences.files if files is None else files
         self.campaigns = Campaigns(self)
+        self._stored_caps: dict[tuple[int, int], int] = {}
 
     def watch(self, at: datetime) -> None:
         """Remember who is in the watched audiences at publication: only changes after it count."""
@@ -132,6 +133,8 @@ class Processor:
 
     def _cut(self, items: pl.DataFrame) -> list[tuple[pl.DataFrame, pl.DataFrame | None]]:
         """Divide items at those that concern everybody."""
+        if not items["profile_id"].has_nulls() and EVERYBODY.isdisjoint(items["kind"].unique()):
+            return [(items, None)]
         special = (items["kind"].is_in(list(EVERYBODY)) | items["profile_id"].is_null()).arg_true().to_list()
         parts: list[tuple[pl.DataFrame, pl.DataFrame | None]] = []
         start = 0
@@ -190,9 +193,7 @@ class Processor:
 
     def _fold_apart(self, items: pl.DataFrame, before: datetime) -> None:
         """Fold items one bounce at a time, where two profiles of the chunk share an address."""
-        bounces = (
-            (items["name"].is_in(list(FEEDBACK_KINDS_OF_ADDRESS)) & (items["kind"] == "feedback")).arg_true().to_list()
-        )
+        bounces = _bounces(items).arg_true().to_list()
         cuts = sorted({0, *bounces, *(place + 1 for place in bounces), items.height})
         for start, end in pairwise(cuts):
             part = items.slice(start, end - start)
@@ -204,11 +205,11 @@ class Processor:
 
     def _addresses_are_shared(self, items: pl.DataFrame, fold: Fold) -> bool:
         """Tell whether a bounce may decide about a message of another profile, so that their order matters."""
-        bounces = items.filter((pl.col("kind") == "feedback") & pl.col("name").is_in(list(FEEDBACK_KINDS_OF_ADDRESS)))
-        if not bounces.height:
+        bounces = _bounces(items)
+        if not bounces.any():
             return False
         due = self.store.next_due()
-        if due is not None and due < bounces["at"][-1]:
+        if due is not None and due < items["at"].filter(bounces)[-1]:
             return True
         if items.height == 1:
             return False
@@ -223,12 +224,10 @@ class Processor:
 
     def _resolve(self, items: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Give items their profile's number; return them and the profiles that are new."""
-        numbered = items.join(
-            self.store.resolve(items["profile_id"]), on="profile_id", how="left", maintain_order="left"
-        )
-        unknown = numbered.filter(pl.col("pno").is_null())
-        if not unknown.height:
+        numbered = items.with_columns(self.store.resolve(items["profile_id"]).alias("pno"))
+        if not numbered["pno"].has_nulls():
             return numbered, NOBODY
+        unknown = numbered.filter(pl.col("pno").is_null())
         founding = unknown.filter(~pl.col("kind").is_in(list(KNOWN_ONLY)))
         new = founding.select("profile_id", pl.col("at").alias("_created_at")).unique(
             "profile_id", keep="first", maintain_order=True
@@ -267,18 +266,20 @@ class Processor:
         kinds = set(items["kind"].unique())
         needs = self.program.needs
         if kinds & {"feedback", "inbound"}:
-            needs = replace(needs, receipts=True, bounces=True)
+            needs = replace(needs, receipts=True)
         return needs
 
     def _fold_of(self, items: pl.DataFrame, created: pl.DataFrame) -> Fold:
         """Start a fold over the profiles of numbered items, of which some are new."""
-        profile = items.select(pl.col("pno").alias("_pno"), "profile_id").unique("_pno", maintain_order=True)
+        profile = items.select(pl.col("pno").alias("_pno"), "profile_id")
+        if not profile["_pno"].is_unique().all():
+            profile = profile.unique("_pno", maintain_order=True)
         fold = self.fold_for(profile["_pno"], self._needs(items))
         fold.calls.places = {pno: place for place, pno in enumerate(profile["_pno"].to_list())}
         fold.state.profile = profile
         if created.height:
             listed = self.audiences.listed(self.program.needs.members, created)
-            fold.state["member"] = pl.concat([fold.state["member"], listed])
+            fold.state.add("member", listed)
         return fold
 
     def fold_for(self, profiles: pl.Series, needs: Needs | None = None) -> Fold:
@@ -306,9 +307,10 @@ class Processor:
         meta = {"counter": str(changes.counter), "pno": str(self.next_pno), **watching.marks(self), **(marks or {})}
         if offset is not None:
             meta["offset"] = str(offset)
-        for (doc, node), count in self.caps.items():
+        for (doc, node), count in self.caps.items() - self._stored_caps.items():
             meta[f"cap:{doc}:{node}"] = str(count)
         self.store.commit(changes, meta)
+        self._stored_caps = dict(self.caps)
         self.counter = changes.counter
         self.offset = offset if offset is not None else self.offset
 
@@ -382,6 +384,12 @@ class Processor:
         """Take an item that concerns more than one profile."""
         take(self, item.row(0, named=True))
         self.commit(Changes(counter=self.counter), offset=item["offset"][0] + 1)
+
+
+def _bounces(items: pl.DataFrame) -> pl.Series:
+    """Tell for each item whether it is feedback that counts against an address."""
+    feedback = items["kind"] == "feedback"
+    return feedback & items["name"].is_in(list(FEEDBACK_KINDS_OF_ADDRESS)) if feedback.any() else feedback
 
 
 NOBODY: Final = pl.DataFrame(schema={"profile_id": pl.String, "_created_at": INSTANT, "pno": pl.Int64})

@@ -113,7 +113,7 @@ def let_through(processor: Processor, at: datetime) -> None:
     processor.audiences.now = at
     fold = processor.fold_for(turns["pno"].unique(maintain_order=True))
     fold.changes.remove("call", turns["no"])
-    waiting = fold.state["passage"].filter(pl.col("hold") > 1).drop("at", strict=False)
+    waiting = fold.passages.every().filter(pl.col("hold") > 1).drop("at", strict=False)
     rows = turns.select(pl.col("no").alias("wake_no"), "params").join(
         waiting, on="wake_no", how="inner", maintain_order="left"
     )

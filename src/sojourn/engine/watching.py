@@ -142,4 +142,5 @@ def _plan(processor: Processor, at: datetime) -> None:
         )
         [(height,)] = connection.execute("SELECT count(*) FROM turn").fetchall()
         processor.counter += height
+    processor.store.forget()
     processor.store.set_meta({_TURNS: _turns_signature(processor), "counter": str(processor.counter)})

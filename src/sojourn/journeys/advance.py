@@ -21,10 +21,14 @@ from sojourn.journeys.matching import MATCH, Round
 from sojourn.journeys.program import Line
 from sojourn.model.state import INSTANT
 
-QUEUE = ("pno", "offset", "at", "occurred_at", "kind", "name", "data", "traits")
-TIMER: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
+NO_ITEMS: Final = pl.DataFrame(schema={
+    "pno": pl.Int64, "offset": pl.Int64, "at": INSTANT, "occurred_at": INSTANT, "kind": pl.String, "name": pl.String,
+    "data": pl.String, "traits": pl.String,
+})  # fmt: skip
+QUEUE: Final = tuple(NO_ITEMS.columns)
+NO_TIMERS: Final = pl.DataFrame(schema={
     "pno": pl.Int64, "due": INSTANT, "stamp": pl.Int64, "no": pl.Int64, "what": pl.String,
-}  # fmt: skip
+})  # fmt: skip
 
 
 def advance(fold: Fold, items: pl.DataFrame, before: datetime) -> None:
@@ -37,7 +41,7 @@ def advance(fold: Fold, items: pl.DataFrame, before: datetime) -> None:
     before : datetime
         Timers due at or after it stay.
     """
-    queue = items.select(QUEUE).sort("pno", "offset")
+    queue = items.select(QUEUE)
     while True:
         followers = _followers(fold)
         heads, queue, timers = _heads(fold, queue, followers, before)
@@ -55,18 +59,7 @@ def advance(fold: Fold, items: pl.DataFrame, before: datetime) -> None:
 def _followers(fold: Fold) -> pl.DataFrame:
     """Take each profile's next item that was set off by the current one."""
     if not fold.follow_ups:
-        return pl.DataFrame(
-            schema={
-                "pno": pl.Int64,
-                "offset": pl.Int64,
-                "at": INSTANT,
-                "occurred_at": INSTANT,
-                "kind": pl.String,
-                "name": pl.String,
-                "data": pl.String,
-                "traits": pl.String,
-            }
-        )
+        return NO_ITEMS
     waiting = pl.concat(fold.follow_ups).sort("pno", "rank")
     first = waiting.unique("pno", keep="first", maintain_order=True)
     rest = waiting.join(first.select("offset"), on="offset", how="anti")
@@ -78,7 +71,7 @@ def _heads(
     fold: Fold, queue: pl.DataFrame, followers: pl.DataFrame, before: datetime
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Return each free profile's next item or timer, and the items that stay."""
-    heads = queue.unique("pno", keep="first", maintain_order=True)
+    heads = queue.unique("pno", keep="first", maintain_order=True) if queue.height > 1 else queue
     timers = first_timers(fold, before)
     if followers.height:
         busy = followers.select("pno")
@@ -89,34 +82,33 @@ def _heads(
         items_first = both.filter(pl.col("due") >= pl.col("at")).select("pno")
         heads, timers = heads.join(timers_first, on="pno", how="anti"), timers.join(items_first, on="pno", how="anti")
     if heads.height == queue.height:
-        return heads, queue.clear(), timers
+        return heads, NO_ITEMS, timers
     return heads, queue.join(heads.select("offset"), on="offset", how="anti", maintain_order="left"), timers
 
 
 def first_timers(fold: Fold, before: datetime) -> pl.DataFrame:
-    """Return each profile's first timer before an instant (`TIMER`)."""
-    passages = fold.state["passage"]
-    held = fold.state["held"].filter(pl.col("hold") == 0)
+    """Return each profile's first timer before an instant (as `NO_TIMERS`)."""
     found = [
-        _timers(fold.state["turn"], "due_at", "no", "turn", before),
-        _timers(passages, "wake_at", "wake_no", "wake", before),
-        _timers(passages, "ends_at", "no", "end", before),
-        _timers(held, "due_at", "no", "held", before),
-        _timers(fold.state["queued"], "due_at", "no", "enter", before),
+        *_timers(fold.state["turn"], "due_at", "no", "turn", before),
+        *_timers(fold.passages.every(), "wake_at", "wake_no", "wake", before),
+        *_timers(fold.passages.every(), "ends_at", "no", "end", before),
+        *_timers(fold.state["held"], "due_at", "no", "held", before),
+        *_timers(fold.state["queued"], "due_at", "no", "enter", before),
     ]
-    found = [part for part in found if part.height]
     if not found:
-        return pl.DataFrame(schema=TIMER)
+        return NO_TIMERS
     return pl.concat(found).sort("pno", "due", "stamp").unique("pno", keep="first", maintain_order=True)
 
 
-def _timers(rows: pl.DataFrame, due: str, stamp: str, what: str, before: datetime) -> pl.DataFrame:
+def _timers(rows: pl.DataFrame, due: str, stamp: str, what: str, before: datetime) -> list[pl.DataFrame]:
     earliest = rows[due].min() if rows.height else None
     if not isinstance(earliest, datetime) or earliest >= before:
-        return pl.DataFrame(schema=TIMER)
-    return rows.filter(pl.col(due) < before).select(
-        "pno", pl.col(due).alias("due"), pl.col(stamp).alias("stamp"), "no", pl.lit(what).alias("what")
-    )
+        return []
+    waits = pl.col("hold") == 0 if what == "held" else pl.lit(True)
+    chosen = rows.filter((pl.col(due) < before) & waits)
+    return [
+        chosen.select("pno", pl.col(due).alias("due"), pl.col(stamp).alias("stamp"), "no", pl.lit(what).alias("what"))
+    ]
 
 
 def _forget_chains(fold: Fold, heads: pl.DataFrame, timers: pl.DataFrame) -> None:
@@ -130,9 +122,11 @@ def _forget_chains(fold: Fold, heads: pl.DataFrame, timers: pl.DataFrame) -> Non
 
 def take_timers(fold: Fold, timers: pl.DataFrame) -> None:
     """Let timers go off: waits and time-outs end, passages reach their longest stay, held messages are due."""
-    rows = _due_rows(fold, "passage", timers.filter(pl.col("what").is_in(["wake", "end"])))
-    messages = _due_rows(fold, "held", timers.filter(pl.col("what") == "held"))
-    members = _due_rows(fold, "queued", timers.filter(pl.col("what") == "enter"))
+    rows = _due_rows(fold.passages.every(), timers.filter(pl.col("what").is_in(["wake", "end"])))
+    messages = _due_rows(fold.state["held"], timers.filter(pl.col("what") == "held"))
+    members = _due_rows(fold.state["queued"], timers.filter(pl.col("what") == "enter"))
+    for table, due in (("passage", rows), ("held", messages), ("queued", members)):
+        fold.lift(table, due)
     docs = pl.concat([rows["doc"], messages["doc"], members["doc"]]).unique().to_list()
     for line in fold.program.lines:
         if line.doc in docs:
@@ -146,10 +140,8 @@ def take_timers(fold: Fold, timers: pl.DataFrame) -> None:
             flow.run()
 
 
-def _due_rows(fold: Fold, table: str, timers: pl.DataFrame) -> pl.DataFrame:
-    rows = fold.state[table].join(timers.select("no", "what", pl.col("due").alias("at")), on="no", how="inner")
-    fold.lift(table, rows)
-    return rows
+def _due_rows(waiting: pl.DataFrame, timers: pl.DataFrame) -> pl.DataFrame:
+    return waiting.join(timers.select("no", "what", pl.col("due").alias("at")), on="no", how="inner")
 
 
 def _wake(flow: Flow, rows: pl.DataFrame) -> None:
@@ -183,21 +175,14 @@ def take_line(fold: Fold, line: Line, round_: Round) -> None:
         flow.run()
 
 
-def _inside(flow: Flow, round_: Round) -> pl.DataFrame:
-    here = flow.fold.state["passage"].filter(pl.col("doc") == flow.line.doc)
-    return here.join(round_.items.select("pno"), on="pno", how="semi") if here.height else here
-
-
 def _leave(flow: Flow, round_: Round) -> None:
     line = flow.line
-    if not (line.exits or line.member_exits):
-        return
     for matcher in line.exits:
-        flow.leave_by_item(round_, matcher, _inside(flow, round_))
+        flow.leave_by_item(round_, matcher, flow.inside())
     if line.member_exits:
         # Time alone is no change of the profile, so that it does not matter here who else watches an audience.
         items = round_.items.filter(pl.col("kind") != memberships.TURNED).select("pno", "at")
-        inside = _inside(flow, round_).join(items, on="pno", how="inner", maintain_order="left")
+        inside = flow.inside().join(items, on="pno", how="inner", maintain_order="left")
         if inside.height:
             gone = inside.filter(flow.member_changes(inside))
             flow.fold.lift("passage", gone)
@@ -205,13 +190,14 @@ def _leave(flow: Flow, round_: Round) -> None:
 
 
 def _go_on(flow: Flow, round_: Round) -> None:
-    inside = _inside(flow, round_).filter(pl.col("hold") == 0)
+    inside = flow.inside()
     if not inside.height:
         return
     for node in inside["node"].unique().sort().to_list():
         operator = flow.line.operators[node]
         for which, matcher in enumerate(getattr(operator, "matchers", ())):
-            found = round_.passing(matcher, inside.filter(pl.col("node") == node))
+            waiting = inside.filter((pl.col("node") == node) & (pl.col("hold") == 0))
+            found = round_.passing(matcher, waiting)
             if found.height:
                 every = found.height == inside.height
                 inside = inside.clear() if every else inside.join(found.select("no"), on="no", how="anti")

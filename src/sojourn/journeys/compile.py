@@ -88,12 +88,12 @@ def compile_program(
         reads.append(compiler.reads)
     events = _events(catalog, directory, templates, reads)
     watched = _watched(lines, catalog, directory, templates, reads)
-    program = Program(
+    return Program(
         lines=lines,
         attributes=dict(directory.entities["profile"].attributes),
         events=events,
         gate=gate_rules(catalog, directory.zone),
-        needs=_needs(lines, union(reads), bool(watched)),
+        needs=_needs(lines, union(reads)),
         timezone=directory.zone,
         watched=watched,
         turn=turn_of(watched),
@@ -103,9 +103,6 @@ def compile_program(
         group_defaults={id: group.default for id, group in directory.groups.items()},
         calls=_calls(lines),
     )
-    if program.fences and any(matcher[0] == "geofence" for matcher in program.listens):
-        program.needs = replace(program.needs, fences=True)
-    return program
 
 
 def _calls(lines: list[Line]) -> dict[str, CallRule]:
@@ -267,7 +264,7 @@ def _watched(
     return watched
 
 
-def _needs(lines: list[Line], reads: Reads, watched: bool) -> Needs:
+def _needs(lines: list[Line], reads: Reads) -> Needs:
     heard = frozenset().union(*(line.listens for line in lines)) if lines else frozenset()
     return Needs(
         history=reads.history,
@@ -278,7 +275,6 @@ def _needs(lines: list[Line], reads: Reads, watched: bool) -> Needs:
         or any(line.receipts for line in lines)
         or any(name[0] == "feedback" for name in heard),
         left=any(line.kind == "journey" and line.reentry.mode != "always" for line in lines),
-        watched=watched,
         control=any(line.goals for line in lines),
         all_suppressions=any(
             slot.to is not None

@@ -10,7 +10,7 @@ import polars as pl
 from sojourn.journeys.flow import Flow
 from sojourn.journeys.fold import Fold
 from sojourn.journeys.program import Line
-from sojourn.model.state import INSTANT
+from sojourn.model.state import INSTANT, empty
 
 if TYPE_CHECKING:
     from sojourn.journeys.timing import SendTest, Timing
@@ -119,9 +119,7 @@ def no_key(_: Fold, __: Line, rows: pl.DataFrame) -> pl.Series:
 
 def already_inside(fold: Fold, line: Line, rows: pl.DataFrame) -> pl.Series:
     """Refuse who is inside any version with the same key."""
-    docs = fold.program.numbers(line.id)
-    inside = fold.state["passage"].filter(pl.col("doc").is_in(docs))
-    return _among(rows, inside)
+    return _among(rows, _inside(fold, line))
 
 
 def left_too_lately(fold: Fold, line: Line, rows: pl.DataFrame) -> pl.Series:
@@ -153,8 +151,13 @@ def received_too_lately(fold: Fold, line: Line, rows: pl.DataFrame) -> pl.Series
 def already_pending(fold: Fold, line: Line, rows: pl.DataFrame) -> pl.Series:
     """Refuse who has a send of the document on its way."""
     docs = fold.program.numbers(line.id)
-    pending = [fold.state[table].filter(pl.col("doc").is_in(docs)).select("pno") for table in ("passage", "held")]
-    return rows["pno"].is_in(pl.concat(pending)["pno"].to_list())
+    held = fold.state["held"].filter(pl.col("doc").is_in(docs)).select("pno")
+    return rows["pno"].is_in(pl.concat([_inside(fold, line).select("pno"), held])["pno"].to_list())
+
+
+def _inside(fold: Fold, line: Line) -> pl.DataFrame:
+    """Return the passages of all versions of a document."""
+    return pl.concat([empty("passage"), *(fold.passages.of(doc) for doc in fold.program.numbers(line.id))])
 
 
 def _among(rows: pl.DataFrame, others: pl.DataFrame) -> pl.Series:

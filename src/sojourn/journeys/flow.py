@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from sojourn.journeys.fold import TIMED, Fold
+from sojourn.journeys.fold import Fold
 from sojourn.journeys.matching import Round
 from sojourn.journeys.program import Line, Matcher, Operator
 from sojourn.model.state import INSTANT, SCHEMAS
@@ -25,6 +25,10 @@ class Flow:
         self.fold = fold
         self.line = line
         self._arrivals: dict[int, list[pl.DataFrame]] = {}
+
+    def inside(self) -> pl.DataFrame:
+        """Return the line's passages that are loaded."""
+        return self.fold.passages.of(self.line.doc)
 
     def put(self, index: int, rows: pl.DataFrame) -> None:
         """Let rows arrive at a node."""
@@ -135,7 +139,8 @@ class Flow:
     def end_all(self, at: datetime, state: str, reason: str) -> None:
         """End everything of this line that is loaded: passages, messages that wait, members that wait to enter."""
         mine, now = pl.col("doc") == self.line.doc, pl.lit(at).cast(INSTANT).alias("at")
-        rows, held, queued = (self.fold.state[table].filter(mine).with_columns(now) for table in TIMED)
+        rows = self.inside().with_columns(now)
+        held, queued = (self.fold.state[table].filter(mine).with_columns(now) for table in ("held", "queued"))
         self.fold.lift("passage", rows)
         self.fold.lift("queued", queued)
         if not self.line.receipts:

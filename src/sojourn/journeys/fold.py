@@ -6,13 +6,14 @@ A `Fold` holds the loaded frames and collects the changes. It knows no clock and
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, Protocol
 
 import polars as pl
 
 from sojourn.expr import Condition, Evaluator, Expression, Reads, bucket_sql, union
 from sojourn.journeys.calls import CallBook
+from sojourn.journeys.passages import Passages
 from sojourn.journeys.program import Line, Program
 from sojourn.messages.gate import Gate
 from sojourn.model.channels import CHANNEL_TYPES
@@ -26,6 +27,9 @@ KEYS = {
     "soft_bounce": ["channel", "address"],
     "cached": ["target", "params"],
 }
+
+STORED: Final = {"history": "event"}
+"""Tables that conditions know by another name."""
 
 TIMED = ("passage", "held", "queued")
 """Tables whose rows wait for an instant in a document."""
@@ -76,7 +80,8 @@ class Fold:
         self.follow_ups: list[pl.DataFrame] = []
         self.round = 0
         self.chain: dict[int, int] = {}
-        self.loaded = {table: state[table]["no"] for table in WAITING}
+        self.passages = Passages(state["passage"])
+        self.loaded = {table: self._waiting(table)["no"] for table in WAITING}
         self.fresh: dict[str, list[pl.Series]] = {table: [] for table in WAITING}
         self.touched: set[str] = set()
         self.caps: dict[tuple[int, int], int] = {}
@@ -113,30 +118,22 @@ class Fold:
         """
         if not apart and "own" in frame.columns:
             frame = frame.drop("own")
-        return within_calendar(self.evaluator.values(frame, expressions, self._profiles(expressions), self.tables()))
-
-    def _profiles(self, expressions: Mapping[str, Expression | Condition]) -> pl.DataFrame:
         reads = union([expression.reads for expression in expressions.values()])
-        return self.state.need([*reads.attributes, "profile_id"] if reads.profile else [])
+        profiles = self.state.need([*reads.attributes, "profile_id"] if reads.profile else [])
+        return within_calendar(self.evaluator.values(frame, expressions, profiles, self.tables(reads.tables)))
 
     def met(self, frame: pl.DataFrame, condition: Condition | Expression, *, apart: bool = False) -> pl.Series:
         """Tell for each row whether a condition is met; see `values`."""
         return self.values(frame, {"met": condition}, apart=apart)["met"].fill_null(False)
 
-    def tables(self) -> dict[str, pl.DataFrame]:
-        """Return the tables that conditions may read."""
+    def tables(self, names: Iterable[str]) -> dict[str, pl.DataFrame]:
+        """Return tables that conditions read, by the names that they have there."""
         return {
-            "history": self.state["event"],
-            "consent": self.state["consent"],
-            "member": self.state["member"],
-            "engagement": self.engagement(),
-            **{f"rows_{name}": frame for name, frame in self.state.rows.items()},
+            name: self.engagement() if name == "engagement" else self.state[STORED.get(name, name)] for name in names
         }
 
     def engagement(self) -> pl.DataFrame:
         """Return the feedback with the ids of the documents and nodes that it is about."""
-        if not self.program.needs.engagement:
-            return pl.DataFrame(schema=ENGAGEMENT)
         return (
             self.state["feedback"]
             .join(self.program.origins, on=["doc", "node"], how="inner")
@@ -163,20 +160,29 @@ class Fold:
 
     # ---- passages and held messages --------------------------------------------------------------------------------
 
+    def _waiting(self, table: str) -> pl.DataFrame:
+        return self.passages.every() if table == "passage" else self.state[table]
+
     def lift(self, table: str, rows: pl.DataFrame) -> None:
         """Take rows out of one of the `WAITING` tables."""
         if not rows.height:
             return
+        self.touched.add(table)
+        if table == "passage":
+            self.passages.lift(rows)
+            return
         here = self.state[table]
         every = rows.height == here.height  # rows are some of those that are here, each once
         self.state[table] = here.clear() if every else here.join(rows.select("no"), on="no", how="anti")
-        self.touched.add(table)
 
     def put_down(self, table: str, rows: pl.DataFrame) -> None:
         """Put rows into one of the `WAITING` tables."""
         rows = conform(table, rows)
-        self.state[table] = pl.concat([self.state[table], rows]) if self.state[table].height else rows
         self.fresh[table].append(rows["no"])
+        if table == "passage":
+            self.passages.put(rows)
+        else:
+            self.state.add(table, rows)
 
     # ---- decisions -----------------------------------------------------------------------------------------------
 
@@ -210,7 +216,7 @@ class Fold:
         )
         self.changes.add("passage_end", ended)
         if self.program.needs.left:
-            self.remember("left", conform("left", ended))
+            self.remember("left", ended)
 
     def step(self, line: Line, node: int, rows: pl.DataFrame, outcome: str) -> None:
         """Record that passages came through a node, or park there, at their `at`."""
@@ -227,8 +233,7 @@ class Fold:
 
     def remember(self, table: str, rows: pl.DataFrame) -> None:
         """Make rows visible to later rounds of this batch."""
-        rows = conform(table, rows)
-        self.state[table] = pl.concat([self.state[table], rows]) if self.state[table].height else rows
+        self.state.add(table, conform(table, rows))
 
     def replace(self, table: str, rows: pl.DataFrame) -> None:
         """Write rows of a small table over those with the same key."""
@@ -318,7 +323,7 @@ class Fold:
         self.changes.rewritten[table] = (touched, self.state[table].join(touched, on="pno", how="semi"))
 
     def _settle(self, table: str) -> None:
-        now = self.state[table]
+        now = self._waiting(table)
         if table in self.touched and self.loaded[table].len():
             stay = now.select("no")
             if self.fresh[table]:

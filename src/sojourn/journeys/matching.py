@@ -12,12 +12,17 @@ import polars as pl
 
 from sojourn.journeys.fold import Fold
 from sojourn.journeys.program import Facet, Matcher
+from sojourn.model.state import INSTANT
 
-MATCH = {"pno": pl.Int64, "at": pl.Datetime("us", "UTC"), "event": pl.String, "own": pl.Int64}
+MATCH = {"pno": pl.Int64, "at": INSTANT, "event": pl.String, "own": pl.Int64}
 FEEDBACK = {
     "pno": pl.Int64, "kind": pl.String, "message": pl.Int64, "passage": pl.Int64, "doc": pl.Int32, "node": pl.Int16,
     "document": pl.String, "node_id": pl.String, "link": pl.String,
 }  # fmt: skip
+NO_FEEDBACK = pl.DataFrame(schema=FEEDBACK)
+NO_TOPICS = pl.DataFrame(schema={"pno": pl.Int64, "topic": pl.String, "status": pl.String})
+NO_MEMBERS = pl.DataFrame(schema={"pno": pl.Int64, "audience": pl.String, "entered": pl.Boolean})
+NO_FENCES = pl.DataFrame(schema={"pno": pl.Int64, "fence": pl.String, "on": pl.String})
 
 
 @dataclass
@@ -43,16 +48,10 @@ class Round:
     fold: Fold
     items: pl.DataFrame
     changed: dict[str, pl.DataFrame] = field(default_factory=dict)
-    topics: pl.DataFrame = field(
-        default_factory=lambda: pl.DataFrame(schema={"pno": pl.Int64, "topic": pl.String, "status": pl.String})
-    )
-    feedback: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FEEDBACK))
-    members: pl.DataFrame = field(
-        default_factory=lambda: pl.DataFrame(schema={"pno": pl.Int64, "audience": pl.String, "entered": pl.Boolean})
-    )
-    fences: pl.DataFrame = field(
-        default_factory=lambda: pl.DataFrame(schema={"pno": pl.Int64, "fence": pl.String, "on": pl.String})
-    )
+    topics: pl.DataFrame = field(default_factory=NO_TOPICS.clone)
+    feedback: pl.DataFrame = field(default_factory=NO_FEEDBACK.clone)
+    members: pl.DataFrame = field(default_factory=NO_MEMBERS.clone)
+    fences: pl.DataFrame = field(default_factory=NO_FENCES.clone)
 
     def __post_init__(self) -> None:
         """Prepare the items in the shape in which expressions read them."""
@@ -63,23 +62,22 @@ class Round:
 
     def facets(self) -> set[Facet]:
         """Return all that these items are about."""
-        found: set[Facet] = {
-            ("event", rule.id) for name in self._names("track") for rule in self.fold.program.events.get(name, ())
-        }
+        rules, found = self.fold.program.events, set[Facet]()
+        for kind, name in self.items.select("kind", "name").unique().iter_rows():
+            if kind == "track":
+                found |= {("event", rule.id) for rule in rules.get(name, ())}
+            elif kind in NAMED:
+                found.add((NAMED[kind], name))
+            elif kind == "session":
+                found.add(("session",))
         found |= {("attribute", name) for name in self.changed}
-        found |= {("subscription", topic) for topic in self.topics["topic"].unique()}
-        found |= {("feedback", kind) for kind in self.feedback["kind"].unique()}
-        found |= {("answer", name) for name in self._names("answer")}
-        found |= {("excepted", name) for name in self._names("excepted")}
-        found |= {("api", name) for name in self._names("trigger")}
-        found |= {("inbound", name) for name in self._names("inbound")}
-        found |= {("session",)} if self._names("session") else set()
-        found |= {("member", audience) for audience in self.members["audience"].unique()}
-        found |= {("geofence", fence) for fence in self.fences["fence"].unique()}
+        for about, rows, column in (
+            ("subscription", self.topics, "topic"), ("feedback", self.feedback, "kind"),
+            ("member", self.members, "audience"), ("geofence", self.fences, "fence"),
+        ):  # fmt: skip
+            if rows.height:
+                found |= {(about, name) for name in rows[column].unique()}
         return found
-
-    def _names(self, kind: str) -> list[str]:
-        return [name or "" for name in self.items.filter(pl.col("kind") == kind)["name"].unique()]
 
     def of_event(self, event_id: str) -> pl.DataFrame:
         """Return the items that are this event, by its name and its own rule."""
@@ -107,19 +105,16 @@ class Round:
 
     def passing(self, matcher: Matcher, passages: pl.DataFrame) -> pl.DataFrame:
         """Return the passages whose profile's item passes a matcher, with its `at`, `event` and `item` offset."""
-        found = self.candidates(matcher)
-        if not found.height or not passages.height:
-            return passages.clear().with_columns(
-                pl.lit(None, pl.Datetime("us", "UTC")).alias("at"),
-                pl.lit(None, pl.String).alias("event"),
-                pl.lit(None, pl.Int64).alias("item"),
-            )
-        if "passage" in found.columns:
-            rows = passages.join(
-                found.rename({"passage": "no", "own": "item"}).drop("pno"), on="no", how="inner", maintain_order="left"
-            )
-        else:
-            rows = passages.join(found.rename({"own": "item"}), on="pno", how="inner", maintain_order="left")
+        if not passages.height:
+            return passages.with_columns(NO_ITEM)
+        found = self.candidates(matcher).rename({"own": "item"})
+        if not found.height:
+            return passages.clear().with_columns(NO_ITEM)
+        on = "no" if "passage" in found.columns else "pno"
+        found = found.drop("pno").rename({"passage": "no"}) if on == "no" else found
+        # The order of the arguments is for speed: the passages of one document are often few among many items.
+        rows = found.join(passages, on=on, how="inner", maintain_order="right")
+        rows = rows.select(*passages.columns, "at", "event", "item")
         if matcher.where is None or not rows.height:
             return rows
         return rows.filter(self.fold.met(rows, matcher.where))
@@ -214,6 +209,13 @@ def _geofence(round_: Round, matcher: Matcher) -> pl.DataFrame:
     return round_.only(round_.fences.filter((pl.col("fence") == matcher.value) & (pl.col("on") == matcher.to)))
 
 
+NO_ITEM = (
+    pl.lit(None, INSTANT).alias("at"),
+    pl.lit(None, pl.String).alias("event"),
+    pl.lit(None, pl.Int64).alias("item"),
+)
+"""The columns of an item, for no passage at all."""
+
 FORMS: dict[str, Callable[[Round, Matcher], pl.DataFrame]] = {
     "event": _event,
     "attribute": _attribute,
@@ -228,6 +230,10 @@ FORMS: dict[str, Callable[[Round, Matcher], pl.DataFrame]] = {
     "member": _member,
     "geofence": _geofence,
 }
+
+
+NAMED: dict[str, str] = {"excepted": "excepted", "trigger": "api", "inbound": "inbound", "answer": "answer"}
+"""Kinds of item whose name alone says what they are about, and the facet."""
 
 
 def facet(matcher: Matcher) -> Facet:

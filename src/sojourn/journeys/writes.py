@@ -30,12 +30,11 @@ INTERNAL = ("converted", "control_enrolled")
 
 def apply(fold: Fold, items: pl.DataFrame) -> Round:
     """Write what the items of a round bring, and return what they are about."""
-    changed = _attributes(fold, items)
-    round_ = Round(fold, items, changed=changed)
     kinds = set(items["kind"].unique())
+    round_ = Round(fold, items, changed=_attributes(fold, items, kinds))
     for kind, write in WRITES.items():
         if kind in kinds:
-            write(fold, round_, items.filter(pl.col("kind") == kind))
+            write(fold, round_, items if len(kinds) == 1 else items.filter(pl.col("kind") == kind))
     if fold.program.watched:
         round_.members = memberships.changes(fold, items)
     return round_
@@ -44,10 +43,10 @@ def apply(fold: Fold, items: pl.DataFrame) -> Round:
 # ---- attributes ------------------------------------------------------------------------------------------------------
 
 
-def _attributes(fold: Fold, items: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    brought = items.filter(pl.col("traits").is_not_null())
-    changed = fold.write(parse_traits(fold, brought)) if brought.height else {}
-    for name, rows in _already_written(items).items():
+def _attributes(fold: Fold, items: pl.DataFrame, kinds: set[str]) -> dict[str, pl.DataFrame]:
+    brought = items["traits"].is_not_null()
+    changed = fold.write(parse_traits(fold, items.filter(brought))) if brought.any() else {}
+    for name, rows in (_already_written(items) if "changed" in kinds else {}).items():
         changed[name] = pl.concat([changed[name], rows]) if name in changed else rows
     return changed
 
@@ -55,8 +54,6 @@ def _attributes(fold: Fold, items: pl.DataFrame) -> dict[str, pl.DataFrame]:
 def _already_written(items: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Return what `update_profile` changed: the write came at the node, its item only tells of it."""
     told = items.filter(pl.col("kind") == "changed")
-    if not told.height:
-        return {}
     pairs = told.select("pno", pl.col("data").str.json_decode(pl.List(pl.String)).alias("name")).explode("name")
     return {str(name): part.select("pno") for (name,), part in pairs.group_by("name")}
 

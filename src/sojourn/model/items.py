@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Literal, get_args
 
 import polars as pl
@@ -34,6 +34,8 @@ ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
 COMMANDS = ("close", "stop", "pause", "resume", "confirm")
 
 _INSTANT = pl.Datetime("us", "UTC")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 _COLUMNS: Final[dict[str, pl.DataType]] = {
     "offset": pl.Int64(),
     "at": _INSTANT,
@@ -109,7 +111,12 @@ def read_items(rows: Iterable[Row], not_before: datetime | None = None) -> pl.Da
     'x'
     """
     read = [_read(index, row, not_before) for index, row in enumerate(rows)]
-    frame = pl.DataFrame(read, schema={name: kind for name, kind in ITEM_SCHEMA.items() if name != "offset"})
+    at = pl.Series("at", [(row["at"] - _EPOCH) // _MICROSECOND for row in read], pl.Int64).cast(_INSTANT)
+    texts = [name for name, kind in ITEM_SCHEMA.items() if kind == pl.String]
+    columns = [pl.Series(name, [row.get(name) for row in read], pl.String) for name in texts]
+    frame = pl.DataFrame([at, at.alias("occurred_at"), *columns]).select(
+        name for name in ITEM_SCHEMA if name != "offset"
+    )
     return frame.sort("at", maintain_order=True).with_row_index("offset").cast(ITEM_SCHEMA)
 
 
@@ -120,7 +127,7 @@ def read_item(row: Row) -> Fields:
 
 def _read(index: int, row: Row, not_before: datetime | None) -> Fields:
     try:
-        if not isinstance(row, Mapping):
+        if type(row) is not dict and not isinstance(row, Mapping):
             raise _Wrong("it is not a map")
         at = _instant(row)
         if not_before is not None and at < not_before:
@@ -151,7 +158,7 @@ def compact_json(value: object) -> str:
     ValueError, TypeError
         For what JSON cannot say, such as a NaN or a set.
     """
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain)
+    return _encode(value)
 
 
 def _plain(value: object) -> str:
@@ -160,6 +167,9 @@ def _plain(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"a value of type {type(value).__name__} has no form in JSON")
+
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain).encode
 
 
 def _json(what: str, value: object) -> str:
@@ -173,6 +183,8 @@ def _json(what: str, value: object) -> str:
 
 def _required(row: Row, field: str) -> str:
     value = row.get(field)
+    if type(value) is str and value and value.isprintable():  # nearly always
+        return value
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or not value:
@@ -197,6 +209,8 @@ def _one_of(row: Row, field: str, known: Iterable[str]) -> str:
 
 def _map(row: Row, field: str) -> Mapping[str, Any]:
     value = row.get(field)
+    if type(value) is dict:
+        return value
     if value is None:
         return {}
     if not isinstance(value, Mapping):
@@ -216,7 +230,7 @@ def _identify(row: Row) -> Fields:
 
 
 def _track(row: Row) -> Fields:
-    traits = _map(_map(row, "context"), "traits")
+    traits = _map(_map(row, "context"), "traits") if "context" in row else None
     return {
         "profile_id": _optional(row, "userId"),
         "name": _required(row, "event"),

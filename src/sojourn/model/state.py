@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -115,6 +116,7 @@ def frame_type(attribute_type: str) -> pl.DataType | type[pl.DataType]:
     return ATTRIBUTE_TYPES[attribute_type][1]
 
 
+@cache
 def empty(table: str) -> pl.DataFrame:
     """Return a frame without rows that has the columns of a table."""
     return pl.DataFrame(schema=dict(SCHEMAS[table]))
@@ -140,10 +142,7 @@ class Needs:
     engagement: bool = False
     receipts: bool = False
     left: bool = False
-    fences: bool = False
-    watched: bool = False
     control: bool = False
-    bounces: bool = False
     all_suppressions: bool = False
 
 
@@ -155,17 +154,24 @@ class State:
     ----------
     profile : frame
         `_pno`, and those attributes that somebody needed so far; ask by `need`.
+    tables : dict
+        The tables that somebody asked for so far.
+    sources : dict
+        Reads a table's rows of these profiles, as they are in the store.
     columns : frozenset of str
         All columns of the profiles.
     fetch : callable or None
         Reads columns of these profiles, with `_pno`.
+    added : dict
+        Rows that were put into tables before anybody asked for these.
     """
 
     profile: pl.DataFrame
-    tables: dict[str, pl.DataFrame]
-    rows: dict[str, pl.DataFrame] = field(default_factory=dict)
+    tables: dict[str, pl.DataFrame] = field(default_factory=dict)
+    sources: Mapping[str, Callable[[], pl.DataFrame]] = field(default_factory=dict)
     columns: frozenset[str] = frozenset()
     fetch: Callable[[list[str]], pl.DataFrame] | None = None
+    added: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
 
     def need(self, names: Iterable[str] | None = None) -> pl.DataFrame:
         """Return the profiles with these columns (all by default), which are read now if nobody needed them before."""
@@ -176,12 +182,23 @@ class State:
         return self.profile
 
     def __getitem__(self, table: str) -> pl.DataFrame:
-        """Return a table, empty where it was not loaded."""
-        return self.tables[table] if table in self.tables else empty(table)
+        """Return a table, which is read now if nobody asked for it before; without a source it is empty."""
+        if table not in self.tables:
+            loaded = self.sources[table]() if table in self.sources else empty(table)
+            self.tables[table] = pl.concat([loaded, *self.added.pop(table, ())])
+        return self.tables[table]
 
     def __setitem__(self, table: str, frame: pl.DataFrame) -> None:
         """Replace a table."""
         self.tables[table] = frame
+
+    def add(self, table: str, rows: pl.DataFrame) -> None:
+        """Put rows of exactly its columns into a table, which need not be read for that."""
+        if table in self.tables:
+            here = self.tables[table]
+            self.tables[table] = pl.concat([here, rows]) if here.height else rows
+        else:
+            self.added.setdefault(table, []).append(rows)
 
 
 @dataclass

@@ -62,5 +62,6 @@ class Arrivals:
             rows = rows.with_columns(pl.int_range(first, first + rows.height, dtype=pl.Int64, eager=True).alias("_pno"))
         with store.frames(bt_arrived=rows):
             store.connection.execute(f"INSERT INTO profile BY NAME {self._fresh}")
+        store.inserted("profile", rows)
         processor.next_pno = int(rows["_pno"].max()) + 1  # type: ignore[arg-type]
         processor.watch(at)

@@ -56,7 +56,7 @@ class Draft:
     def data_program(self) -> Program:
         """Return a program that only takes what items bring."""
         made = self.program(None)
-        made.needs = replace(made.needs, fences=True, receipts=True, bounces=True)
+        made.needs = replace(made.needs, receipts=True)
         made.by_doc.update(self.live.program.by_doc)
         made.origins = self.live.program.origins
         return made

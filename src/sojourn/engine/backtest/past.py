@@ -69,6 +69,7 @@ class Past:
     def _people(self) -> None:
         query = "SELECT _pno, profile_id, _created_at FROM profile WHERE _created_at < $since"
         self.live.copy(self.store, query, "INSERT INTO profile BY NAME SELECT * FROM bt_live", self._at)
+        self.store.forget()
         [(highest,)] = self.store.connection.execute("SELECT coalesce(max(_pno), 0) FROM profile").fetchall()
         self.store.set_meta({"pno": str(highest + 1), "counter": str(self.draft.base)})
         self.scratch.use(self.draft.data_program())
@@ -100,6 +101,7 @@ class Past:
             "WHERE _created_at < $since ORDER BY _pno",
             f"INSERT INTO profile BY NAME {overlaid(known, declared, touched)}", self._at,
         )  # fmt: skip
+        self.store.forget()
 
     def _entities(self) -> None:
         for entity, spec in self.scratch.workspace.directory.entities.items():
@@ -150,6 +152,7 @@ class Past:
         self.live.copy(self.store, BEGUN.format(docs=docs), "CREATE TABLE bt_begun AS SELECT * FROM bt_live", self._at)
         connection = self.store.connection
         connection.execute(INSIDE.format(doc=doc), self._at)
+        self.store.forget()
         connection.execute(LEFT.format(doc=doc), self._at)
         query = f"SELECT {MESSAGE} FROM message t ANTI JOIN unsent USING (no) WHERE t.doc IN ({docs})"
         self.live.copy(self.store, query, "CREATE TABLE bt_sent AS SELECT * FROM bt_live SEMI JOIN bt_begun ON "

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from sojourn.model.state import Changes
+from sojourn.expr.dtypes import sql_of
+from sojourn.model.state import SCHEMAS, Changes, empty
+from sojourn.store.duckdb.batch import FEW
 
 if TYPE_CHECKING:
     from sojourn.store.duckdb.store import DuckStore
@@ -37,21 +40,37 @@ def write_changes(store: DuckStore, changes: Changes) -> None:
 
 def insert(store: DuckStore, table: str, frame: pl.DataFrame) -> None:
     """Append a frame to a table, by column names."""
-    with store.frames(incoming=frame):
-        store.connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')
+    if frame.height <= FEW and table in SCHEMAS:
+        columns = {column.name: column.to_list() for column in frame.iter_columns()}
+        store.run(few_rows(table, frame.columns), columns)
+    else:
+        store.write(f'INSERT INTO "{table}" BY NAME SELECT * FROM given', frame)
+    store.inserted(table, frame)
+
+
+def few_rows(table: str, names: Sequence[str]) -> str:
+    """Return the statement that inserts rows whose columns are its parameters, which few rows are faster as."""
+    columns = ", ".join(f'"{name}"' for name in names)
+    kinds = empty(table).schema
+    values = ", ".join(f"unnest(${name}::{sql_of(kinds[name])}[])" for name in names)
+    return f'INSERT INTO "{table}" ({columns}) SELECT {values}'
 
 
 def drop_rows(store: DuckStore, table: str, numbers: pl.Series) -> None:
     """Delete the rows with these numbers."""
-    with store.frames(dropped=pl.DataFrame({"no": numbers.unique()})):
-        store.connection.execute(f'DELETE FROM "{table}" USING dropped WHERE "{table}".no = dropped.no')
+    if numbers.len() == 1:
+        store.run(f'DELETE FROM "{table}" WHERE no = ?', [numbers[0]])
+    else:
+        given = pl.DataFrame({"no": numbers.unique()})
+        store.write(f'DELETE FROM "{table}" USING given WHERE "{table}".no = given.no', given)
+    store.waiting.gone(table)
 
 
 def write_attributes(store: DuckStore, frame: pl.DataFrame, written: frozenset[str]) -> None:
     """Set the attributes that changed, all of a profile's at once."""
-    sets = ", ".join(f'"{name}" = fresh."{name}"' for name in sorted(written))
-    with store.frames(fresh=frame.select("_pno", *sorted(written))):
-        store.connection.execute(f"UPDATE profile SET {sets} FROM fresh WHERE profile._pno = fresh._pno")
+    sets = ", ".join(f'"{name}" = given."{name}"' for name in sorted(written))
+    given = frame.select("_pno", *sorted(written))
+    store.write(f"UPDATE profile SET {sets} FROM given WHERE profile._pno = given._pno", given)
 
 
 KEYS = {
@@ -65,14 +84,12 @@ KEYS = {
 
 def replace(store: DuckStore, table: str, frame: pl.DataFrame) -> None:
     """Replace the rows that share their key with the frame's by the frame's."""
-    match = " AND ".join(f'"{table}"."{key}" = fresh."{key}"' for key in KEYS[table])
-    with store.frames(fresh=frame):
-        store.connection.execute(f'DELETE FROM "{table}" USING fresh WHERE {match}')
+    match = " AND ".join(f'"{table}"."{key}" = given."{key}"' for key in KEYS[table])
+    store.write(f'DELETE FROM "{table}" USING given WHERE {match}', frame)
     insert(store, table, frame)
 
 
 def rewrite(store: DuckStore, table: str, profiles: pl.DataFrame, rows: pl.DataFrame) -> None:
     """Replace all rows of these profiles."""
-    with store.frames(fresh=profiles):
-        store.connection.execute(f'DELETE FROM "{table}" USING fresh WHERE "{table}".pno = fresh.pno')
+    store.write(f'DELETE FROM "{table}" USING given WHERE "{table}".pno = given.pno', profiles)
     insert(store, table, rows)

@@ -12,5 +12,5 @@ class StoreReader(DuckStore):
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self.connection = cursor
-        self.filled = set()
+        self.forget()
         cursor.execute("SET TimeZone = 'UTC'")

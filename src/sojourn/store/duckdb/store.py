@@ -22,6 +22,7 @@ from sojourn.model.state import INSTANT, Changes, sql_type
 from sojourn.store.duckdb.commit import insert, write_changes
 from sojourn.store.duckdb.identity import ProfileIndex
 from sojourn.store.duckdb.rows import typed_rows
+from sojourn.store.duckdb.waiting import Waiting
 
 CHECKPOINT: Final = "256MB"
 """Log of the store from which on it is moved into the tables: rarely, as a batch waits for it, and a start reads it."""
@@ -48,18 +49,26 @@ class DuckStore:
 
     def _connect(self) -> None:
         self.connection = duckdb.connect(self._path)
-        self.index = ProfileIndex(self)
-        self.filled: set[str] = set()
+        self.forget()
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET preserve_insertion_order = true")
         # It pulls casts out of TRY: one row that does not fit would fail a whole table.
         self.connection.execute("SET disabled_optimizers = 'common_subexpressions'")
+        # A statement reads the frame `given` of `read` and `write`, whoever stands between them and the connection.
+        self.connection.execute("SET python_scan_all_frames = true")
         self.connection.execute(f"SET checkpoint_threshold = '{CHECKPOINT}'")
         if self._threads:
             self.connection.execute(f"SET threads = {int(self._threads)}")
         self.connection.execute(resources.files(__package__).joinpath("schema.sql").read_text())
         kinds = pl.DataFrame({"kind": range(len(FEEDBACK_KINDS)), "name": FEEDBACK_KINDS})
         self.refill("feedback_kind", kinds)
+
+    def forget(self) -> None:
+        """Forget what is known of the tables: after a rollback it may be wrong, or after others wrote by SQL."""
+        self._known_columns().clear()
+        self.index = ProfileIndex(self)
+        self.waiting = Waiting(self)
+        self._parsed: dict[str, duckdb.Statement] = {}
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return a connection of its own for a reader in another thread."""
@@ -87,8 +96,7 @@ class DuckStore:
             yield self.connection
             self.connection.execute("COMMIT")
         except BaseException:
-            self._known_columns().clear()
-            self.index = ProfileIndex(self)
+            self.forget()
             with suppress(duckdb.Error):  # a failed commit has rolled back already
                 self.connection.execute("ROLLBACK")
             raise
@@ -123,9 +131,10 @@ class DuckStore:
     def set_meta(self, values: Mapping[str, str]) -> None:
         """Write values of the `meta` table, inside a transaction if one is open."""
         if values:
-            places = ", ".join(["(?, ?)"] * len(values))
-            given = [text for pair in values.items() for text in pair]
-            self.connection.execute(f"INSERT OR REPLACE INTO meta VALUES {places}", given)
+            pairs = {"names": list(values), "values": list(values.values())}
+            [(known,)] = self.run(REWRITE_META, pairs)
+            if known != len(values):
+                self.run(ADD_META, pairs)
 
     def declare(self, profile: Mapping[str, str], entities: Mapping[str, Mapping[str, str]]) -> None:
         """Give the profile and the entity tables the columns that the documents declare.
@@ -162,14 +171,26 @@ class DuckStore:
         cache: dict[str, list[str]] = self.__dict__.setdefault("_column_cache", {})
         return cache
 
-    def resolve(self, profile_ids: pl.Series) -> pl.DataFrame:
-        """Return `profile_id` and `pno` of the profiles of these ids that exist; unknown ones are left out."""
+    def resolve(self, profile_ids: pl.Series) -> pl.Series:
+        """Return the number (`pno`) of each of these profiles, null for one that does not exist."""
         return self.index.numbers(profile_ids)
 
-    def read(self, query: str, params: Mapping[str, object] | None = None) -> pl.DataFrame:
-        """Return the rows of a query with named parameters (`$name`)."""
+    def read(
+        self, query: str, params: Mapping[str, object] | None = None, given: pl.DataFrame | None = None
+    ) -> pl.DataFrame:
+        """Return the rows of a query with named parameters (`$name`), which may read a frame as the table `given`."""
         frame: pl.DataFrame = self.connection.sql(query, params=dict(params or {})).pl()
         return frame
+
+    def run(self, statement: str, params: Mapping[str, object] | Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """Run a short statement that comes again and again, and return its rows as they are."""
+        if statement not in self._parsed:
+            [self._parsed[statement]] = self.connection.extract_statements(statement)
+        return self.connection.execute(self._parsed[statement], params).fetchall()
+
+    def write(self, statement: str, given: pl.DataFrame) -> None:
+        """Run a statement that reads a frame as the table `given`."""
+        self.connection.execute(statement)
 
     @contextmanager
     def frames(self, **frames: pl.DataFrame) -> Iterator[None]:
@@ -182,11 +203,16 @@ class DuckStore:
             for name in frames:
                 self.connection.unregister(name)
 
+    def inserted(self, table: str, rows: pl.DataFrame) -> None:
+        """Note that rows were put into a table."""
+        self.waiting.put(table, rows)
+        if table == "profile":
+            self.index.stale = True
+
     def refill(self, table: str, frame: pl.DataFrame) -> None:
         """Replace all rows of a small table."""
-        with self.frames(refilled=frame):
-            self.connection.execute(f'DELETE FROM "{table}"')
-            self.connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM refilled')
+        self.connection.execute(f'DELETE FROM "{table}"')
+        self.write(f'INSERT INTO "{table}" BY NAME SELECT * FROM given', frame)
 
     def row(self, entity: str, key: str, value: object) -> dict[str, object] | None:
         """Return an entity's row by its key, or None."""
@@ -243,20 +269,23 @@ class DuckStore:
         ).fetchall()
         return pl.Series("pno", [row[0] for row in rows], dtype=pl.Int64)
 
-    def due(self, before: object, limit: int) -> pl.Series:
+    def due(self, before: datetime, limit: int) -> pl.Series:
         """Return the numbers of profiles that have a timer before an instant (aware datetime), `limit` at most."""
-        found = self.connection.execute(DUE, {"before": before, "limit": limit}).fetchall()
+        found = self.run(DUE, {"before": before, "limit": limit}) if self._is_due(before) else []
         return pl.Series("pno", [row[0] for row in found], dtype=pl.Int64)
 
-    def due_in_order(self, before: object, limit: int) -> pl.DataFrame:
+    def _is_due(self, before: datetime) -> bool:
+        earliest = self.waiting.earliest()
+        return earliest is not None and earliest < before
+
+    def due_in_order(self, before: datetime, limit: int) -> pl.DataFrame:
         """Return `pno` and `due` of profiles that have a timer before an instant, those with the earliest first."""
-        found = self.connection.execute(DUE_IN_ORDER, {"before": before, "limit": limit}).fetchall()
+        found = self.run(DUE_IN_ORDER, {"before": before, "limit": limit}) if self._is_due(before) else []
         return pl.DataFrame(found, schema={"pno": pl.Int64, "due": INSTANT}, orient="row")
 
     def next_due(self) -> datetime | None:
         """Return the instant of the earliest timer, or None."""
-        rows = self.connection.execute(NEXT_DUE).fetchall()
-        return rows[0][0] if rows else None
+        return self.waiting.next_due()
 
     def commit(self, changes: Changes, meta: Mapping[str, str]) -> None:
         """Write a batch's changes and the place reached in the log, together.
@@ -297,14 +326,10 @@ SELECT pno, min(due) AS due FROM (
     SELECT pno, due_at, no FROM turn WHERE due_at < $before
 ) GROUP BY pno ORDER BY min(due), min(stamp), pno LIMIT $limit
 """
-NEXT_DUE = """
-SELECT min(due) FROM (
-    SELECT least(min(wake_at), min(ends_at)) AS due FROM passage
-    UNION ALL
-    SELECT min(due_at) FROM held WHERE hold = 0
-    UNION ALL
-    SELECT min(due_at) FROM queued
-    UNION ALL
-    SELECT min(due_at) FROM turn
-)
+REWRITE_META = """
+UPDATE meta SET value = $values[list_position($names, name)] WHERE list_contains($names::VARCHAR[], name)
+"""
+ADD_META = """
+INSERT INTO meta SELECT * FROM (SELECT unnest($names::VARCHAR[]) AS name, unnest($values::VARCHAR[]) AS value)
+WHERE name NOT IN (SELECT name FROM meta)
 """
