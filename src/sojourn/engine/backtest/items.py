@@ -33,8 +33,8 @@ class Adaptation:
         """Return the items that the draft takes.
 
         Lifecycle commands to the document, and answers to calls of the live version, are left out. Feedback on
-        messages that only the live version sent is about
-        the draft's newest message of the same node, as if its readers had done the same.
+        messages that only the live version sent is about the draft's newest message of the same node, as if its
+        readers had done the same.
         """
         items = items.filter(pl.col("kind") != "answer")
         kinds = set(items["kind"].unique())
