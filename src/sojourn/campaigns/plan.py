@@ -234,8 +234,14 @@ def ordered(table: ir.Table, ordering: Sequence[Ordering], *ties: str) -> list[A
 
 
 def matches(left: ir.Table, right: ir.Table, on: Mapping[str, str]) -> list[Any]:
-    """Return the predicates of a join: columns of the left by columns of the right; null equals nothing."""
-    return [left[mine] == right[theirs] for mine, theirs in on.items()]
+    """Return the predicates of a join: columns of the left by columns of the right."""
+    return [equal(left[mine], right[theirs]) for mine, theirs in on.items()]
+
+
+def equal(mine: ir.Column, theirs: ir.Column) -> tuple[ir.Value, ir.Value]:
+    """Return the predicate of a join that two columns are equal, of different types as texts; null equals nothing."""
+    alike = mine.type() == theirs.type() or (mine.type().is_numeric() and theirs.type().is_numeric())
+    return (mine, theirs) if alike else (mine.cast("string"), theirs.cast("string"))
 
 
 def _sql(table: ir.Table, query: str, number: int, added: Mapping[str, Compiled]) -> ir.Table:
@@ -268,7 +274,7 @@ def _with_values(rows: Rows, values: Mapping[str, Compiled], entities: Mapping[s
 def _profile_join(rows: Rows, entity: EntitySpec | None) -> str:
     """Return the join that makes the rows' profile readable as `p`."""
     if rows.shape.entity == PROFILE:
-        return f" JOIN profile AS p ON p.{NUMBER} = r.{NUMBER}"
+        return f" LEFT JOIN profile AS p ON p.{NUMBER} = r.{NUMBER}"
     link = next((link for link in entity.links.values() if link.to == PROFILE), None) if entity is not None else None
     if link is None:
         return " LEFT JOIN profile AS p ON false"

@@ -67,16 +67,17 @@ class Slot:
         return any(choice.template.may_refuse for choice in self.choices)
 
 
-def send(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, *, again: bool = False) -> pl.DataFrame:
-    """Decide one message for each row (passage columns and `at`); return the rows whose message is handed over."""
+def send(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, *, again: bool = False) -> None:
+    """Decide one message for each row (passage columns and `at`); those of one profile one after the other."""
     if not rows.height:
-        return rows
+        return
     rows = rows.with_columns(_computed(flow, slot, rows), _variants(flow, slot, rows))
     if not rows["pno"].is_duplicated().any():
-        return _decide(flow, node, slot, rows, again=again)
+        _decide(flow, node, slot, rows, again=again)
+        return
     rank = rows.select(pl.int_range(pl.len()).over("pno").alias("rank"))["rank"]
-    parts = [_decide(flow, node, slot, rows.filter(rank == i), again=again) for i in range(int(rank.max()) + 1)]  # type: ignore[arg-type]
-    return pl.concat(parts)
+    for i in rank.unique().sort():
+        _decide(flow, node, slot, rows.filter(rank == i), again=again)
 
 
 def _computed(flow: Flow, slot: Slot, rows: pl.DataFrame) -> pl.Series:
@@ -98,7 +99,7 @@ def _variants(flow: Flow, slot: Slot, rows: pl.DataFrame) -> pl.Series:
     return variant
 
 
-def _decide(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, *, again: bool) -> pl.DataFrame:
+def _decide(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, *, again: bool) -> None:
     fold = flow.fold
     computed = rows if slot.to is not None else rows.drop("to")
     verdict = fold.gate.judge(computed, slot.spec, fold, again=again)
@@ -114,7 +115,8 @@ def _decide(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, *, again: boo
     passing = ~refused & ~waiting
     if not passing.all():
         rows, verdict = rows.filter(passing), verdict.filter(passing)
-    return _hand_over(flow, node, slot, rows, verdict["address"]) if rows.height else rows
+    if rows.height:
+        _hand_over(flow, node, slot, rows, verdict["address"])
 
 
 def _hold(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, until: pl.Series) -> None:
@@ -129,7 +131,7 @@ def _hold(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, until: pl.Serie
     ))  # fmt: skip
 
 
-def _hand_over(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, addresses: pl.Series) -> pl.DataFrame:
+def _hand_over(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, addresses: pl.Series) -> None:
     fold, spec = flow.fold, slot.spec
     messages = rows.with_columns(
         fold.numbers(rows.height).alias("message"),
@@ -141,7 +143,7 @@ def _hand_over(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, addresses:
     )
     messages = _rendered(flow, node, slot, messages)
     if not messages.height:
-        return messages
+        return
     stored = messages.with_columns(
         pl.col("message").alias("no"),
         pl.col("passage") if "passage" in messages.columns else pl.col("no").alias("passage"),
@@ -150,7 +152,6 @@ def _hand_over(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, addresses:
     if fold.needs.receipts or fold.program.gate.caps:
         fold.remember("message", stored)
     _report(flow, node, slot, stored)
-    return messages
 
 
 def _rendered(flow: Flow, node: int, slot: Slot, messages: pl.DataFrame) -> pl.DataFrame:

@@ -158,11 +158,6 @@ class RateValue:
     per: timedelta
 
     @property
-    def interval(self) -> timedelta:
-        """Return the time between two."""
-        return self.per / self.count
-
-    @property
     def per_s(self) -> float:
         """Return how many in a second."""
         return self.count / self.per.total_seconds()

@@ -89,8 +89,8 @@ def test_zones() -> None:
 
 def test_rates() -> None:
     rate = parse_rate("5000/s")
-    assert (rate.per_s, rate.interval, str(rate)) == (5000, timedelta(microseconds=200), "5000/s")
-    assert parse_rate("60/h").interval == timedelta(minutes=1)
+    assert (rate.per_s, str(rate)) == (5000, "5000/s")
+    assert parse_rate("60/h").per == timedelta(hours=1)
 
 
 @pytest.mark.parametrize("text", ["0/s", "5", "5/w", "x/s", 5])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sojourn.campaigns.activities.activity import WHOLE, Gathering, WorkTable, register
 from sojourn.model.document import Catalog
+from sojourn.model.entity import PROFILE, PROFILE_KEY
 from sojourn.model.errors import Problem
 from sojourn.model.names import AttributeName, Id
 
@@ -64,7 +65,7 @@ class Combine(Gathering):
         import ibis
 
         first, columns = inputs[0].table, self._columns(site)
-        ranked = [_ranked(rows, i, first.schema()) for i, rows in enumerate(inputs)]
+        ranked = [_ranked(_numbered(site, rows), i, first.schema()) for i, rows in enumerate(inputs)]
         every = ibis.union(*ranked, distinct=False) if len(ranked) > 1 else ranked[0]
         order = [every["_input"], every["_place"]]
         place = ibis.row_number().over(group_by=[every[name] for name in columns], order_by=order)
@@ -76,20 +77,41 @@ class Combine(Gathering):
         columns = self._columns(site)
         common = self._one_each(site, site.inputs[:1])
         for other in site.inputs[1:]:
-            common = common.semi_join(other.table, [(name, name) for name in columns])
+            common = common.semi_join(other.table, _same(common, other.table, columns))
         common = common.filter(*(common[name].notnull() for name in columns))
         if self.complement is None:
             return common, None
         common = site.run.keep(common)
         every = self._one_each(site, site.inputs)
-        return common, every.anti_join(common, [(name, name) for name in columns])
+        return common, every.anti_join(common, _same(every, common, columns))
 
     def _exclusion(self, site: Site) -> tuple[ir.Table, ir.Table]:
-        columns = [(name, name) for name in self._columns(site)]
-        left = first = site.inputs[0].table
-        for other in site.inputs[1:]:
-            left = left.anti_join(other.table, columns)
-        return left, _held_by(first, [rows.table for rows in site.inputs[1:]], columns)
+        import ibis
+
+        columns, left = self._columns(site), site.inputs[0].table
+        excluded = []
+        for other in (rows.table for rows in site.inputs[1:]):
+            excluded.append(left.semi_join(other, _same(left, other, columns)))
+            left = left.anti_join(other, _same(left, other, columns))
+        return left, ibis.union(excluded[0], *excluded[1:], distinct=False)
+
+
+def _same(left: ir.Table, right: ir.Table, columns: Sequence[str]) -> list[Any]:
+    from sojourn.campaigns.plan import matches
+
+    return matches(left, right, {name: name for name in columns})
+
+
+def _numbered(site: Site, rows: Rows) -> Rows:
+    """Give rows that name a profile its number, as profiles' rows have it, if the first input's are profiles."""
+    from sojourn.campaigns.plan import NUMBER
+
+    table = rows.table
+    if site.inputs[0].shape.entity != PROFILE or NUMBER in table.columns or PROFILE_KEY not in table.columns:
+        return rows
+    profiles = site.entity(PROFILE).table.select(NUMBER, _id=PROFILE_KEY)
+    joined = table.left_join(profiles, [(table[PROFILE_KEY], profiles["_id"])])
+    return rows.with_table(joined.select(*(table[name] for name in table.columns), joined[NUMBER]))
 
 
 def _ranked(rows: Rows, place: int, schema: Schema) -> ir.Table:
@@ -108,12 +130,3 @@ def _ranked(rows: Rows, place: int, schema: Schema) -> ir.Table:
 def _as(column: Any, kind: Any) -> Any:
     """Give a column a type; what does not fit is null."""
     return column if column.type() == kind else column.try_cast(kind)
-
-
-def _held_by(table: ir.Table, others: Sequence[ir.Table], columns: list[tuple[str, str]]) -> ir.Table:
-    """Return the rows of a table that one of the others has, each once."""
-    import ibis
-
-    names = [name for name, _ in columns]
-    held = ibis.union(*(other.select(*names) for other in others), distinct=True) if len(others) > 1 else others[0]
-    return table.semi_join(held, columns)

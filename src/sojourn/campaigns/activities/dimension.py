@@ -62,10 +62,13 @@ class ChangeDimension(Turning):
 
     def plan(self, site: Site) -> Mapping[str, ir.Table]:
         """Return the linked rows, each once, and the rows without any."""
+        from sojourn.campaigns.plan import matches
+
         mine, theirs = site.rows.table, site.entity(self.to).table
         on = site.linked(site.rows.shape.entity, self.to, self.via)
-        unmatched = mine.anti_join(theirs, [(here, there) for here, there in on.items()])
-        return {WHOLE: theirs.semi_join(mine, [(there, here) for here, there in on.items()]), "unmatched": unmatched}
+        back = {there: here for here, there in on.items()}
+        unmatched = mine.anti_join(theirs, matches(mine, theirs, on))
+        return {WHOLE: theirs.semi_join(mine, matches(theirs, mine, back)), "unmatched": unmatched}
 
 
 @register
@@ -84,7 +87,7 @@ class Reconcile(Turning):
         """Return the rows whose key was found (of several the lowest), and the others."""
         import ibis
 
-        from sojourn.campaigns.plan import columns_of, ordered
+        from sojourn.campaigns.plan import columns_of, matches, ordered
 
         mine, entity = site.rows.table, site.entity(self.to)
         theirs = entity.table
@@ -96,8 +99,8 @@ class Reconcile(Turning):
         own = [name for name in site.rows.shape.columns if name not in lowest.columns]
         keys = {f"_on{i}": mine[name] for i, name in enumerate(self.on)}
         left = mine.select(*own, **keys)
-        found = left.join(lowest, [left[f"_on{i}"] == lowest[name] for i, name in enumerate(self.on.values())])
-        unmatched = mine.anti_join(lowest, list(self.on.items()))
+        found = left.join(lowest, matches(left, lowest, dict(zip(keys, self.on.values(), strict=True))))
+        unmatched = mine.anti_join(lowest, matches(mine, lowest, self.on))
         return {WHOLE: found.select(*columns_of(site.shape)), "unmatched": unmatched}
 
     def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:

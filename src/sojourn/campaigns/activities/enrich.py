@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
 from sojourn.campaigns.activities.activity import WHOLE, Following, WorkTable, entity_table, register
+from sojourn.campaigns.activities.aggregate import METHODS, NUMERIC, Aggregate, kind_of, read_aggregate
 from sojourn.campaigns.activities.order import order_places
 from sojourn.model.delivery import check_exists
 from sojourn.model.document import Catalog
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from sojourn.campaigns.plan import Rows, Site
-
-AGGREGATES = {"count": "integer", "sum": "number", "avg": "number", "min": None, "max": None}
-_AGGREGATE = re.compile(r"(?is)\s*([a-z_]+)\s*\((.*)\)\s*")
 
 
 class Addition(Model):
@@ -43,17 +40,17 @@ class Addition(Model):
         link = own.links.get(self.source) if own is not None else None
         return link.to if link is not None else self.source
 
-    def aggregated(self) -> tuple[str, str] | None:
-        """Return the function and what is inside its parentheses; None if it has another form."""
-        match = _AGGREGATE.fullmatch(self.aggregate or "")
-        return (match[1].lower(), match[2].strip()) if match else None
+    @property
+    def aggregated(self) -> Aggregate | None:
+        """Return the aggregate; None if there is none, or it is not one."""
+        return read_aggregate(self.aggregate) if self.aggregate is not None else None
 
     def result(self, name: str, input: WorkTable, catalog: Catalog) -> dict[str, str]:
         """Return the types of the columns that are added under a name."""
-        theirs = entity_table(self.entity(input, catalog), catalog).columns
+        rows = entity_table(self.entity(input, catalog), catalog)
         if self.aggregate is not None:
-            function, inside = self.aggregated() or ("", "")
-            return {name: AGGREGATES.get(function) or theirs.get(inside, "number")}
+            return {name: self.aggregated.kind(rows, catalog) if self.aggregated is not None else "number"}
+        theirs = rows.columns
         taken = self.take or 1
         prefixes = [name] if taken == 1 else [f"{name}_{i + 1}" for i in range(taken)]
         columns = {column: theirs.get(column, "json") for column in self.columns or theirs}
@@ -83,9 +80,9 @@ class Enrich(Following):
             if addition.where is not None:
                 yield Place(f"add.{name}.where", addition.where, own)
             yield from order_places(f"add.{name}.order_by", addition.order_by, own)
-            _, inside = addition.aggregated() or ("", "*")
-            if inside != "*":
-                yield Place(f"add.{name}.aggregate", inside, own, condition=False)
+            aggregate = addition.aggregated
+            if aggregate is not None and aggregate.of != "*":
+                yield Place(f"add.{name}.aggregate", aggregate.of, own, condition=False)
 
     def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
         """Check what is read, the columns on both sides, and the aggregate."""
@@ -103,7 +100,7 @@ class Enrich(Following):
             if taken:
                 message = f"the rows have a column `{taken[0]}` already"
                 yield Problem("DOC-003", message, path, hint="give the addition another name")
-            yield from _check_form(addition, path)
+            yield from _check_form(addition, theirs, path, catalog)
             if addition.on is None and theirs.columns:
                 yield from _check_link(inputs[0], entity, addition.source, path, catalog)
 
@@ -112,20 +109,24 @@ class Enrich(Following):
         table = site.rows.table
         for name, addition in self.add.items():
             table = _attach(table, *_found(site, name, addition))
-        counts = [name for name, addition in self.add.items() if (addition.aggregated() or ("",))[0] == "count"]
+        aggregates = {name: addition.aggregated for name, addition in self.add.items()}
+        counts = [name for name, found in aggregates.items() if found is not None and found.function == "count"]
         return {WHOLE: table.fill_null(dict.fromkeys(counts, 0)) if counts else table}
 
 
-def _check_form(addition: Addition, path: str) -> Iterable[Problem]:
+def _check_form(addition: Addition, theirs: WorkTable, path: str, catalog: Catalog) -> Iterable[Problem]:
     if addition.aggregate is None:
         return
     if addition.columns is not None or addition.take is not None:
         yield Problem("DOC-054", "an addition has `columns` or an `aggregate`, not both", f"{path}.aggregate")
-    function, inside = addition.aggregated() or ("", "")
-    if function not in AGGREGATES or not inside or (inside == "*" and function != "count"):
-        known = ", ".join(AGGREGATES)
-        message = f"`{addition.aggregate:.80}` is not an aggregate; write one of {known}, such as `sum(amount)`"
-        yield Problem("DOC-074", message, f"{path}.aggregate")
+    aggregate = addition.aggregated
+    if aggregate is None:
+        message = f"`{addition.aggregate:.80}` is not an aggregate; write one of {', '.join(METHODS)}"
+        yield Problem("DOC-074", message, f"{path}.aggregate", hint="such as `sum(amount)` or `count(*)`")
+    elif aggregate.function in NUMERIC and kind_of(aggregate.of, theirs, catalog) not in ("number", "integer"):
+        kind = kind_of(aggregate.of, theirs, catalog)
+        message = f"`{aggregate.function}` is of numbers, `{aggregate.of:.80}` is of type {kind}"
+        yield Problem("DOC-074", message, f"{path}.aggregate", hint="`cast(… as double)` makes a number of it")
 
 
 def _check_link(input: WorkTable, entity: str, source: str, path: str, catalog: Catalog) -> Iterable[Problem]:
@@ -165,14 +166,16 @@ def _source(site: Site, addition: Addition) -> tuple[str, dict[str, str]]:
 
 
 def _aggregated(site: Site, name: str, addition: Addition, rows: Rows, keys: Mapping[str, str]) -> ir.Table:
-    function, inside = addition.aggregated() or ("count", "*")
-    if inside == "*":
+    from sojourn.campaigns.plan import ibis_type
+
+    aggregate = addition.aggregated
+    assert aggregate is not None
+    if aggregate.of == "*":
         table = rows.table
-        value = table.count()
+        value: ir.Value = table.count()
     else:
         table = site.computed(rows, {"_of": site.compiled(f"add.{name}.aggregate")})
-        of = table["_of"].cast("float64") if function in ("sum", "avg") else table["_of"]
-        value = {"sum": of.sum, "avg": of.mean, "min": of.min, "max": of.max, "count": of.count}[function]()
+        value = aggregate.over(table["_of"]).cast(ibis_type(site.shape.columns[name]))
     return table.group_by(**{key: table[column] for key, column in keys.items()}).aggregate(**{name: value})
 
 
@@ -206,6 +209,8 @@ def _named(table: ir.Table, keys: Mapping[str, str]) -> dict[str, Any]:
 
 def _attach(table: ir.Table, found: ir.Table, keys: Mapping[str, str]) -> ir.Table:
     """Add columns to rows, null where nothing was found."""
-    joined = table.left_join(found, [table[column] == found[key] for key, column in keys.items()])
+    from sojourn.campaigns.plan import equal
+
+    joined = table.left_join(found, [equal(table[column], found[key]) for key, column in keys.items()])
     added = [name for name in found.columns if name not in keys]
     return joined.select(*(table[name] for name in table.columns), *(joined[name] for name in added))

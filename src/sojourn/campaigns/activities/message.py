@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from fractions import Fraction
+from itertools import accumulate
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
+import polars as pl
 from pydantic import Field
 
 from sojourn.campaigns.activities.activity import Following, WorkTable, register
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from sojourn.campaigns.plan import Site
+
+
+MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class EqualWaves(Model):
@@ -43,7 +49,7 @@ class PercentWaves(Model):
 
     def sizes(self, rows: int) -> list[int]:
         """Return the number of rows in each wave; the last one takes the remainder."""
-        return _with_remainder([int(rows * share / 100) for share in self.percent], rows)
+        return _with_remainder([int(rows * Fraction(str(share)) / 100) for share in self.percent], rows)
 
 
 def _with_remainder(sizes: list[int], rows: int) -> list[int]:
@@ -74,13 +80,28 @@ class Message(Addressing, Following):
         """Tell whether not all messages are due at once."""
         return self.rate is not None or self.waves is not None
 
-    def delays(self, rows: int) -> list[timedelta]:
-        """Return after how long each of so many messages is due, in their order."""
-        interval = self.rate.interval if self.rate is not None else timedelta()
+    def delays(self, start: int, count: int, rows: int) -> pl.Series:
+        """Return after how long each of some messages is due.
+
+        Parameters
+        ----------
+        start, count : int
+            The place of the first of them, and how many they are.
+        rows : int
+            How many the activity has in all.
+        """
+        places = pl.int_range(start, start + count, eager=True)
         if self.waves is None:
-            return [interval * i for i in range(rows)]
-        sizes = self.waves.sizes(rows)
-        return [self.waves.every * wave + interval * i for wave, size in enumerate(sizes) for i in range(size)]
+            return self._spacing(places)
+        begins = pl.Series([0, *accumulate(self.waves.sizes(rows)[:-1])], dtype=pl.Int64)
+        wave = begins.search_sorted(places, "right").cast(pl.Int64) - 1
+        return wave * self.waves.every + self._spacing(places - begins.gather(wave))
+
+    def _spacing(self, places: pl.Series) -> pl.Series:
+        """Return how long after the first one of its wave each message is due."""
+        if self.rate is None:
+            return (places * 0).cast(pl.Duration("us"))
+        return (places * (self.rate.per // MICROSECOND) // self.rate.count).cast(pl.Duration("us"))
 
     def targets(self, site: Site, read: frozenset[str] | None) -> ir.Table:
         """Return one row for each message (see `sojourn.campaigns.targets`), with what templates read of it."""
@@ -94,9 +115,7 @@ class Message(Addressing, Following):
         yield from self._check_per(inputs[0].entity, catalog)
         if isinstance(self.waves, PercentWaves):
             yield from check_shares(self.waves.percent, "waves.percent")
-        entity = inputs[0].entity
-        own: Any = catalog.get("entity", entity or "")
-        if entity is None or (own is not None and entity != PROFILE and PROFILE not in _targets(own)):
+        if not any(_leads_to_profile(entity, catalog) for entity in (inputs[0].entity, self.per)):
             yield Problem("DOC-079", "these rows lead to no profile: reconcile or change their dimension before", "of")
 
     def _check_per(self, entity: str | None, catalog: Catalog) -> Iterable[Problem]:
@@ -107,6 +126,14 @@ class Message(Addressing, Following):
         other: Any = catalog.get("entity", str(self.per))
         if own is not None and other is not None and self.per not in _targets(own) and entity not in _targets(other):
             yield Problem("DOC-078", f"no link between these rows (of `{entity}`) and `{self.per}`", "per")
+
+
+def _leads_to_profile(entity: str | None, catalog: Catalog) -> bool:
+    """Tell whether rows of an entity have a profile; of one that has errors, yes."""
+    if entity in (None, PROFILE):
+        return entity == PROFILE
+    own: Any = catalog.get("entity", str(entity))
+    return own is None or PROFILE in _targets(own)
 
 
 def _targets(entity: Any) -> set[str]:

@@ -36,11 +36,11 @@ def begin_sending(
     count = bench.create(table, message.targets(site, _read(line, activity)))
     first = processor.counter
     processor.counter += count
-    delays = pl.Series(message.delays(count), dtype=pl.Duration("us")) if message.is_spread else None
     for start in range(0, count, CHUNK):
         rows = _targets(processor, table, start, first, line, at)
-        due = rows if delays is None else rows.with_columns(pl.col("at") + delays.slice(start, CHUNK))
-        _decide(processor, line, activity, due, at)
+        if message.is_spread:
+            rows = rows.with_columns(pl.col("at") + message.delays(start, rows.height, count))
+        _decide(processor, line, activity, rows, at)
     return Task(activity, "sending", at, first_no=first, last_no=first + count - 1)
 
 
