@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Mapping
 from typing import Final
 
@@ -13,6 +14,7 @@ from sojourn.model.errors import SojournError, did_you_mean
 from sojourn.model.state import frame_type
 
 _BOOLEANS: Final = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
+_LIST_ITEMS: Final = {"integer": (int,), "number": (int, float), "boolean": (bool,)}
 Taken = tuple[int, list[str]]
 Refused = tuple[int, str, str]
 
@@ -107,8 +109,10 @@ def _typed(
 
 
 def _converted(texts: pl.Series, kind: str) -> pl.Series:
-    if kind in ("string", "json"):
+    if kind == "string":
         return texts
+    if kind == "json" or kind.startswith("["):
+        return _from_json(texts, kind)
     if kind == "boolean":
         return texts.str.to_lowercase().replace_strict(_BOOLEANS, default=None, return_dtype=pl.Boolean)
     if kind == "timestamp":
@@ -117,9 +121,30 @@ def _converted(texts: pl.Series, kind: str) -> pl.Series:
         return pl.select(utc.str.to_datetime(time_unit="us", time_zone="UTC", strict=False)).to_series()
     if kind == "date":
         return texts.str.to_date(strict=False)
-    if kind.startswith("["):
-        return texts.str.json_decode(frame_type(kind))
-    return texts.cast(frame_type(kind), strict=False)
+    numbers = texts.cast(frame_type(kind), strict=False)
+    return numbers.set(~numbers.is_finite(), None) if kind == "number" else numbers
+
+
+def _from_json(texts: pl.Series, kind: str) -> pl.Series:
+    """Return JSON as it is written, or lists of what is in it; null where it does not read as that."""
+    fitting = texts.is_null() | texts.map_elements(lambda text: _reads_as(text, kind), pl.Boolean, skip_nulls=True)
+    known = texts.set(~fitting, None)
+    return known if kind == "json" else known.str.json_decode(frame_type(kind))
+
+
+def _reads_as(text: str, kind: str) -> bool:
+    try:
+        value = json.loads(text, parse_constant=_refuse)
+    except ValueError:
+        return False
+    if kind == "json":
+        return True
+    items = _LIST_ITEMS.get(kind[1:-1], (str,))
+    return isinstance(value, list) and all(item is None or type(item) in items for item in value)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _a(kind: str) -> str:

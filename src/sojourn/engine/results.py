@@ -96,7 +96,7 @@ def step_rows(store: DuckStore, program: Program) -> list[Row]:
 
 def transition_rows(store: DuckStore, program: Program) -> list[Row]:
     """Return the exact counts of the transitions of campaigns, run after run."""
-    order = 'r.started_at, r.id, t."at", t.activity'
+    order = 'r.started_at, r.id, r.run, t."at", t.activity, t.rowid'
     rows = store.read(f"SELECT t.* FROM transition t JOIN campaign_run r USING (doc, run) ORDER BY {order}").to_dicts()
     return [_transition(row, program.by_doc[row["doc"]]) for row in rows]
 

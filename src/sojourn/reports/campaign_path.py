@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import duckdb
 
+from sojourn.engine.campaigns.book import work_table
 from sojourn.engine.campaigns.line import CampaignLine
 from sojourn.expr.names import identifier
 from sojourn.model.instants import format_instant
@@ -42,7 +43,7 @@ class CampaignRunPath:
         where = self._link(activity)
         if where is None or self.line.activities[activity].sends:
             return []
-        table = identifier(f"work_{self.line.doc}_{self.run['run']}_{activity}_{outlet}")
+        table = identifier(work_table(self.line.doc, self.run["run"], activity, outlet))
         tests = " AND ".join(f"CAST({identifier(column)} AS VARCHAR) = $v{i}" for i, column in enumerate(where))
         values = {f"v{i}": str(value) for i, value in enumerate(where.values())}
         try:

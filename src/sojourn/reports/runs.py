@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from sojourn.engine.campaigns.book import work_table
 from sojourn.engine.campaigns.preview import first_rows
 from sojourn.journeys.program import Line, Program
 from sojourn.model.errors import SojournError, did_you_mean
@@ -16,6 +17,7 @@ from sojourn.reports.nodes import versions
 from sojourn.reports.reading import Cursor, Row, one_moment, read
 
 RUNS = "SELECT * FROM campaign_run WHERE id = $id ORDER BY run DESC LIMIT $limit"
+RUN = "SELECT doc FROM campaign_run WHERE id = $id AND run = $run"
 TASKS = "SELECT * FROM campaign_task WHERE doc = $doc AND run = $run ORDER BY began_at, activity"
 TRANSITIONS = 'SELECT t.* FROM transition t WHERE doc = $doc AND run = $run ORDER BY t."at", activity'
 ALERTS = 'SELECT t.* FROM alert t WHERE doc = $doc AND run = $run ORDER BY t."at", activity'
@@ -92,26 +94,26 @@ def rows_of(
     NoSuchRun
         The run has no such transition, or its rows are gone.
     """
-    found = next((row for row in runs(cursor, program, campaign, 1_000_000) if row["run"] == run), None)
-    if found is None:
-        raise NoSuchRun(f"`{campaign}` has no run {run}", hint="`sojourn runs` lists them")
-    counts = {row["from"]: row["rows"] for row in found["transitions"]}
-    if transition not in counts:
-        near = did_you_mean(transition, counts)
-        raise NoSuchRun(f"run {run} of `{campaign}` has no transition `{transition}`{near}", hint=_listed(list(counts)))
-    try:
-        sample = first_rows(cursor, _table(cursor, program, campaign, run, transition), limit, offset)
-    except duckdb.CatalogException as error:
-        hint = "rows are kept for five days after a run"
-        raise NoSuchRun(f"the rows of run {run} of `{campaign}` are not kept any more", hint=hint) from error
+    with one_moment(cursor):
+        lines = {line.doc: line for line in versions(program, campaign)}
+        found = read(cursor, RUN, {"id": campaign, "run": run})
+        if not found:
+            raise NoSuchRun(f"`{campaign}` has no run {run}", hint="`sojourn runs` lists them")
+        line = lines[found[0]["doc"]]
+        transitions = read(cursor, TRANSITIONS, {"doc": line.doc, "run": run})
+        counts = {source(line, row): row["rows"] for row in transitions}
+        if transition not in counts:
+            near = did_you_mean(transition, counts)
+            message = f"run {run} of `{campaign}` has no transition `{transition}`{near}"
+            raise NoSuchRun(message, hint=_listed(list(counts)))
+        activity, _, outlet = transition.partition(".")
+        table = work_table(line.doc, run, line.node_ids.index(activity), outlet)
+        try:
+            sample = first_rows(cursor, table, limit, offset)
+        except duckdb.CatalogException as error:
+            hint = "rows are kept for five days after a run"
+            raise NoSuchRun(f"the rows of run {run} of `{campaign}` are not kept any more", hint=hint) from error
     return {"from": transition, "rows": counts[transition], "sample": [plain(row) for row in sample]}
-
-
-def _table(cursor: Cursor, program: Program, campaign: str, run: int, transition: str) -> str:
-    [row] = read(cursor, "SELECT doc FROM campaign_run WHERE id = $id AND run = $run", {"id": campaign, "run": run})
-    line = next(line for line in versions(program, campaign) if line.doc == row["doc"])
-    activity, _, outlet = transition.partition(".")
-    return f"work_{line.doc}_{run}_{line.node_ids.index(activity)}_{outlet}"
 
 
 def _listed(names: Sequence[str]) -> str:

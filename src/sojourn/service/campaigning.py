@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -35,12 +36,13 @@ class Campaigning:
 
     def runs(self, id: str, limit: int = 20) -> list[Row]:
         """Return a campaign's runs, the newest first."""
-        return runs(self._runtime.cursor(), self._runtime.engine.processor.program, id, limit)
+        with closing(self._runtime.cursor()) as cursor:
+            return runs(cursor, self._runtime.engine.processor.program, id, limit)
 
     def rows(self, id: str, run: int, transition: str, limit: int, offset: int = 0) -> Row:
         """Return rows of a transition of a run."""
-        program = self._runtime.engine.processor.program
-        return rows_of(self._runtime.cursor(), program, id, run, transition, limit, offset)
+        with closing(self._runtime.cursor()) as cursor:
+            return rows_of(cursor, self._runtime.engine.processor.program, id, run, transition, limit, offset)
 
     def signal(self, id: str, parameters: Mapping[str, Any]) -> Row:
         """Start a run by a signal; it is in the log, and taken, when this returns.
@@ -90,8 +92,9 @@ class Campaigning:
         workspace = self._with(draft)
         if id not in workspace.campaigns:
             raise UnknownDocument(id, "in the workspace's folder", workspace.campaigns)
-        found = Preview(self._runtime.cursor(), workspace, workspace.files, self._runtime.clock.now())
-        rows = found.run(id, parameters, sample)
+        with closing(self._runtime.cursor()) as cursor:
+            found = Preview(cursor, workspace, workspace.files, self._runtime.clock.now())
+            rows = found.run(id, parameters, sample)
         return [{**row, "sample": [plain(r) for r in row["sample"]]} if "sample" in row else row for row in rows]
 
     def _with(self, draft: Mapping[str, Any] | None) -> Workspace:

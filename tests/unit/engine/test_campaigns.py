@@ -188,3 +188,18 @@ def test_an_incremental_query_takes_nothing_twice() -> None:
     rows = [{"booking_id": f"k{i}", "booked_at": f"2026-02-0{i}T00:00:00Z"} for i in (1, 2)] + [{"booking_id": "k3"}]
     result = simulate([*hotel, document], [], START, END, tables={"booking": rows})
     assert [row["rows"] for row in result.transitions] == [2]
+
+
+def test_campaigns_that_start_one_another_without_an_end_fail() -> None:
+    again = {"id": "again", "type": "signal", "of": "who", "campaign": "spring"}
+    endless = campaign(WHO, again, schedule={"signal": {"parameters": {}}})
+    result = run(endless, {"type": "signal", "id": "spring", "timestamp": RUN})
+    assert [row["run"] for row in result.transitions] == list(range(1, 101))
+
+
+def test_a_signal_to_itself_after_a_wait_is_a_rhythm() -> None:
+    later = {"id": "later", "type": "wait", "of": "who", "for": "2d"}
+    again = {"id": "again", "type": "signal", "of": "later", "campaign": "spring"}
+    rhythm = campaign(WHO, later, again, schedule={"signal": {"parameters": {}}})
+    result = run(rhythm, {"type": "signal", "id": "spring", "timestamp": RUN})
+    assert [row["run"] for row in result.transitions if row["from"] == "who"] == [1, 2, 3]

@@ -19,10 +19,13 @@ OPEN: Final = ("waiting", "unconfirmed", "sending")
 RETENTION: Final = timedelta(days=5)
 """How long after a run the rows of its transitions can be read."""
 
-_OLD_TABLES = """
-SELECT t.table_name FROM duckdb_tables() t
-JOIN campaign_run r ON starts_with(t.table_name, 'work_' || r.doc || '_' || r.run || '_')
-    OR starts_with(t.table_name, 'targets_' || r.doc || '_' || r.run || '_')
+_OLD_TABLES = r"""
+WITH kept AS (
+    SELECT table_name, regexp_extract(table_name, '^(?:work|targets)_(\d+)_(\d+)_', ['doc', 'run']) AS of
+    FROM duckdb_tables() WHERE NOT temporary
+)
+SELECT k.table_name FROM kept k
+JOIN campaign_run r ON r.doc = try_cast(k.of.doc AS INTEGER) AND r.run = try_cast(k.of.run AS INTEGER)
 WHERE r.ended_at < $before
 """
 _RUN = "doc, id, run, state, started_at, wake_at, ended_at, confirmed_at, parameters"
@@ -101,6 +104,12 @@ class RunBook:
     def _runs(self, where: str, **params: object) -> list[Run]:
         rows = self.store.connection.execute(f"SELECT {_RUN} FROM campaign_run WHERE {where}", params).fetchall()
         return [Run(*row) for row in rows]
+
+    def begun(self, id: str, at: datetime) -> int:
+        """Return how many runs of a campaign began at an instant."""
+        query = "SELECT count(*) FROM campaign_run WHERE id = $id AND started_at = $at"
+        [(number,)] = self.store.connection.execute(query, {"id": id, "at": at}).fetchall()
+        return int(number)
 
     def begin(self, doc: int, id: str, at: datetime, parameters: str) -> Run:
         """Begin a campaign's next run."""
@@ -198,9 +207,9 @@ class RunBook:
         self.store.connection.execute(f"DELETE FROM {table} WHERE {where}", dict(key))
 
 
-def work_table(run: Run, activity: int, outlet: str) -> str:
+def work_table(doc: int, run: int, activity: int, outlet: str) -> str:
     """Return the name of the table with a transition's rows."""
-    return f"work_{run.doc}_{run.run}_{activity}_{outlet}"
+    return f"work_{doc}_{run}_{activity}_{outlet}"
 
 
 def targets_table(run: Run, activity: int) -> str:

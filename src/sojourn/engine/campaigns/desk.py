@@ -27,7 +27,7 @@ _log = structlog.get_logger(__name__)
 class Signals(Protocol):
     """Starts campaigns."""
 
-    def signal(self, id: str, at: datetime, parameters: Mapping[str, Any]) -> None:
+    def signal_within(self, id: str, at: datetime, parameters: Mapping[str, Any]) -> None:
         """Let a campaign run once."""
 
 
@@ -111,7 +111,7 @@ class Desk:
 
     def signal(self, campaign: str, parameters: Mapping[str, Any]) -> None:
         """Start another campaign."""
-        self.signals.signal(campaign, self.at, parameters)
+        self.signals.signal_within(campaign, self.at, parameters)
 
     def alert(self, activity: str, title: str, message: str | None, to: Sequence[str], rows: int) -> None:
         """Notify people."""

@@ -123,7 +123,7 @@ class Preview:
 class _Nobody:
     """Starts nothing."""
 
-    def signal(self, id: str, at: datetime, parameters: Mapping[str, Any]) -> None:
+    def signal_within(self, id: str, at: datetime, parameters: Mapping[str, Any]) -> None:
         """Start nothing."""
 
 

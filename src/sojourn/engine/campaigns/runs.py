@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sojourn.engine.processor import Processor
 
 MICROSECOND: Final = timedelta(microseconds=1)
+LOOP_LIMIT: Final = 100
+"""Runs of a campaign that other runs may start at one instant."""
 _log = structlog.get_logger(__name__)
 
 
@@ -33,6 +35,12 @@ class NoSuchStart(SojournError):
     """A signal names a campaign that it cannot start."""
 
     code = "RUN-022"
+
+
+class SignalLoop(SojournError):
+    """Campaigns that start one another do not come to an end."""
+
+    code = "RUN-025"
 
 
 @dataclass(frozen=True)
@@ -201,7 +209,7 @@ class Campaigns:
                 self.book.set_task(run, replace(task, began_at=began))
                 return
             for outlet, table in activity.plan(site).items():
-                rows = bench.create(work_table(run, index, outlet), table)
+                rows = bench.create(work_table(run.doc, run.run, index, outlet), table)
                 self.book.add_transition(run, index, outlet, rows, at)
             self.book.set_task(run, Task(index, "done", began, ended_at=at, mark=desk.marks.get(activity.id)))
 
@@ -209,14 +217,14 @@ class Campaigns:
         found = []
         for (_, name), shape in zip(line.activities[index].inputs(), line.inputs[index], strict=True):
             source, outlet = self._transition(line, name)
-            table = unbound(work_table(run, source, outlet), columns_of(shape))
+            table = unbound(work_table(run.doc, run.run, source, outlet), columns_of(shape))
             found.append(Rows(table, shape, line.key_of(shape)))
         return found
 
     def _close_sending(self, line: CampaignLine, run: Run, task: Task, at: datetime) -> None:
         connection = self.processor.store.connection
         for outlet, sql in outlets(run, line, task).items():
-            name = identifier(work_table(run, task.activity, outlet))
+            name = identifier(work_table(run.doc, run.run, task.activity, outlet))
             connection.execute(f"CREATE OR REPLACE TABLE {name} AS {sql}")
             [(rows,)] = connection.execute(f"SELECT count(*) FROM {name}").fetchall()
             self.book.add_transition(run, task.activity, outlet, rows, at)
@@ -279,6 +287,19 @@ class Campaigns:
             raise NoSuchStart(f"a signal cannot start `{id}`: {why}", hint="publish it with `schedule: {signal: …}`")
         self.book.add_signal(id, at, parameters)
         self._next.pop(id, None)
+
+    def signal_within(self, id: str, at: datetime, parameters: Mapping[str, Any]) -> None:
+        """Let a run start another campaign (see `signal`).
+
+        Raises
+        ------
+        SignalLoop
+            When the campaign has begun too often at this instant.
+        """
+        if self.book.begun(id, at) >= LOOP_LIMIT:
+            message = f"`{id}` has begun {LOOP_LIMIT} times at this instant: campaigns start one another without an end"
+            raise SignalLoop(message, hint="put a `wait` or a `test` before the `signal`")
+        self.signal(id, at, parameters)
 
     def refusal(self, id: str) -> str | None:
         """Return why a signal cannot start a campaign; None when it can."""
