@@ -17,6 +17,7 @@ import polars as pl
 from sojourn.campaigns.activities.activity import WorkTable
 from sojourn.expr import Condition, EntitySpec, Expression, bucket_sql
 from sojourn.expr.counts import join_sql
+from sojourn.expr.directory import LinkSpec
 from sojourn.expr.names import identifier
 from sojourn.model.entity import PROFILE
 
@@ -260,9 +261,11 @@ def _with_values(rows: Rows, values: Mapping[str, Compiled], entities: Mapping[s
     reads = [value.reads for value in values.values()]
     entity = entities.get(rows.shape.entity or "")
     links = sorted({name for read in reads for name in read.followed})
-    joined = "".join(join_sql(name, entity.links[name]) for name in links) if entity is not None else ""
+    joined = ""
+    if entity is not None:
+        joined = "".join(join_sql(n, entity.links[n], _one_each(entity.links[n], entities)) for n in links)
     needs_profile = any(read.profile or read.tables for read in reads)
-    profile = _profile_join(rows, entity) if needs_profile else ""
+    profile = _profile_join(rows, entity, entities) if needs_profile else ""
     number = f"p.{NUMBER}" if profile else "CAST(NULL AS BIGINT)"
     frame = (
         f'SELECT {number} AS pno, CAST($now AS TIMESTAMPTZ) AS "at", CAST($vars AS VARCHAR) AS vars, '
@@ -271,7 +274,16 @@ def _with_values(rows: Rows, values: Mapping[str, Compiled], entities: Mapping[s
     return f"SELECT r.*, {added} FROM {{work}} AS r{profile}{joined}, LATERAL ({frame}) AS f"
 
 
-def _profile_join(rows: Rows, entity: EntitySpec | None) -> str:
+def _one_each(link: LinkSpec, entities: Mapping[str, EntitySpec]) -> str:
+    """Return SQL of the rows that a link leads to, of several for one row that of the lowest key."""
+    table, key = "profile" if link.to == PROFILE else identifier(f"rows_{link.to}"), entities[link.to].key
+    if key in link.on.values():
+        return table
+    columns = ", ".join(identifier(column) for column in link.on.values())
+    return f"(SELECT * FROM {table} QUALIFY row_number() OVER (PARTITION BY {columns} ORDER BY {identifier(key)}) = 1)"
+
+
+def _profile_join(rows: Rows, entity: EntitySpec | None, entities: Mapping[str, EntitySpec]) -> str:
     """Return the join that makes the rows' profile readable as `p`."""
     if rows.shape.entity == PROFILE:
         return f" LEFT JOIN profile AS p ON p.{NUMBER} = r.{NUMBER}"
@@ -279,7 +291,7 @@ def _profile_join(rows: Rows, entity: EntitySpec | None) -> str:
     if link is None:
         return " LEFT JOIN profile AS p ON false"
     on = " AND ".join(f"p.{identifier(theirs)} = r.{identifier(mine)}" for mine, theirs in link.on.items())
-    return f" LEFT JOIN profile AS p ON {on}"
+    return f" LEFT JOIN {_one_each(link, entities)} AS p ON {on}"
 
 
 _RESULTS: Final = {

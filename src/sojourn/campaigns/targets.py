@@ -83,12 +83,21 @@ def _with_profile(site: Site, rows: Rows) -> ir.Table:
     link = next((link for link in links if link.to == PROFILE), None)
     if link is None:
         return table.mutate(**{TO: _null("int64")})
-    profiles = site.entity(PROFILE).table
-    numbers = profiles.select(
-        **{TO: profiles[NUMBER]}, **{f"_on{i}": profiles[name] for i, name in enumerate(link.on.values())}
+    profiles = site.entity(PROFILE)
+    numbers = _lowest(profiles, list(link.on.values())).select(
+        **{TO: NUMBER}, **{f"_on{i}": name for i, name in enumerate(link.on.values())}
     )
     joined = table.left_join(numbers, matches(table, numbers, {name: f"_on{i}" for i, name in enumerate(link.on)}))
     return joined.select(*(table[name] for name in table.columns), joined[TO])
+
+
+def _lowest(rows: Rows, by: list[str]) -> ir.Table:
+    """Keep the row of the lowest key of those that a link by these columns leads to."""
+    if rows.key in by:
+        return rows.table
+    place = _row_number().over(group_by=[rows.table[name] for name in by], order_by=ordered(rows.table, [], rows.key))
+    ranked = rows.table.mutate(_at=place)
+    return ranked.filter(ranked["_at"] == 0)
 
 
 def _once(table: ir.Table, by: list[str], key: str) -> ir.Table:

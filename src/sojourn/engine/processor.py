@@ -314,6 +314,11 @@ class Processor:
         self.counter = changes.counter
         self.offset = offset if offset is not None else self.offset
 
+    def undo(self, counter: int) -> None:
+        """Forget what was rolled back: the fold that was begun, the numbers from one on, and members read meanwhile."""
+        self.counter, self._open = counter, None
+        self.audiences.forget()
+
     # ---- what concerns everybody ---------------------------------------------------------------------------------
 
     def next_occasion(self, horizon: datetime) -> Occasion | None:

@@ -208,10 +208,10 @@ def _through_links(reads: Reads, links: Mapping[str, LinkSpec]) -> Reads:
     return Reads(attributes=attributes - {"profile_id"}, profile_id=bool(attributes), entities=entities)
 
 
-def join_sql(name: str, link: LinkSpec) -> str:
-    """Give the LEFT JOIN of a link of the rows `r`, as `link_<name>`."""
+def join_sql(name: str, link: LinkSpec, source: str | None = None) -> str:
+    """Give the LEFT JOIN of a link of the rows `r`, as `link_<name>`; `source` stands in for the linked table."""
     alias = identifier(f"link_{name}")
-    table = "profile" if link.to == "profile" else identifier(f"rows_{link.to}")
+    table = source or ("profile" if link.to == "profile" else identifier(f"rows_{link.to}"))
     on = " AND ".join(f"{alias}.{identifier(target)} = r.{identifier(local)}" for local, target in link.on.items())
     return f" LEFT JOIN {table} AS {alias} ON {on}"
 

@@ -132,3 +132,25 @@ def test_columns_of_different_types_are_equal_where_their_texts_are() -> None:
 def test_rows_without_a_profile_of_their_own_reach_that_of_the_linked_row() -> None:
     result = run({**HOTELS, "where": "name = 'Ritz'"}, mail("hotels", per="booking"))
     assert [(row["profile"], row["row"]) for row in result.messages] == [("ann", "k1"), ("ann", "k2")]
+
+
+def test_a_link_that_leads_to_several_rows_multiplies_nothing() -> None:
+    lead = {"kind": "entity", "id": "lead", "key": "lead_id", "attributes": {"lead_id": "string", "city": "string"},
+            "links": {"who": {"to": "profile", "on": {"city": "city"}}}}  # fmt: skip
+    leads = {"id": "leads", "type": "query", "entity": "lead", "where": "who.email = 'ann@example.com'"}
+    bought = {"id": "yes", "where": {"did": "buy"}}
+    parts = {"id": "parts", "type": "split", "of": "leads", "paths": [bought], "complement": "no"}
+    document = {"kind": "campaign", "id": "spring", "schedule": {"once": RUN}, "confirm": False,
+                "activities": [leads, parts, mail("leads")]}  # fmt: skip
+    tables = {**TABLES, "lead": [{"lead_id": "l1", "city": "Seoul"}]}
+    result = simulate([*DOCUMENTS, lead, document], [], START, END, tables=tables)
+    assert (counts(result)["leads"], counts(result)["parts.no"]) == (1, 1)
+    assert [row["profile"] for row in result.messages] == ["ann"]
+
+
+@pytest.mark.parametrize("form", [{"members": "vip.csv"}, {"sql": "select profile_id from booking where nights = 5"}])
+def test_members_by_list_and_by_query_are_read_as_they_are_now(form: Row) -> None:
+    vip = {"kind": "audience", "id": "vip", **form}
+    read = {"id": "read", "type": "read_audience", "audience": "vip"}
+    result = run(read, mail("read"), documents=[vip], files={"vip.csv": "profile_id\nbob\n"})
+    assert [row["profile"] for row in result.messages] == ["bob"]

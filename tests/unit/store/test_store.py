@@ -185,3 +185,18 @@ def test_an_attempt_undoes_its_own_writes_only(store: DuckStore, outer: bool) ->
         store.attempt(lambda: store.set_meta({"three": "3"}))
     assert store.connection.execute("SELECT n FROM t").fetchall() == [(1,)]
     assert store.meta("three") == "3"
+
+
+def test_an_attempt_that_fails_undoes_its_own_writes_and_what_is_remembered_of_them(store: DuckStore) -> None:
+    def fail() -> None:
+        store.set_meta({"second": "2"})
+        raise ValueError("no")
+
+    remembered = store.waiting
+    with store.transaction():
+        store.set_meta({"first": "1"})
+        with pytest.raises(ValueError, match="no"):
+            store.attempt(fail)
+        store.set_meta({"third": "3"})
+    assert [store.meta(name) for name in ("first", "second", "third")] == ["1", "", "3"]
+    assert store.waiting is not remembered

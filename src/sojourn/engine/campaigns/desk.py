@@ -86,7 +86,9 @@ class Desk:
 
     def members(self, audience: str) -> Condition:
         """Return membership in an audience now as a condition on profiles."""
-        return self.audiences.condition(audience)
+        condition = self.audiences.condition(audience)
+        self.audiences.refresh(condition.reads.members)
+        return condition
 
     def mark(self, activity: str) -> str | None:
         """Return what the last completed run left for an activity."""

@@ -170,11 +170,13 @@ class Campaigns:
 
     def _attempt(self, line: CampaignLine, run: Run, index: int, at: datetime) -> bool:
         """Do one activity; when it fails the run fails, and what the activity did is undone."""
+        counter = self.processor.counter
         try:
             self.processor.store.attempt(lambda: self._do(line, run, index, at))
         except STORAGE:
             raise
         except Exception as error:  # whatever it is: the run names it, and everybody else goes on
+            self.processor.undo(counter)
             with self.processor.store.transaction():
                 self._fail(line, run, index, at, error)
             return False

@@ -114,9 +114,10 @@ class DuckStore:
             work()
             self._turn("COMMIT")
         except BaseException:
-            self._known_columns().clear()
-            self.index = ProfileIndex(self)
-            self._turn("ROLLBACK")
+            self.forget()
+            with suppress(duckdb.Error):  # a failed commit has rolled back already
+                self.connection.execute("ROLLBACK")
+            self.connection.execute("BEGIN")
             raise
 
     def _turn(self, end: str) -> None:
