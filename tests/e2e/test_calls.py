@@ -45,14 +45,6 @@ nodes:
 
 
 @pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    mailbox = Mailbox()
-    mailbox.start()
-    yield mailbox
-    mailbox.stop()
-
-
-@pytest.fixture
 def system() -> Iterator[Elsewhere]:
     with elsewhere() as running:
         yield running

@@ -27,14 +27,6 @@ activities:
 
 
 @pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    mailbox = Mailbox()
-    mailbox.start()
-    yield mailbox
-    mailbox.stop()
-
-
-@pytest.fixture
 def shop(tmp_path: Path, mailbox: Mailbox) -> Iterator[Shop]:
     shop = Shop(tmp_path / "shop", mailbox.port)
     shop.init()

@@ -19,14 +19,6 @@ SIGNED_UP = {"type": "track", "userId": "ann", "event": "Signed Up"}
 
 
 @pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    mailbox = Mailbox()
-    mailbox.start()
-    yield mailbox
-    mailbox.stop()
-
-
-@pytest.fixture
 def shop(tmp_path: Path, mailbox: Mailbox) -> Iterator[Shop]:
     shop = Shop(tmp_path / "shop", mailbox.port)
     shop.init()

@@ -13,14 +13,6 @@ START = "2026-03-02T10:00:00Z"
 
 
 @pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    mailbox = Mailbox()
-    mailbox.start()
-    yield mailbox
-    mailbox.stop()
-
-
-@pytest.fixture
 def shop(tmp_path: Path, mailbox: Mailbox) -> Iterator[Shop]:
     shop = Shop(tmp_path / "shop", mailbox.port)
     shop.init()

@@ -18,9 +18,9 @@ import structlog
 from sojourn.engine.clock import Clock
 from sojourn.engine.lane import Rest
 from sojourn.engine.pending_calls import PendingCall, PendingCalls
+from sojourn.engine.telling import append_at_last, told_frame
 from sojourn.journeys.windows import Window
 from sojourn.log.port import Log
-from sojourn.model.errors import SojournError
 from sojourn.model.external import External
 from sojourn.model.instants import format_instant
 from sojourn.model.items import compact_json
@@ -210,24 +210,13 @@ class Caller:
             await self._answered.wait()
             self._answered.clear()
             made, self._made = self._made, []
-            offset = await self._append(made)
+            frame = answer_frame(made, self._clock.now())
+            offset = await append_at_last(self._items, frame, self._rest, "answers")
             for answer in made:
                 self._settled[answer.call.no] = offset
                 self._busy.pop(answer.call.no, None)
                 offset += 1
             self._wake.set()
-
-    async def _append(self, made: list[Made]) -> int:
-        frame = answer_frame(made, self._clock.now())
-        failures = 0
-        while True:
-            try:
-                return await self._items.append_async(frame)
-            except (SojournError, OSError) as error:
-                failures += 1
-                wait_s = self._rest.after(failures)
-                _log.error("answers cannot be logged yet", reason=str(error), wait_s=wait_s)
-                await asyncio.sleep(wait_s)
 
     async def _pause(self) -> None:
         try:
@@ -245,10 +234,7 @@ def answer_frame(made: Sequence[Made], now: datetime) -> pl.DataFrame:
         }
         for answer in made
     ]  # fmt: skip
-    schema = {"occurred_at": pl.Datetime("us", "UTC")} | dict.fromkeys(
-        ("kind", "profile_id", "name", "data"), pl.String
-    )
-    return pl.DataFrame(rows, schema=schema)
+    return told_frame(rows)
 
 
 def _data(made: Made) -> dict[str, Any]:

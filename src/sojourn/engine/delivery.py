@@ -17,6 +17,7 @@ from sojourn.channels.registry import make_provider
 from sojourn.engine.lane import Lane, Rest
 from sojourn.engine.outbox import Outbox, Pending, RouteKey
 from sojourn.engine.postman import Job, Postman, Route, Routes
+from sojourn.engine.telling import append_at_last, told_frame
 from sojourn.engine.unusable import UnusableProvider
 from sojourn.log.port import Clock, Log
 from sojourn.model.documents import Channel
@@ -299,23 +300,12 @@ class Delivery:
             await self._decided.wait()
             self._decided.clear()
             outcomes, self._outcomes = self._outcomes, []
-            offset = await self._append(outcomes)
+            frame = feedback_frame(outcomes, self._clock.now())
+            offset = await append_at_last(self._items, frame, self._patience.channel, "feedback")
             for outcome in outcomes:
                 self._settled[outcome.message.no] = offset
                 self._busy.discard(outcome.message.no)
                 offset += 1
-
-    async def _append(self, outcomes: list[Outcome]) -> int:
-        frame = feedback_frame(outcomes, self._clock.now())
-        failures = 0
-        while True:
-            try:
-                return await self._items.append_async(frame)
-            except (SojournError, OSError) as error:
-                failures += 1
-                wait_s = self._patience.channel.after(failures)
-                _log.error("feedback cannot be logged yet", reason=str(error), wait_s=wait_s)
-                await asyncio.sleep(wait_s)
 
     async def _pause(self) -> None:
         """Wait for a reason to look again."""
@@ -338,7 +328,4 @@ def feedback_frame(outcomes: Iterable[Outcome], now: datetime) -> pl.DataFrame:
         }
         for outcome in outcomes
     ]
-    schema = {"occurred_at": pl.Datetime("us", "UTC")} | dict.fromkeys(
-        ("kind", "profile_id", "name", "data"), pl.String
-    )
-    return pl.DataFrame(rows, schema=schema)
+    return told_frame(rows)

@@ -1,0 +1,36 @@
+"""What happened outside, as items of the log: told by those who deliver and those who call."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+
+import polars as pl
+import structlog
+
+from sojourn.engine.lane import Rest
+from sojourn.log.port import Log
+from sojourn.model.errors import SojournError
+from sojourn.model.items import ITEM_SCHEMA
+
+TOLD: Final = ("occurred_at", "kind", "profile_id", "name", "data")
+_log = structlog.get_logger(__name__)
+
+
+def told_frame(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
+    """Return items (`occurred_at kind profile_id name data`) for the log, without `at`: the log gives it."""
+    return pl.DataFrame(rows, schema={name: ITEM_SCHEMA[name] for name in TOLD})
+
+
+async def append_at_last(log: Log, frame: pl.DataFrame, rest: Rest, what: str) -> int:
+    """Append items and return the offset of the first; a log that refuses is asked again."""
+    failures = 0
+    while True:
+        try:
+            return await log.append_async(frame)
+        except (SojournError, OSError) as error:
+            failures += 1
+            wait_s = rest.after(failures)
+            _log.error(f"{what} cannot be logged yet", reason=str(error), wait_s=wait_s)
+            await asyncio.sleep(wait_s)
