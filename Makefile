@@ -21,7 +21,7 @@ demo: bootstrap ## run the web shop: import, publish, replay, report (ARGS=--onc
 	@$(PYTHON_BIN) -m demo.run $(ARGS)
 
 test: bootstrap ## run the tests (ARGS="-k word" for some of them)
-	@$(PYTHON_BIN) -m pytest $(ARGS)
+	@$(PYTHON_BIN) -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 check: bootstrap ## format, lint, types, import layers, generated files, links of the docs
 	@$(PYTHON_BIN) -m ruff format --check .

@@ -56,6 +56,13 @@ class Fragile:
         raise self._error
 
 
+class Unanswering:
+    """A log that is asked to append and never answers."""
+
+    def append_async(self, frame: pl.DataFrame) -> asyncio.Future[int]:
+        return asyncio.Future()
+
+
 @dataclass
 class Place:
     """A folder, opened by one process after the other."""
@@ -211,7 +218,7 @@ def test_between_the_provider_and_the_log(place: Place) -> None:
         append(runtime)
         runtime.engine.turn()
         dispatch = Dispatch(runtime._delivery())
-        dispatch.worker._append = asyncio.Future  # type: ignore[assignment, method-assign]
+        dispatch.worker._items = Unanswering()  # type: ignore[assignment]
         dispatch.start()
         until(lambda: len(place.sink.came) == 3)
         dispatch.stop()
