@@ -166,8 +166,8 @@ def test_a_template_without_end_costs_its_own_message_only(shop: Shop, mailbox: 
     (b"\xff\xfe\x00", {}, 400, "unreadable"),
     (b" " * 600_000, {}, 413, "too_large"),
     (b"no gzip", {"content-encoding": "gzip"}, 400, "bad_gzip"),
-    (gzip.compress(b'{"batch": []}')[:-5], {"content-encoding": "gzip"}, 400, "bad_gzip"),
-    (gzip.compress(b" " * 300_000_000, 1), {"content-encoding": "gzip"}, 413, "too_large"),
+    (gzip.compress(b'{"batch": []}', mtime=0)[:-5], {"content-encoding": "gzip"}, 400, "bad_gzip"),
+    (gzip.compress(b" " * 300_000_000, 1, mtime=0), {"content-encoding": "gzip"}, 413, "too_large"),
 ])  # fmt: skip
 def test_a_bad_body_is_said_to_be(shop: Shop, body: bytes, headers: dict[str, str], status: int, code: str) -> None:
     answer = shop.client().post("/v1/batch", content=body, headers=headers)
