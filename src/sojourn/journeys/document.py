@@ -23,7 +23,7 @@ from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Expression, Names, Place, Reference, Types
 from sojourn.model.forms import ByForm, ByType, Model
 from sojourn.model.instants import Duration, Instant, Rate, ZoneOrProfile, format_duration
-from sojourn.model.names import Id
+from sojourn.model.names import AudienceId, EventId
 from sojourn.model.schedule import Schedule, check_schedule, run_times
 
 if TYPE_CHECKING:
@@ -45,20 +45,20 @@ class After(Model):
 class EventExit(Model):
     """Leave at an event."""
 
-    event: Id
+    event: EventId
     where: Condition | None = None
 
 
 class EnteredExit(Model):
     """Leave on entering an audience."""
 
-    entered: Id
+    entered: AudienceId
 
 
 class LeftExit(Model):
     """Leave on leaving an audience."""
 
-    left: Id
+    left: AudienceId
 
 
 Reentry = Annotated[Literal["never", "always"] | After, ByForm("re-entry")]
@@ -111,7 +111,7 @@ class EventEntry(Entry):
     takes_jumps: ClassVar[bool] = True
 
     type: Literal["event"]
-    event: Id
+    event: EventId
     where: Condition | None = None
     audience: Condition | None = None
 
@@ -158,7 +158,7 @@ class AudienceEntry(Entry):
     """All members of an audience, at times."""
 
     type: Literal["audience"]
-    audience: Id
+    audience: AudienceId
     schedule: Schedule = "asap"
     rate: Rate | None = None
     incremental: bool = False
@@ -189,7 +189,7 @@ class QualificationEntry(Entry):
     """Who enters or leaves an audience."""
 
     type: Literal["qualification"]
-    audience: Id
+    audience: AudienceId
     on: Literal["entered", "left"] = "entered"
 
     def references(self) -> Iterable[Reference]:
@@ -206,8 +206,8 @@ class BusinessEventEntry(Entry):
     """All members of an audience, at an event without a profile."""
 
     type: Literal["business_event"]
-    event: Id
-    audience: Id
+    event: EventId
+    audience: AudienceId
 
     def payload(self, catalog: Catalog) -> Types:
         """Return the types of the event."""

@@ -27,7 +27,7 @@ from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.expressions import Condition, Expression, Names, Place, Reference
 from sojourn.model.forms import ByForm, Model
 from sojourn.model.instants import ClockTime, Duration, Instant, LocalTime, Weekday, ZoneOrProfile
-from sojourn.model.names import AttributeName, Id
+from sojourn.model.names import AttributeName, AudienceId, EventId, GeofenceId, Id, LineId, TemplateId, TopicId
 from sojourn.model.policy import DELIVERIES
 from sojourn.model.reasons import ConsentStatus, FeedbackKind
 
@@ -51,7 +51,7 @@ class Happening(Model):
 class EventTrigger(Happening):
     """An event of the profile."""
 
-    event: Id
+    event: EventId
     where: Condition | None = None
 
     def check(self, owner: str, path: str, catalog: Catalog) -> Iterable[Problem]:
@@ -81,7 +81,7 @@ class AttributeTrigger(Happening):
 class SubscriptionTrigger(Happening):
     """Consent to a channel or group changes."""
 
-    subscription: Id
+    subscription: TopicId
     to: ConsentStatus
 
     def check(self, owner: str, path: str, catalog: Catalog) -> Iterable[Problem]:
@@ -111,7 +111,7 @@ class FeedbackTrigger(Happening):
 class ExceptedTrigger(Happening):
     """Another campaign's exception happened."""
 
-    excepted: Id
+    excepted: LineId
 
     def check(self, owner: str, path: str, catalog: Catalog) -> Iterable[Problem]:
         """Check that the other campaign exists."""
@@ -123,7 +123,7 @@ class ExceptedTrigger(Happening):
 class GeofenceTrigger(Happening):
     """The profile enters or leaves a circle."""
 
-    geofence: Id
+    geofence: GeofenceId
     on: Literal["enter", "exit"]
 
     def check(self, owner: str, path: str, catalog: Catalog) -> Iterable[Problem]:
@@ -141,7 +141,7 @@ class InboundTrigger(Happening):
 class AudienceTrigger(Happening):
     """The profile enters an audience."""
 
-    audience: Id = Field(alias="in")
+    audience: AudienceId = Field(alias="in")
 
     def check(self, owner: str, path: str, catalog: Catalog) -> Iterable[Problem]:
         """Check that the audience exists."""
@@ -251,7 +251,7 @@ class Window(Model):
 class Conversion(Model):
     """An event that counts as success within a time of the receipt."""
 
-    event: Id
+    event: EventId
     where: Condition | None = None
     within: Duration = timedelta(days=3)
 
@@ -260,7 +260,7 @@ class TriggeredMessage(Addressing):
     """One message; `channel` is a type or a channel document."""
 
     channel: Id
-    template: Id
+    template: TemplateId
     to: Expression | None = None
 
 

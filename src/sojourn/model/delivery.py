@@ -12,7 +12,7 @@ from sojourn.model.channels import CHANNEL_TYPES, ChannelType
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.forms import Model
-from sojourn.model.names import Id
+from sojourn.model.names import ChannelId, GroupId, TemplateId
 
 Share = Annotated[float, Field(ge=0, le=100)]
 Missing = Literal["channel", "group", "template"]
@@ -21,9 +21,9 @@ Missing = Literal["channel", "group", "template"]
 class Addressing(Model):
     """The channel, template and group of one message."""
 
-    template: Id | None = None
-    channel: Id | None = None
-    group: Id | None = None
+    template: TemplateId | None = None
+    channel: ChannelId | None = None
+    group: GroupId | None = None
     transactional: bool = False
 
 

@@ -12,7 +12,7 @@ from sojourn.model.document import Catalog, Document
 from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.expressions import Expression, Names, Place, Reference
 from sojourn.model.forms import Model
-from sojourn.model.names import AttributeName, Id
+from sojourn.model.names import AttributeName, EntityId
 
 PROFILE = "profile"
 PROFILE_KEY = "profile_id"
@@ -74,7 +74,7 @@ def types(attributes: Attributes) -> dict[str, str]:
 class Link(Model):
     """A many-to-one link: the columns here and there that are equal."""
 
-    to: Id
+    to: EntityId
     on: dict[AttributeName, AttributeName] = Field(min_length=1)
 
 

@@ -30,12 +30,14 @@ def _read_condition(value: object) -> str | dict[str, Any]:
 
 
 Expression = Annotated[
-    str, BeforeValidator(_read_expression), WithJsonSchema({"type": ["string", "number", "boolean"]})
+    str,
+    BeforeValidator(_read_expression),
+    WithJsonSchema({"type": ["string", "number", "boolean"], "x-editor": "expression"}),
 ]
 Condition = Annotated[
     str | dict[str, Any],
     BeforeValidator(_read_condition),
-    WithJsonSchema({"type": ["string", "boolean", "object"]}),
+    WithJsonSchema({"type": ["string", "boolean", "object"], "x-editor": "condition"}),
 ]
 
 

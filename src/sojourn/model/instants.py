@@ -226,34 +226,40 @@ Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
     PlainSerializer(format_duration, return_type=str),
-    _text({"pattern": r"^(\d+[wdhms])+$|^P", "examples": ["45s", "15m", "1d12h", "PT90M"]}),
+    _text({"pattern": r"^(\d+[wdhms])+$|^P", "examples": ["45s", "15m", "1d12h", "PT90M"], "x-editor": "duration"}),
 ]
 Instant = Annotated[
     datetime,
     BeforeValidator(parse_instant),
     PlainSerializer(format_instant, return_type=str),
-    _text({"format": "date-time", "examples": ["2026-03-01T09:00:00Z"]}),
+    _text({"format": "date-time", "examples": ["2026-03-01T09:00:00Z"], "x-editor": "instant"}),
 ]
 ClockTime = Annotated[
     time,
     BeforeValidator(parse_clock),
     PlainSerializer(lambda value: value.isoformat("minutes" if not value.second else "seconds"), return_type=str),
-    _text({"pattern": r"^\d\d:\d\d(:\d\d)?$", "examples": ["14:00"]}),
+    _text({"pattern": r"^\d\d:\d\d(:\d\d)?$", "examples": ["14:00"], "x-editor": "clock"}),
 ]
 LocalTime = Annotated[
     datetime,
     BeforeValidator(parse_local),
     PlainSerializer(lambda value: value.isoformat(" ", "minutes" if not value.second else "seconds"), return_type=str),
-    _text({"examples": ["2026-03-01 09:00"]}),
+    _text({"examples": ["2026-03-01 09:00"], "x-editor": "local"}),
 ]
-Zone = Annotated[str, BeforeValidator(parse_zone), _text({"examples": ["Europe/Berlin", "UTC"]})]
+Zone = Annotated[
+    str, BeforeValidator(parse_zone), _text({"examples": ["Europe/Berlin", "UTC"], "x-editor": "timezone"})
+]
 ZoneOrProfile = Annotated[
-    str, BeforeValidator(parse_zone_or_profile), _text({"examples": ["profile", "Europe/Berlin", "UTC"]})
+    str,
+    BeforeValidator(parse_zone_or_profile),
+    _text({"examples": ["profile", "Europe/Berlin", "UTC"], "x-editor": "timezone"}),
 ]
 Rate = Annotated[
     RateValue,
     BeforeValidator(parse_rate),
     PlainSerializer(str, return_type=str),
-    _text({"pattern": r"^[1-9]\d*/[smhd]$", "examples": ["100/s"]}),
+    _text({"pattern": r"^[1-9]\d*/[smhd]$", "examples": ["100/s"], "x-editor": "rate"}),
 ]
-Recurrence = Annotated[str, BeforeValidator(parse_rrule), _text({"examples": ["FREQ=WEEKLY;BYDAY=MO"]})]
+Recurrence = Annotated[
+    str, BeforeValidator(parse_rrule), _text({"examples": ["FREQ=WEEKLY;BYDAY=MO"], "x-editor": "recurrence"})
+]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, GetJsonSchemaHandler, WithJsonSchema
+from pydantic_core import CoreSchema
 
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 _ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
@@ -33,3 +35,41 @@ AttributeName = Annotated[
     BeforeValidator(check_attribute),
     WithJsonSchema({"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,62}$"}),
 ]
+
+
+@dataclass(frozen=True)
+class Editor:
+    """Say in the JSON Schema how the studio edits a field.
+
+    Parameters
+    ----------
+    name : str
+        `x-editor`: `document` (names a document), `node` (a node of the same document), `outlet` (the next node)…
+    kinds : str
+        `x-kinds`: the kinds of document that the field may name.
+    """
+
+    name: str
+    kinds: tuple[str, ...] = ()
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Return the field's schema with these marks."""
+        marks = {"x-editor": self.name} | ({"x-kinds": list(self.kinds)} if self.kinds else {})
+        return {**handler(schema), **marks}
+
+
+NodeId = Annotated[Id, Editor("node")]
+Outlet = Annotated[Id, Editor("outlet")]
+ActionId = Annotated[Id, Editor("document", ("action",))]
+AudienceId = Annotated[Id, Editor("document", ("audience",))]
+CampaignId = Annotated[Id, Editor("document", ("campaign",))]
+ChannelId = Annotated[Id, Editor("document", ("channel",))]
+EntityId = Annotated[Id, Editor("document", ("entity",))]
+EventId = Annotated[Id, Editor("document", ("event",))]
+GeofenceId = Annotated[Id, Editor("document", ("geofence",))]
+GroupId = Annotated[Id, Editor("document", ("group",))]
+JourneyId = Annotated[Id, Editor("document", ("journey",))]
+SourceId = Annotated[Id, Editor("document", ("source",))]
+TemplateId = Annotated[Id, Editor("document", ("template",))]
+TopicId = Annotated[Id, Editor("document", ("channel", "group"))]
+LineId = Annotated[Id, Editor("document", ("journey", "triggered", "campaign"))]

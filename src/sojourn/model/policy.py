@@ -13,7 +13,7 @@ from sojourn.model.errors import Problem
 from sojourn.model.expressions import Reference
 from sojourn.model.forms import Model
 from sojourn.model.instants import ClockTime, ZoneOrProfile
-from sojourn.model.names import Id
+from sojourn.model.names import LineId
 
 DELIVERIES = ("journey", "triggered", "campaign")
 Percent = Annotated[float, Field(ge=0, le=100)]
@@ -49,7 +49,7 @@ class Policy(Document):
     caps: list[Cap] = Field(default_factory=list)
     quiet_hours: QuietHours | None = None
     holdout: Holdout | None = None
-    frequency_exempt: list[Id] = Field(default_factory=list)
+    frequency_exempt: list[LineId] = Field(default_factory=list)
 
     def references(self) -> Iterable[Reference]:
         """Return the exempt documents."""

@@ -11,7 +11,7 @@ from sojourn.campaigns.activities.activity import WHOLE, Following, WorkTable, e
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.expressions import Reference
-from sojourn.model.names import AttributeName, Id
+from sojourn.model.names import AttributeName, EntityId
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Turning(Following):
     """An activity whose rows out are those of another entity; what finds none leaves by `unmatched`."""
 
-    to: Id
+    to: EntityId
 
     def outlets(self) -> list[str]:
         """Return the rows, and `unmatched`."""

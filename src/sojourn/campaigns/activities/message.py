@@ -19,7 +19,7 @@ from sojourn.model.entity import PROFILE
 from sojourn.model.errors import Problem
 from sojourn.model.forms import ByForm, Model
 from sojourn.model.instants import Duration, Rate
-from sojourn.model.names import Id
+from sojourn.model.names import EntityId, TemplateId
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -66,8 +66,8 @@ class Message(Addressing, Following):
     sends: ClassVar[bool] = True
 
     type: ChannelType
-    template: Id
-    per: Id | None = None
+    template: TemplateId
+    per: EntityId | None = None
     rate: Rate | None = None
     waves: Waves | None = None
 

@@ -10,7 +10,7 @@ from sojourn.model.document import Catalog
 from sojourn.model.entity import PROFILE
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Names, Place, Reference
-from sojourn.model.names import AttributeName, Id
+from sojourn.model.names import AttributeName, AudienceId, EntityId
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Rows(Activity):
     """Rows of an entity that meet a condition."""
 
-    entity: Id
+    entity: EntityId
     where: Condition | None = None
 
     def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
@@ -92,7 +92,7 @@ class ReadAudience(Activity):
     """Take the members of an audience, evaluated now."""
 
     type: Literal["read_audience"]
-    audience: Id
+    audience: AudienceId
 
     def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
         """Return the profile's columns."""

@@ -12,7 +12,7 @@ from sojourn.campaigns.activities.activity import Following, WorkTable, register
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Expression, Names, Place, Reference
-from sojourn.model.names import AttributeName, Id
+from sojourn.model.names import AttributeName, CampaignId
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -25,7 +25,7 @@ class Signal(Following):
     """Start another campaign, with parameters."""
 
     type: Literal["signal"]
-    campaign: Id
+    campaign: CampaignId
     arguments: dict[AttributeName, Expression] = Field(default_factory=dict, alias="with")
 
     def outlets(self) -> list[str]:

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from sojourn.journeys.nodes.call import Calling
 from sojourn.journeys.nodes.node import register
-from sojourn.model.names import Id
+from sojourn.model.names import ActionId
 
 
 @register
@@ -16,7 +16,7 @@ class ActionNode(Calling):
     held_by_pause: ClassVar[bool] = True
 
     type: Literal["action"]
-    action: Id
+    action: ActionId
 
     @property
     def target(self) -> tuple[str, str]:

@@ -24,7 +24,7 @@ from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.expressions import Expression, Names, Place, Reference
 from sojourn.model.external import External
-from sojourn.model.names import AttributeName, Id
+from sojourn.model.names import AttributeName, Outlet
 from sojourn.model.state import INSTANT
 from sojourn.model.statuses import is_success, status_code
 
@@ -42,7 +42,7 @@ class Calling(Step):
     held_by_pause: ClassVar[bool] = False
 
     arguments: dict[AttributeName, Expression] = Field(default_factory=dict, alias="with")
-    on_error: Id | None = None
+    on_error: Outlet | None = None
 
     @property
     @abstractmethod

@@ -14,7 +14,7 @@ from sojourn.journeys.flow import Flow
 from sojourn.journeys.nodes.build import Build, Way
 from sojourn.journeys.nodes.node import Edge, Step, register
 from sojourn.model.errors import Problem
-from sojourn.model.names import Id
+from sojourn.model.names import Outlet
 
 if TYPE_CHECKING:
     from sojourn.journeys.lookout import Lookout
@@ -26,7 +26,7 @@ class CapNode(Step):
 
     type: Literal["cap"]
     limit: Annotated[int, Field(ge=0)]
-    otherwise: Id | None = None
+    otherwise: Outlet | None = None
 
     def edges(self) -> list[Edge]:
         """Return `next` and `otherwise`."""

@@ -17,7 +17,7 @@ from sojourn.journeys.nodes.node import Edge, Node, Path, register
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Names, Place
-from sojourn.model.names import Id
+from sojourn.model.names import Outlet
 
 if TYPE_CHECKING:
     from sojourn.journeys.lookout import Lookout
@@ -35,7 +35,7 @@ class ConditionNode(Node):
 
     type: Literal["condition"]
     paths: list[ConditionPath] = Field(min_length=1)
-    otherwise: Id | None = None
+    otherwise: Outlet | None = None
 
     def edges(self) -> list[Edge]:
         """Return the paths in order, and `otherwise`."""

@@ -16,7 +16,7 @@ from sojourn.journeys.nodes.build import Build, Way
 from sojourn.journeys.nodes.node import Step, mapped, register
 from sojourn.model.document import Catalog
 from sojourn.model.expressions import Expression, Names, Place, Reference
-from sojourn.model.names import AttributeName, Id
+from sojourn.model.names import AttributeName, EventId
 
 
 @register
@@ -24,7 +24,7 @@ class EmitNode(Step):
     """Put an event on the log, after the current item."""
 
     type: Literal["emit"]
-    event: Id
+    event: EventId
     properties: dict[AttributeName, Expression] = Field(default_factory=dict)
 
     def references(self) -> Iterable[Reference]:

@@ -19,7 +19,7 @@ from sojourn.model.entity import event_types
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Names, Place, Reference
 from sojourn.model.instants import Duration
-from sojourn.model.names import Id
+from sojourn.model.names import EventId, Outlet
 
 
 class Awaiting(Step):
@@ -28,7 +28,7 @@ class Awaiting(Step):
     waits: ClassVar[bool] = True
 
     timeout: Duration | None = None
-    on_timeout: Id | None = None
+    on_timeout: Outlet | None = None
 
     def edges(self) -> list[Edge]:
         """Return `next` and `on_timeout`, which leads to `next` where it is not given."""
@@ -56,7 +56,7 @@ class EventNode(Awaiting):
     """Wait for the first matching event after arrival."""
 
     type: Literal["event"]
-    event: Id
+    event: EventId
     where: Condition | None = None
 
     def answer(self, catalog: Catalog) -> dict[str, str]:

@@ -18,7 +18,7 @@ from sojourn.journeys.nodes.node import Step, Surroundings, mapped, register
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Expression, Names, Place, Reference
-from sojourn.model.names import AttributeName, Id
+from sojourn.model.names import AttributeName, JourneyId
 
 
 @register
@@ -26,7 +26,7 @@ class JumpNode(Step):
     """Enter the other journey first, then go on here."""
 
     type: Literal["jump"]
-    journey: Id
+    journey: JourneyId
     arguments: dict[AttributeName, Expression] = Field(default_factory=dict, alias="with")
 
     def references(self) -> Iterable[Reference]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from sojourn.journeys.nodes.call import Calling
 from sojourn.journeys.nodes.node import register
-from sojourn.model.names import Id
+from sojourn.model.names import SourceId
 
 
 @register
@@ -14,7 +14,7 @@ class LookupNode(Calling):
     """Read a source; it goes on while the journey is paused."""
 
     type: Literal["lookup"]
-    source: Id
+    source: SourceId
 
     @property
     def target(self) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Expression, Names, Place
 from sojourn.model.forms import Model
-from sojourn.model.names import Id
+from sojourn.model.names import TemplateId
 
 if TYPE_CHECKING:
     from sojourn.journeys.lookout import Lookout
@@ -33,7 +33,7 @@ class Variant(Model):
 
     name: str | None = None
     share: Share
-    template: Id
+    template: TemplateId
 
 
 @register

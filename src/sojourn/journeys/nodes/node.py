@@ -11,7 +11,7 @@ from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem, SojournError
 from sojourn.model.expressions import Condition, Names, Place, Reference
 from sojourn.model.forms import Model
-from sojourn.model.names import Id
+from sojourn.model.names import Id, Outlet
 from sojourn.model.reasons import FeedbackKind
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class Node(Model):
 class Step(Node):
     """A node that goes on to `next`."""
 
-    next: Id | None = None
+    next: Outlet | None = None
 
     def edges(self) -> list[Edge]:
         """Return the one way out."""
@@ -153,7 +153,7 @@ class Path(Model):
     """A way out with a name of its own."""
 
     name: str | None = None
-    next: Id | None = None
+    next: Outlet | None = None
 
     def edge(self, index: int) -> Edge:
         """Return the edge; without a name its outcome is ``paths[index]``."""

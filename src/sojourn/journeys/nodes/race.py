@@ -23,7 +23,7 @@ from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Names, Place, Reference
 from sojourn.model.forms import ByForm
 from sojourn.model.instants import Duration
-from sojourn.model.names import Id
+from sojourn.model.names import EventId, NodeId, Outlet
 from sojourn.model.reasons import FeedbackKind
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class EventPath(Path):
     """A path for an event."""
 
-    event: Id
+    event: EventId
     where: Condition | None = None
 
 
@@ -41,7 +41,7 @@ class ReactionPath(Path):
     """A path for feedback on a message of this passage."""
 
     reaction: FeedbackKind
-    to: Id
+    to: NodeId
 
 
 RacePath = Annotated[EventPath | ReactionPath, ByForm("path of a race")]
@@ -56,7 +56,7 @@ class RaceNode(Node):
     type: Literal["race"]
     paths: list[RacePath] = Field(min_length=1)
     within: Duration | None = None
-    otherwise: Id | None = None
+    otherwise: Outlet | None = None
     ranked: bool = False
 
     def edges(self) -> list[Edge]:

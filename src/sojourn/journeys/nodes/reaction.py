@@ -15,7 +15,7 @@ from sojourn.journeys.nodes.node import Awaited, Surroundings, register
 from sojourn.journeys.program import Matcher
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem, did_you_mean
-from sojourn.model.names import Id
+from sojourn.model.names import NodeId
 from sojourn.model.reasons import FEEDBACK_KINDS, FeedbackKind
 
 
@@ -24,7 +24,7 @@ class ReactionNode(Awaiting):
     """Wait for feedback of one kind on the message that a node sent in this passage."""
 
     type: Literal["reaction"]
-    to: Id
+    to: NodeId
     kind: FeedbackKind
 
     def check(self, journey: Surroundings, catalog: Catalog) -> Iterable[Problem]:
