@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter
-from fastapi.params import Depends
+from fastapi import APIRouter, Depends
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from sojourn.model.instants import parse_instant
+from sojourn.service.access.guard import Guard
 from sojourn.service.management import Management
 
 Instant = Annotated[datetime, BeforeValidator(parse_instant)]
@@ -88,9 +87,9 @@ class BacktestResult(BaseModel):
     notes: list[str] = Field(description="What could not be reconstructed, and where the sides differ in kind.")
 
 
-def backtest_routes(management: Management, needed: Sequence[Depends]) -> APIRouter:
-    """Return the routes, for callers who meet what is needed."""
-    router = APIRouter(prefix="/api", dependencies=list(needed), tags=["backtest"])
+def backtest_routes(management: Management, guard: Guard) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(prefix="/api", dependencies=[Depends(guard.needs("test"))], tags=["backtest"])
 
     @router.post("/backtest", response_model=BacktestResult)
     def backtest(wish: BacktestWish, progress: bool = False) -> Any:

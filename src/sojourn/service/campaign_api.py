@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter, Query
-from fastapi.params import Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from sojourn.service.access.caller import Caller
+from sojourn.service.access.guard import Guard
 from sojourn.service.management import Management
 
 Row = dict[str, Any]
@@ -43,29 +43,30 @@ class Counted(BaseModel):
     error: str | None = None
 
 
-def campaign_routes(management: Management, server: Sequence[Depends], admin: Sequence[Depends]) -> APIRouter:
-    """Return the routes; reading is for servers, doing for admins."""
+def campaign_routes(management: Management, guard: Guard) -> APIRouter:
+    """Return the routes."""
     router = APIRouter(prefix="/api/campaigns", tags=["campaigns"])
+    publisher = Depends(guard.needs("publish"))
     campaigning = management.campaigning
 
-    @router.get("/{id}/runs", dependencies=list(server))
+    @router.get("/{id}/runs", dependencies=[Depends(guard.needs("read"))])
     def runs(id: str, limit: int = Query(20, ge=1, le=1_000)) -> list[Row]:
         """Return the runs of a campaign, the newest first: activities, exact counts, alerts."""
         return campaigning.runs(id, limit)
 
-    @router.get("/{id}/runs/{run}/transitions/{transition}", dependencies=list(server))
+    @router.get("/{id}/runs/{run}/transitions/{transition}", dependencies=[Depends(guard.needs("read", "profiles"))])
     def rows(
         id: str, run: int, transition: str, limit: int = Query(100, ge=1, le=1_000), offset: int = Query(0, ge=0)
     ) -> Row:  # fmt: skip
         """Return rows of a transition."""
         return campaigning.rows(id, run, transition, limit, offset)
 
-    @router.post("/{id}/signal", dependencies=list(admin))
-    def signal(id: str, wanted: Signal) -> Row:
+    @router.post("/{id}/signal")
+    def signal(id: str, wanted: Signal, caller: Caller = publisher) -> Row:
         """Start a run of a campaign that starts by a signal."""
-        return campaigning.signal(id, wanted.parameters)
+        return management.signal(id, wanted.parameters, caller)
 
-    @router.post("/preview", dependencies=list(admin), response_model=list[Counted])
+    @router.post("/preview", dependencies=[Depends(guard.needs("test", "profiles"))], response_model=list[Counted])
     def preview(draft: Draft) -> list[Row]:
         """Count, exactly, all that comes before the messages of a draft; nothing is sent or saved."""
         return campaigning.preview(draft.id, draft.document, draft.parameters, draft.sample)

@@ -67,9 +67,13 @@ class KeyFile:
 
     def role(self, key: str) -> KeyRole | None:
         """Return what a key may do; None when there is no such key."""
-        self._refresh()
-        found = self._keys.get(digest(key))
+        found = self.find(key)
         return None if found is None else found.role
+
+    def find(self, key: str) -> Key | None:
+        """Return what is kept of a key; None when there is no such key."""
+        self._refresh()
+        return self._keys.get(digest(key))
 
     def list_keys(self) -> list[Key]:
         """Return all keys, oldest first."""

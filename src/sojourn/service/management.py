@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import Any, Final, Literal, Protocol, get_args
 
@@ -21,10 +23,12 @@ from sojourn.model.reasons import Lifecycle
 from sojourn.reports.document import report
 from sojourn.reports.explain import explain
 from sojourn.reports.status import status
+from sojourn.service.access.caller import MACHINE, Caller
 from sojourn.service.backtesting import Backtesting
 from sojourn.service.campaigning import Campaigning
 from sojourn.service.runtime import Runtime
 from sojourn.service.sessions import Sessions
+from sojourn.service.standing import Body, published_changes, standing_documents
 from sojourn.workspace import load_workspace
 
 Command = Literal["pause", "resume", "close", "stop", "confirm", "retry"]
@@ -113,6 +117,8 @@ class Management:
         self.campaigning = Campaigning(self)
         self.backtesting = Backtesting(runtime)
         self.sessions = Sessions(runtime)
+        self.audit = runtime.audit
+        self._publishing = threading.Lock()
 
     # ---- reading -------------------------------------------------------------------------------------------------
 
@@ -154,24 +160,39 @@ class Management:
 
     # ---- lifecycle -----------------------------------------------------------------------------------------------
 
-    def publish(self, ids: Sequence[str]) -> list[Row]:
+    def publish(self, ids: Sequence[str], caller: Caller = MACHINE) -> list[Row]:
         """Publish documents of the folder, all or none; no ids mean all that can run."""
-        workspace = load_workspace(self.runtime.places.directory)
-        made = self.engine.publish(workspace, ids)
-        self.runtime.refresh_delivery()
+        with self._publishing:
+            before = self._standing()
+            workspace = load_workspace(self.runtime.places.directory)
+            made = self.engine.publish(workspace, ids)
+            self.runtime.refresh_delivery()
+            anew = {publishing.id for publishing in made if publishing.verdict == "published"}
+            for subject, old, new in published_changes(before, self._standing(), anew):
+                self.audit.record(caller, "document.publish", subject, old, new)
         return [as_row(publishing) for publishing in made]
 
-    def command(self, id: str, command: Command) -> Row:
+    def _standing(self) -> dict[str, Body]:
+        with closing(self.runtime.cursor()) as cursor:
+            return standing_documents(cursor)
+
+    def command(self, id: str, command: Command, caller: Caller = MACHINE) -> Row:
         """Put a lifecycle command into the log, and wait until the engine has taken it."""
-        known = [line.id for line in self.engine.processor.program.lines]
+        program = self.engine.processor.program
+        known = [line.id for line in program.lines]
         if id not in known:
             raise UnknownDocument(id, "is published", known)
         self.campaigning.check(id, command)
         self._check(id, command)
+        newest = program.versions(id)[0]
+        before = newest.state
         item = {"kind": "control", "name": command, "data": compact_json({"id": id})}
         offset = self.runtime.log.append(pl.DataFrame([item]))
         self.wait_for(offset)
-        return {"id": id, "state": self.engine.processor.program.versions(id)[0].state}
+        state = self.engine.processor.program.versions(id)[0].state
+        subject = f"{newest.kind}/{id}"
+        self.audit.record(caller, f"document.{command}", subject, {"state": before}, {"state": state})
+        return {"id": id, "state": state}
 
     def _check(self, id: str, command: Command) -> None:
         busy, versions = busy_docs(self.runtime.cursor()), self.engine.processor.program.versions(id)
@@ -192,9 +213,11 @@ class Management:
         """Return rows of a transition of a run."""
         return self.campaigning.rows(id, run, transition, limit)
 
-    def signal(self, id: str, parameters: Mapping[str, Any]) -> Row:
+    def signal(self, id: str, parameters: Mapping[str, Any], caller: Caller = MACHINE) -> Row:
         """Start a run of a campaign by a signal."""
-        return self.campaigning.signal(id, parameters)
+        told = self.campaigning.signal(id, parameters)
+        self.audit.record(caller, "document.signal", f"campaign/{id}", None, {"parameters": dict(parameters)})
+        return told
 
     def preview(self, id: str, parameters: Mapping[str, Any], sample: int) -> list[Row]:
         """Return the exact counts of the folder's campaign before its messages."""
@@ -216,9 +239,16 @@ class Management:
             self.engine.call(lambda: forget(store, fingerprint))
         return self.engine.call(lambda: progress(store, fingerprint))
 
-    def import_chunk(self, chunk: Load) -> Progress:
-        """Take a chunk of a file, between two batches of the engine."""
-        return self.engine.call(lambda: load(self.engine.processor, chunk, self.runtime.clock.now()))
+    def import_chunk(self, chunk: Load, caller: Caller = MACHINE) -> Progress:
+        """Take a chunk of a file, between two batches of the engine; its begin and end are recorded."""
+        if chunk.start == 0:
+            self.audit.record(caller, "import.begin", f"import/{chunk.target}", None, {"file": chunk.fingerprint})
+        taken = self.engine.call(lambda: load(self.engine.processor, chunk, self.runtime.clock.now()))
+        if taken.done:
+            self.audit.record(
+                caller, "import.end", f"import/{chunk.target}", None, {"file": chunk.fingerprint, **vars(taken)}
+            )
+        return taken
 
     # ---- clock ---------------------------------------------------------------------------------------------------
 

@@ -42,6 +42,11 @@ class Places:
         return self.data / "keys"
 
     @property
+    def access(self) -> Path:
+        """Accounts, sessions, approvals and the record of changes."""
+        return self.data / "access.sqlite"
+
+    @property
     def secret(self) -> Path:
         """What signs links in mails."""
         return self.data / "secret"

@@ -116,7 +116,7 @@ class Remote:
         """Return how far the import of a file is."""
         from sojourn.engine.importing import Progress
 
-        return Progress(**self._ask("GET", f"/api/import/{fingerprint}", params={"again": again}))
+        return Progress(**self._ask("DELETE" if again else "GET", f"/api/import/{fingerprint}"))
 
     def import_chunk(self, chunk: Load) -> Progress:
         """Send a chunk of a file."""

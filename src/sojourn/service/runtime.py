@@ -30,6 +30,8 @@ from sojourn.messages.tokens import Signer, read_secret
 from sojourn.model.documents import Channel
 from sojourn.model.errors import DocumentError, SojournError
 from sojourn.model.instants import format_instant, parse_instant
+from sojourn.service.access.audit import Audit
+from sojourn.service.access.database import Database
 from sojourn.service.alerting import Alerting
 from sojourn.service.calling import address_rules_of, externals_of
 from sojourn.service.dispatch import Dispatch, FreshOutbox
@@ -121,6 +123,8 @@ class Runtime:
         self.clock = later.clock = settings.clock(newest(self.log))
         self._note_clock()
         self.store = self._open_store()
+        self.database = Database(self.places.access)
+        self.audit = Audit(self.database)
         self._readers = self.store.cursor()
         self._reading = threading.Lock()
         self._dispatch: Dispatch[Delivery] | None = None
@@ -188,6 +192,7 @@ class Runtime:
         self._note_clock()
         self.log.close()
         self.store.close()
+        self.database.close()
 
     def _folder(self) -> Workspace | None:
         """Read the folder; with problems, what was kept at the last start or publication goes on."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
-from fastapi import APIRouter
-from fastapi.params import Depends
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sojourn.engine.session import ClockOfSession, Session
 from sojourn.model.instants import parse_duration, parse_instant
 from sojourn.reports.session import path_of, session_state
+from sojourn.service.access.guard import Guard
 from sojourn.service.sessions import Sessions
 
 Row = dict[str, Any]
@@ -196,9 +195,10 @@ class SessionList(BaseModel):
     sessions: list[str]
 
 
-def session_routes(sessions: Sessions, needed: Sequence[Depends]) -> APIRouter:
-    """Return the routes, for callers who meet what is needed."""
-    router = APIRouter(prefix="/api/test-sessions", dependencies=list(needed), tags=["test mode"])
+def session_routes(sessions: Sessions, guard: Guard) -> APIRouter:
+    """Return the routes; a session may copy live profiles, so who tests must be allowed to see them."""
+    needed = [Depends(guard.needs("test", "profiles"))]
+    router = APIRouter(prefix="/api/test-sessions", dependencies=needed, tags=["test mode"])
 
     @router.post("", status_code=201, response_model=SessionState)
     def begin(wish: SessionWish) -> Row:
