@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn import simulate
 from sojourn.engine import processor
 from sojourn.journeys.windows import Window
+from tests.property.worlds import search
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 ASKS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 300), st.sampled_from("SB")), min_size=1, max_size=25)
@@ -65,8 +66,8 @@ LIMITS = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
 @given(asks=ASKS, limit=LIMITS, cache=st.sampled_from([None, "10m"]))
+@search(10)
 def test_many_at_once_are_decided_as_one_after_the_other(
     asks: list[tuple[int, int, str]], limit: dict[str, Any], cache: str | None
 ) -> None:
@@ -83,8 +84,8 @@ def test_many_at_once_are_decided_as_one_after_the_other(
     )
 
 
-@settings(max_examples=25, deadline=None)
 @given(asks=ASKS, limit=LIMITS)
+@search(12)
 def test_no_window_of_a_run_has_more_calls_than_the_limit(
     asks: list[tuple[int, int, str]], limit: dict[str, Any]
 ) -> None:
