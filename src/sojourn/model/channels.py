@@ -17,6 +17,8 @@ class ChannelFacts:
 
     Attributes
     ----------
+    title : str
+        What a person calls it.
     address : str or None
         Profile attribute that holds the address; None when the channel needs none.
     needs : tuple of str
@@ -27,6 +29,7 @@ class ChannelFacts:
         Feedback kinds that nothing sent over this channel can give.
     """
 
+    title: str
     address: str | None
     needs: tuple[str, ...]
     fields: tuple[str, ...]
@@ -43,22 +46,20 @@ _REPLIED: Kinds = frozenset(["replied"])
 _COMPLAINED: Kinds = frozenset(["complained"])
 _SOFT: Kinds = frozenset(["soft_bounced"])
 _UNSEEN = _IN_MAIL_ONLY | _ON_SCREEN_ONLY | _OPENED
-_CARD = ChannelFacts(
-    None,
-    ("title", "body"),
-    ("title", "body", "url", "image", "buttons"),
-    _IN_MAIL_ONLY | _OF_ADDRESSES | _REPLIED,
-)
+_CARD_FIELDS = ("title", "body", "url", "image", "buttons")
+_NEVER_OF_CARDS = _IN_MAIL_ONLY | _OF_ADDRESSES | _REPLIED
 
 CHANNELS: dict[ChannelType, ChannelFacts] = {
-    "email": ChannelFacts("email", ("html", "mjml", "text"), ("subject", "html", "mjml", "text"), _ON_SCREEN_ONLY),
-    "sms": ChannelFacts("phone", ("text",), ("text",), _UNSEEN),
-    "push": ChannelFacts(
-        "push_token", ("title", "body"), ("title", "body", "url"), _IN_MAIL_ONLY | _COMPLAINED | _REPLIED
+    "email": ChannelFacts(
+        "E-mail", "email", ("html", "mjml", "text"), ("subject", "html", "mjml", "text"), _ON_SCREEN_ONLY
     ),
-    "in_app": _CARD,
-    "content_card": _CARD,
-    "whatsapp": ChannelFacts("phone", ("text",), ("text",), _IN_MAIL_ONLY | _ON_SCREEN_ONLY),
-    "webhook": ChannelFacts(None, ("url",), ("method", "url", "headers", "body"), _UNSEEN | _OF_ADDRESSES),
-    "direct_mail": ChannelFacts(None, ("columns",), ("columns",), _UNSEEN | _SOFT),
+    "sms": ChannelFacts("SMS", "phone", ("text",), ("text",), _UNSEEN),
+    "push": ChannelFacts(
+        "Push", "push_token", ("title", "body"), ("title", "body", "url"), _IN_MAIL_ONLY | _COMPLAINED | _REPLIED
+    ),
+    "in_app": ChannelFacts("In-app", None, ("title", "body"), _CARD_FIELDS, _NEVER_OF_CARDS),
+    "content_card": ChannelFacts("Content card", None, ("title", "body"), _CARD_FIELDS, _NEVER_OF_CARDS),
+    "whatsapp": ChannelFacts("WhatsApp", "phone", ("text",), ("text",), _IN_MAIL_ONLY | _ON_SCREEN_ONLY),
+    "webhook": ChannelFacts("Webhook", None, ("url",), ("method", "url", "headers", "body"), _UNSEEN | _OF_ADDRESSES),
+    "direct_mail": ChannelFacts("Direct mail", None, ("columns",), ("columns",), _UNSEEN | _SOFT),
 }

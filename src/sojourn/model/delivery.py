@@ -12,9 +12,9 @@ from sojourn.model.channels import CHANNEL_TYPES, ChannelType
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.forms import Model
-from sojourn.model.names import ChannelId, GroupId, TemplateId
+from sojourn.model.names import ChannelId, Editor, GroupId, TemplateId
 
-Share = Annotated[float, Field(ge=0, le=100)]
+Share = Annotated[float, Field(ge=0, le=100), Editor("percent")]
 Missing = Literal["channel", "group", "template"]
 
 

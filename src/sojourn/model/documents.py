@@ -15,6 +15,7 @@ from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Place
 from sojourn.model.external import Action, Source
 from sojourn.model.instants import Duration, Rate, Zone
+from sojourn.model.names import Editor
 from sojourn.model.policy import Policy
 from sojourn.model.template import Template
 
@@ -70,8 +71,8 @@ class Audience(Document):
 
     kind: Literal["audience"]
     where: Condition | None = None
-    sql: Annotated[str, Field(min_length=1)] | None = None
-    members: Annotated[str, Field(min_length=1)] | None = None
+    sql: Annotated[str, Field(min_length=1), Editor("sql")] | None = None
+    members: Annotated[str, Field(min_length=1), Editor("file")] | None = None
 
     @property
     def forms(self) -> list[AudienceForm]:

@@ -12,7 +12,7 @@ from sojourn.model.document import Catalog, Document
 from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.expressions import Expression, Names, Place, Reference
 from sojourn.model.forms import Model
-from sojourn.model.names import AttributeName, EntityId
+from sojourn.model.names import AttributeName, Editor, EntityId
 
 PROFILE = "profile"
 PROFILE_KEY = "profile_id"
@@ -47,6 +47,7 @@ DataType = Annotated[
         }
     ),
     PlainSerializer(lambda value: [value[1:-1]] if value.startswith("[") else value),
+    Editor("data_type"),
 ]
 
 

@@ -12,15 +12,16 @@ from sojourn.model.document import Document
 from sojourn.model.entity import Attributes, types
 from sojourn.model.forms import ByType, Model
 from sojourn.model.instants import Duration
+from sojourn.model.names import Editor
 
 
 class Request(Model):
     """The request; `url`, `headers` and `body` are Liquid over the parameters."""
 
     method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = "GET"
-    url: Annotated[str, Field(min_length=1)]
-    headers: dict[str, str] = Field(default_factory=dict)
-    body: str | None = None
+    url: Annotated[str, Field(min_length=1), Editor("liquid")]
+    headers: dict[str, Annotated[str, Editor("liquid")]] = Field(default_factory=dict)
+    body: Annotated[str, Editor("liquid")] | None = None
     timeout: Duration = timedelta(seconds=10)
 
 
@@ -41,7 +42,7 @@ def _read_secret(value: object) -> object:
     return {"value": value} if isinstance(value, str) else value
 
 
-SecretText = Annotated[Secret, BeforeValidator(_read_secret, json_schema_input_type=str | Secret)]
+SecretText = Annotated[Secret, BeforeValidator(_read_secret, json_schema_input_type=str | Secret), Editor("secret")]
 
 
 class NoAuth(Model):

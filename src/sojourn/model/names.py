@@ -60,6 +60,8 @@ class Editor:
 
 NodeId = Annotated[Id, Editor("node")]
 Outlet = Annotated[Id, Editor("outlet")]
+OutletName = Annotated[Id, Editor("outlet_name")]
+"""Gives a way out of an activity its name."""
 ActionId = Annotated[Id, Editor("document", ("action",))]
 AudienceId = Annotated[Id, Editor("document", ("audience",))]
 CampaignId = Annotated[Id, Editor("document", ("campaign",))]

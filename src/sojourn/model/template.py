@@ -12,6 +12,7 @@ from sojourn.model.channels import CHANNELS, ChannelType
 from sojourn.model.document import Catalog, Document
 from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.forms import Model
+from sojourn.model.names import Editor
 
 _LOCALE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
@@ -22,31 +23,34 @@ def _read_locale(text: object) -> str:
     raise ValueError(f"`{text!s:.60}` is not a language tag; write it like `ko` or `pt-BR` (BCP 47)")
 
 
-Locale = Annotated[str, BeforeValidator(_read_locale)]
+Locale = Annotated[str, BeforeValidator(_read_locale), Editor("locale")]
+Liquid = Annotated[str, Editor("liquid")]
+Html = Annotated[str, Editor("html")]
+Mjml = Annotated[str, Editor("mjml")]
 
 
 class Button(Model):
     """A button of a card."""
 
-    text: str
-    url: str | None = None
+    text: Liquid
+    url: Liquid | None = None
 
 
 class Content(Model):
     """What a message says; every text is Liquid. Which fields are allowed depends on the channel."""
 
-    subject: str | None = None
-    html: str | None = None
-    mjml: str | None = None
-    text: str | None = None
-    title: str | None = None
-    body: str | None = None
-    url: str | None = None
-    image: str | None = None
+    subject: Liquid | None = None
+    html: Html | None = None
+    mjml: Mjml | None = None
+    text: Liquid | None = None
+    title: Liquid | None = None
+    body: Liquid | None = None
+    url: Liquid | None = None
+    image: Liquid | None = None
     buttons: list[Button] | None = None
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = None
-    headers: dict[str, str] | None = None
-    columns: dict[str, str] | None = None
+    headers: dict[str, Liquid] | None = None
+    columns: dict[str, Liquid] | None = None
 
     def present(self) -> list[str]:
         """Return the content fields that are there."""

@@ -19,12 +19,14 @@ from sojourn.service.chunks import SIZE_LIMIT, from_bytes
 from sojourn.service.keys import KeyFile
 from sojourn.service.management import Command, Management
 from sojourn.service.session_api import session_routes
+from sojourn.service.studio.routes import studio_routes
 
 Row = dict[str, Any]
 STATUSES = {
     "BACKTEST-001": 422, "RUN-003": 404, "RUN-004": 503, "RUN-005": 504, "REPORT-001": 404, "REPORT-003": 404,
     "LOG-001": 507, "LOG-002": 503, "STORE-001": 507, "TEST-001": 404, "TEST-002": 429, "TEST-003": 422,
-    "TEST-004": 422, "TEST-005": 404,
+    "TEST-004": 422, "TEST-005": 404, "DRAFT-001": 404, "DRAFT-004": 422, "DRAFT-005": 422, "DRAFT-006": 507,
+    "DRAFT-007": 404,
 }  # fmt: skip
 
 
@@ -117,6 +119,7 @@ def make_api(management: Management, keys: KeyFile, token: str) -> FastAPI:
     app.include_router(backtest_routes(management, guard))
     app.include_router(campaign_routes(management, guard))
     app.include_router(session_routes(management.sessions, guard))
+    app.include_router(studio_routes(management, guard))
     return app
 
 

@@ -44,12 +44,37 @@ def load_workspace(directory: Path) -> Workspace:
     problems: list[Problem] = []
     for path in document_files(directory):
         name = path.relative_to(directory).as_posix()
-        found, wrong = _read_file(path, name)
+        found, wrong = read_file(path, name)
         raws += found
         problems += wrong
     if not raws and not problems:
-        problems.append(Problem("DOC-014", f"no documents in `{directory}`: no file ends in {', '.join(SUFFIXES)}"))
-    return _Reading(raws, problems, FolderFiles(directory)).finish()
+        problems.append(no_documents(directory))
+    return read_raws(raws, problems, FolderFiles(directory))
+
+
+def no_documents(directory: Path) -> Problem:
+    """Return the problem of a folder that has no documents."""
+    return Problem("DOC-014", f"no documents in `{directory}`: no file ends in {', '.join(SUFFIXES)}")
+
+
+def read_raws(
+    raws: Sequence[RawDocument], problems: Sequence[Problem] = (), files: Mapping[str, str] | None = None
+) -> Workspace:
+    """Parse, check and compile documents that were read from text.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        What their texts have wrong.
+    files : mapping of name to text, optional
+        Files that documents name; without it they are not looked up.
+
+    Raises
+    ------
+    DocumentError
+        With every problem.
+    """
+    return _Reading(raws, list(problems), files).finish()
 
 
 def read_workspace(documents: Iterable[Mapping[str, Any]], files: Mapping[str, str] | None = None) -> Workspace:
@@ -68,7 +93,14 @@ def read_workspace(documents: Iterable[Mapping[str, Any]], files: Mapping[str, s
         With every problem.
     """
     raws, problems = read_dicts(documents)
-    return _Reading(raws, problems, files).finish()
+    return read_raws(raws, problems, files)
+
+
+def read_catalog(raws: Sequence[RawDocument]) -> Catalog:
+    """Return what can be known of documents, those that have errors included as far as they can be read."""
+    reading = _Reading(raws, [], None)
+    reading.parse()
+    return reading.catalog()
 
 
 def document_files(directory: Path) -> list[Path]:
@@ -82,7 +114,8 @@ def document_files(directory: Path) -> list[Path]:
     return found
 
 
-def _read_file(path: Path, name: str) -> tuple[list[RawDocument], list[Problem]]:
+def read_file(path: Path, name: str) -> tuple[list[RawDocument], list[Problem]]:
+    """Read the documents of one file of a folder, which has this name there."""
     try:
         with path.open("rb") as stream:
             data = stream.read(SIZE_LIMIT + 1)
@@ -124,10 +157,10 @@ class _Reading:
 
     def finish(self) -> Workspace:
         """Parse, check and compile all; raise all errors together."""
-        self._parse()
+        self.parse()
         for raw, problem in check_ids(self.raws):
             self._report(raw, problem)
-        catalog = self._catalog()
+        catalog = self.catalog()
         directory = directory_of(catalog, settings_of(catalog).timezone)
         for raw, parsed, document in self.parsed:
             compiled, problems = compile_places(document, catalog, directory)
@@ -141,7 +174,8 @@ class _Reading:
         raw_by_key = {(raw.kind, raw.id): raw for raw in self.raws}
         return Workspace(catalog, directory, self.compiled, raw_by_key, self.files or {}, self.problems)
 
-    def _parse(self) -> None:
+    def parse(self) -> None:
+        """Turn the texts into models."""
         for raw in self.raws:
             parsed = parse(raw)
             if parsed.document is not None:
@@ -151,7 +185,8 @@ class _Reading:
             for problem in parsed.problems:
                 self._report(raw, problem)
 
-    def _catalog(self) -> Catalog:
+    def catalog(self) -> Catalog:
+        """Return the models, and what is left of those with errors."""
         known: dict[str, dict[str, Document]] = {"entity": {}}
         for raw, parsed, document in self.parsed:
             rest = salvage(raw, document) if parsed.problems else document

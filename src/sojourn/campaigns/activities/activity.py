@@ -13,7 +13,8 @@ from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.expressions import Names, Place, Reference
 from sojourn.model.forms import Model
-from sojourn.model.names import Id, check_id
+from sojourn.model.names import Editor, Id, check_id
+from sojourn.model.palette import Category
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -37,7 +38,10 @@ def _read_transition(text: object) -> str:
 
 
 Transition = Annotated[
-    str, BeforeValidator(_read_transition), WithJsonSchema({"type": "string", "examples": ["who", "parts.top"]})
+    str,
+    BeforeValidator(_read_transition),
+    WithJsonSchema({"type": "string", "examples": ["who", "parts.top"]}),
+    Editor("transition"),
 ]
 
 
@@ -88,8 +92,14 @@ class Activity(Model):
         Whether it hands messages over.
     waits : bool
         Whether a run may stay here.
+    category : Category
+        Where it stands in a palette; its docstring says there what it does.
+    fixed_outlets : tuple of str
+        The ways out that each of its kind has; `WHOLE` is the one that the activity's id alone names.
     """
 
+    category: ClassVar[Category] = "target"
+    fixed_outlets: ClassVar[tuple[str, ...]] = (WHOLE,)
     sends: ClassVar[bool] = False
     waits: ClassVar[bool] = False
 
@@ -101,8 +111,8 @@ class Activity(Model):
         return []
 
     def outlets(self) -> list[str]:
-        """Return the names of the ways out; `WHOLE` is the one that the activity's id alone names."""
-        return [WHOLE]
+        """Return the names of the ways out: those of its kind, then those that its fields name."""
+        return [*self.fixed_outlets, *(name for _, name in self.named_outlets())]
 
     def named_outlets(self) -> Iterable[tuple[str, str]]:
         """Return the fields that give outlets their names, each with the name."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from sojourn.campaigns.activities.activity import WHOLE, Following, register
+from sojourn.model.palette import Category
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 @register
 class Alert(Following):
     """Notify, the same rows go on."""
+
+    category: ClassVar[Category] = "flow"
 
     type: Literal["alert"]
     title: str

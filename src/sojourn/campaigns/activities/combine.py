@@ -9,7 +9,7 @@ from sojourn.campaigns.activities.activity import WHOLE, Gathering, WorkTable, r
 from sojourn.model.document import Catalog
 from sojourn.model.entity import PROFILE, PROFILE_KEY
 from sojourn.model.errors import Problem
-from sojourn.model.names import AttributeName, Id
+from sojourn.model.names import AttributeName, OutletName
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -25,11 +25,7 @@ class Combine(Gathering):
     type: Literal["combine"]
     op: Literal["union", "intersection", "exclusion"]
     on: list[AttributeName] | None = None
-    complement: Id | None = None
-
-    def outlets(self) -> list[str]:
-        """Return the rows, and the complement."""
-        return [WHOLE, *(name for _, name in self.named_outlets())]
+    complement: OutletName | None = None
 
     def named_outlets(self) -> Iterable[tuple[str, str]]:
         """Return the complement."""

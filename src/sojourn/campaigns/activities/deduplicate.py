@@ -12,7 +12,7 @@ from sojourn.campaigns.activities.order import order_places
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Expression, Names, Place
-from sojourn.model.names import AttributeName, Id
+from sojourn.model.names import AttributeName, OutletName
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -28,11 +28,7 @@ class Deduplicate(Following):
     by: list[AttributeName] = Field(min_length=1)
     keep: Annotated[int, Field(ge=1)] = 1
     order_by: Expression | None = None
-    complement: Id | None = None
-
-    def outlets(self) -> list[str]:
-        """Return the rows, and the complement."""
-        return [WHOLE, *(name for _, name in self.named_outlets())]
+    complement: OutletName | None = None
 
     def named_outlets(self) -> Iterable[tuple[str, str]]:
         """Return the complement."""

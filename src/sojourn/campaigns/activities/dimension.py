@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -22,11 +22,9 @@ if TYPE_CHECKING:
 class Turning(Following):
     """An activity whose rows out are those of another entity; what finds none leaves by `unmatched`."""
 
-    to: EntityId
+    fixed_outlets: ClassVar[tuple[str, ...]] = (WHOLE, "unmatched")
 
-    def outlets(self) -> list[str]:
-        """Return the rows, and `unmatched`."""
-        return [WHOLE, "unmatched"]
+    to: EntityId
 
     def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
         """Return the columns of the other entity."""

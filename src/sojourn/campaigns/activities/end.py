@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from sojourn.campaigns.activities.activity import Following, register
+from sojourn.model.palette import Category
 
 
 @register
 class End(Following):
     """Go no further."""
 
-    type: Literal["end"]
+    category: ClassVar[Category] = "flow"
+    fixed_outlets: ClassVar[tuple[str, ...]] = ()
 
-    def outlets(self) -> list[str]:
-        """Return none."""
-        return []
+    type: Literal["end"]

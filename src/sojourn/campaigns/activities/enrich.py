@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -15,7 +15,8 @@ from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Expression, Names, Place
 from sojourn.model.forms import Model
-from sojourn.model.names import AttributeName, Id
+from sojourn.model.names import AttributeName, EntityId
+from sojourn.model.palette import Category
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class Addition(Model):
     """Columns of the linked rows, or one aggregate over them."""
 
-    source: Id = Field(alias="from")
+    source: EntityId = Field(alias="from")
     on: dict[AttributeName, AttributeName] | None = None
     take: Annotated[int, Field(ge=1, le=100)] | None = None
     order_by: Expression | None = None
@@ -60,6 +61,8 @@ class Addition(Model):
 @register
 class Enrich(Following):
     """Add columns, the rows stay the same."""
+
+    category: ClassVar[Category] = "data"
 
     type: Literal["enrich"]
     add: dict[AttributeName, Addition] = Field(min_length=1)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from sojourn.campaigns.activities.activity import WHOLE, Gathering, Transition, WorkTable, register
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem, did_you_mean
+from sojourn.model.palette import Category
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 @register
 class Join(Gathering):
     """Go on with the primary's rows when all have come."""
+
+    category: ClassVar[Category] = "flow"
 
     type: Literal["join"]
     primary: Transition

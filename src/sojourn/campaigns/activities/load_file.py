@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from sojourn.campaigns.activities.activity import WHOLE, Activity, WorkTable, register
 from sojourn.model.document import Catalog
 from sojourn.model.entity import DataType
-from sojourn.model.names import AttributeName
+from sojourn.model.names import AttributeName, Editor
+from sojourn.model.palette import Category
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -26,14 +27,17 @@ REJECTED = {"line": "string", "reason": "string"}
 class LoadFile(Activity):
     """Take the rows of a file; `reject` keeps bad ones on the outlet `rejected`."""
 
+    category: ClassVar[Category] = "data"
+    fixed_outlets: ClassVar[tuple[str, ...]] = (WHOLE, "rejected")
+
     type: Literal["load_file"]
-    path: Annotated[str, Field(min_length=1)]
+    path: Annotated[str, Field(min_length=1), Editor("file")]
     columns: dict[AttributeName, DataType] = Field(min_length=1)
     on_bad_row: Literal["reject", "fail"] = "fail"
 
     def outlets(self) -> list[str]:
-        """Return the rows, and `rejected`."""
-        return [WHOLE, "rejected"] if self.on_bad_row == "reject" else [WHOLE]
+        """Return the rows, and `rejected` unless a bad row fails the activity."""
+        return list(self.fixed_outlets) if self.on_bad_row == "reject" else [WHOLE]
 
     def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
         """Return the declared columns."""

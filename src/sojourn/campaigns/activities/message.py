@@ -20,6 +20,7 @@ from sojourn.model.errors import Problem
 from sojourn.model.forms import ByForm, Model
 from sojourn.model.instants import Duration, Rate
 from sojourn.model.names import EntityId, TemplateId
+from sojourn.model.palette import Category
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -63,6 +64,8 @@ Waves = Annotated[EqualWaves | PercentWaves, ByForm("waves")]
 class Message(Addressing, Following):
     """Hand over one message per row of the target."""
 
+    category: ClassVar[Category] = "message"
+    fixed_outlets: ClassVar[tuple[str, ...]] = ("sent", "discarded")
     sends: ClassVar[bool] = True
 
     type: ChannelType
@@ -70,10 +73,6 @@ class Message(Addressing, Following):
     per: EntityId | None = None
     rate: Rate | None = None
     waves: Waves | None = None
-
-    def outlets(self) -> list[str]:
-        """Return `sent` and `discarded`."""
-        return ["sent", "discarded"]
 
     @property
     def is_spread(self) -> bool:

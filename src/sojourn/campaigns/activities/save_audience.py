@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from sojourn.campaigns.activities.activity import Following, WorkTable, register
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.names import AttributeName, Id
+from sojourn.model.palette import Category
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -20,13 +21,12 @@ if TYPE_CHECKING:
 class SaveAudience(Following):
     """Save the profiles of the rows."""
 
+    category: ClassVar[Category] = "data"
+    fixed_outlets: ClassVar[tuple[str, ...]] = ()
+
     type: Literal["save_audience"]
     audience: Id
     key: AttributeName | None = None
-
-    def outlets(self) -> list[str]:
-        """Return none."""
-        return []
 
     def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
         """Check the column, and that the audience is not declared otherwise."""

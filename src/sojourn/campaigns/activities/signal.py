@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Expression, Names, Place, Reference
 from sojourn.model.names import AttributeName, CampaignId
+from sojourn.model.palette import Category
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -24,13 +25,12 @@ if TYPE_CHECKING:
 class Signal(Following):
     """Start another campaign, with parameters."""
 
+    category: ClassVar[Category] = "flow"
+    fixed_outlets: ClassVar[tuple[str, ...]] = ()
+
     type: Literal["signal"]
     campaign: CampaignId
     arguments: dict[AttributeName, Expression] = Field(default_factory=dict, alias="with")
-
-    def outlets(self) -> list[str]:
-        """Return none."""
-        return []
 
     def references(self) -> Iterable[Reference]:
         """Return the campaign."""

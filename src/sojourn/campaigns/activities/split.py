@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -15,7 +15,8 @@ from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Expression, Names, Place
 from sojourn.model.forms import Model
-from sojourn.model.names import Id
+from sojourn.model.names import OutletName
+from sojourn.model.palette import Category
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -45,7 +46,7 @@ RowLimit = Annotated[
 class SplitPath(Model):
     """Rows that match, at most `limit` of them, in an order or by chance."""
 
-    id: Id
+    id: OutletName
     where: Condition | None = None
     limit: RowLimit | None = None
     order_by: Expression | None = None
@@ -56,14 +57,13 @@ class SplitPath(Model):
 class Split(Following):
     """Give each row to the first path that it matches (`overlap`: to all)."""
 
+    category: ClassVar[Category] = "branch"
+    fixed_outlets: ClassVar[tuple[str, ...]] = ()
+
     type: Literal["split"]
     paths: list[SplitPath] = Field(min_length=1)
-    complement: Id | None = None
+    complement: OutletName | None = None
     overlap: bool = False
-
-    def outlets(self) -> list[str]:
-        """Return the paths, and the complement."""
-        return [name for _, name in self.named_outlets()]
 
     def named_outlets(self) -> Iterable[tuple[str, str]]:
         """Return the paths, and the complement."""

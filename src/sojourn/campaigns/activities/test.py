@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -14,7 +14,8 @@ from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Expression, Names, Place
 from sojourn.model.forms import Model
-from sojourn.model.names import Id
+from sojourn.model.names import OutletName
+from sojourn.model.palette import Category
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class TestPath(Model):
     """A path, and when it is taken."""
 
-    id: Id
+    id: OutletName
     when: Expression
 
 
@@ -34,13 +35,12 @@ class TestPath(Model):
 class Test(Following):
     """Take the first path that is true, else `otherwise`."""
 
+    category: ClassVar[Category] = "branch"
+    fixed_outlets: ClassVar[tuple[str, ...]] = ()
+
     type: Literal["test"]
     paths: list[TestPath] = Field(min_length=1)
-    otherwise: Id | None = None
-
-    def outlets(self) -> list[str]:
-        """Return the paths, and `otherwise`."""
-        return [name for _, name in self.named_outlets()]
+    otherwise: OutletName | None = None
 
     def named_outlets(self) -> Iterable[tuple[str, str]]:
         """Return the paths, and `otherwise`."""

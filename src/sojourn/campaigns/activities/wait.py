@@ -12,12 +12,14 @@ from sojourn.campaigns.activities.activity import Following, WorkTable, register
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.instants import Duration, Instant
+from sojourn.model.palette import Category
 
 
 @register
 class Wait(Following):
     """Let the same rows go on later."""
 
+    category: ClassVar[Category] = "wait"
     waits: ClassVar[bool] = True
 
     type: Literal["wait"]

@@ -25,6 +25,7 @@ from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.expressions import Expression, Names, Place, Reference
 from sojourn.model.external import External
 from sojourn.model.names import AttributeName, Outlet
+from sojourn.model.palette import Category
 from sojourn.model.state import INSTANT
 from sojourn.model.statuses import is_success, status_code
 
@@ -37,6 +38,7 @@ WAITING: Final = {"call": 0, "wait": QUEUED, "follow": 3}
 class Calling(Step):
     """A node that calls, and keeps the answer under its id."""
 
+    category: ClassVar[Category] = "data"
     waits: ClassVar[bool] = True
     calls_out: ClassVar[bool] = True
     held_by_pause: ClassVar[bool] = False

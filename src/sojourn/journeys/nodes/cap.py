@@ -15,6 +15,7 @@ from sojourn.journeys.nodes.build import Build, Way
 from sojourn.journeys.nodes.node import Edge, Step, register
 from sojourn.model.errors import Problem
 from sojourn.model.names import Outlet
+from sojourn.model.palette import Category
 
 if TYPE_CHECKING:
     from sojourn.journeys.lookout import Lookout
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 @register
 class CapNode(Step):
     """Let the first `limit` passages of this version go `next`, all others `otherwise`."""
+
+    category: ClassVar[Category] = "branch"
 
     type: Literal["cap"]
     limit: Annotated[int, Field(ge=0)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import polars as pl
 from pydantic import Field
@@ -18,6 +18,7 @@ from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Names, Place
 from sojourn.model.names import Outlet
+from sojourn.model.palette import Category
 
 if TYPE_CHECKING:
     from sojourn.journeys.lookout import Lookout
@@ -32,6 +33,8 @@ class ConditionPath(Path):
 @register
 class ConditionNode(Node):
     """Take the first path that is met, else `otherwise`."""
+
+    category: ClassVar[Category] = "branch"
 
     type: Literal["condition"]
     paths: list[ConditionPath] = Field(min_length=1)

@@ -17,11 +17,14 @@ from sojourn.journeys.nodes.node import Step, mapped, register
 from sojourn.model.document import Catalog
 from sojourn.model.expressions import Expression, Names, Place, Reference
 from sojourn.model.names import AttributeName, EventId
+from sojourn.model.palette import Category
 
 
 @register
 class EmitNode(Step):
     """Put an event on the log, after the current item."""
+
+    category: ClassVar[Category] = "data"
 
     type: Literal["emit"]
     event: EventId

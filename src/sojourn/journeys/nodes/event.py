@@ -20,11 +20,13 @@ from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Names, Place, Reference
 from sojourn.model.instants import Duration
 from sojourn.model.names import EventId, Outlet
+from sojourn.model.palette import Category
 
 
 class Awaiting(Step):
     """A node that waits for something to happen, at most for `timeout`."""
 
+    category: ClassVar[Category] = "wait"
     waits: ClassVar[bool] = True
 
     timeout: Duration | None = None

@@ -23,6 +23,7 @@ from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Expression, Names, Place
 from sojourn.model.forms import Model
 from sojourn.model.names import TemplateId
+from sojourn.model.palette import Category
 
 if TYPE_CHECKING:
     from sojourn.journeys.lookout import Lookout
@@ -40,6 +41,7 @@ class Variant(Model):
 class MessageNode(Addressing, Step):
     """Decide a message and go on at once."""
 
+    category: ClassVar[Category] = "message"
     sends: ClassVar[bool] = True
 
     type: ChannelType

@@ -12,6 +12,7 @@ from sojourn.model.errors import Problem, SojournError
 from sojourn.model.expressions import Condition, Names, Place, Reference
 from sojourn.model.forms import Model
 from sojourn.model.names import Id, Outlet
+from sojourn.model.palette import Category
 from sojourn.model.reasons import FeedbackKind
 
 if TYPE_CHECKING:
@@ -78,8 +79,11 @@ class Node(Model):
         Whether it decides a message.
     calls_out : bool
         Whether it calls a system outside.
+    category : Category
+        Where it stands in a palette; its docstring says there what it does.
     """
 
+    category: ClassVar[Category] = "flow"
     waits: ClassVar[bool] = False
     sends: ClassVar[bool] = False
     calls_out: ClassVar[bool] = False

@@ -24,6 +24,7 @@ from sojourn.model.expressions import Condition, Names, Place, Reference
 from sojourn.model.forms import ByForm
 from sojourn.model.instants import Duration
 from sojourn.model.names import EventId, NodeId, Outlet
+from sojourn.model.palette import Category
 from sojourn.model.reasons import FeedbackKind
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ RacePath = Annotated[EventPath | ReactionPath, ByForm("path of a race")]
 class RaceNode(Node):
     """Take the path that happens first; `ranked`: the highest that happened by the end."""
 
+    category: ClassVar[Category] = "wait"
     waits: ClassVar[bool] = True
 
     type: Literal["race"]

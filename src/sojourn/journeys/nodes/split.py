@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import polars as pl
 from pydantic import Field
@@ -17,6 +17,7 @@ from sojourn.journeys.nodes.node import Edge, Node, Path, Surroundings, register
 from sojourn.model.delivery import Share, check_shares
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
+from sojourn.model.palette import Category
 
 if TYPE_CHECKING:
     from sojourn.journeys.lookout import Lookout
@@ -31,6 +32,8 @@ class SplitPath(Path):
 @register
 class SplitNode(Node):
     """Divide by bucket of (profile, journey, node), paths in order."""
+
+    category: ClassVar[Category] = "branch"
 
     type: Literal["split"]
     paths: list[SplitPath] = Field(min_length=1)

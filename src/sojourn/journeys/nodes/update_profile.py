@@ -20,11 +20,14 @@ from sojourn.model.entity import PROFILE, PROFILE_KEY, unknown_column
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Expression, Names, Place
 from sojourn.model.names import AttributeName
+from sojourn.model.palette import Category
 
 
 @register
 class UpdateProfileNode(Step):
     """Set attributes; the next node sees them."""
+
+    category: ClassVar[Category] = "data"
 
     type: Literal["update_profile"]
     set: dict[AttributeName, Expression] = Field(min_length=1)

@@ -19,6 +19,7 @@ from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Expression, Names, Place
 from sojourn.model.instants import ClockTime, Duration, Instant, Weekday
+from sojourn.model.palette import Category
 from sojourn.model.wallclock import from_local
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ LONGEST_SHORTCUT = timedelta(days=1, hours=3)
 class WaitNode(Step):
     """Wait for a duration, until an instant, for calendar days or until a weekday."""
 
+    category: ClassVar[Category] = "wait"
     waits: ClassVar[bool] = True
 
     type: Literal["wait"]

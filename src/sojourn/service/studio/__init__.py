@@ -1,0 +1,1 @@
+"""What the studio needs of documents, data and profiles, over HTTP."""

@@ -1,0 +1,24 @@
+"""All routes of the studio."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from sojourn.service.access.guard import Guard
+from sojourn.service.management import Management
+from sojourn.service.studio.catalog_api import catalog_routes
+from sojourn.service.studio.drafts_api import draft_routes
+from sojourn.service.studio.publications import Publications
+from sojourn.service.studio.vocabulary_api import vocabulary_routes
+from sojourn.workspace.drafting import Drafting
+
+
+def studio_routes(management: Management, guard: Guard) -> APIRouter:
+    """Return the routes."""
+    runtime = management.runtime
+    drafting = Drafting(runtime.places.directory)
+    router = APIRouter()
+    router.include_router(catalog_routes(guard))
+    router.include_router(vocabulary_routes(drafting, guard))
+    router.include_router(draft_routes(drafting, Publications(runtime), guard))
+    return router
