@@ -276,12 +276,6 @@ def _needs(lines: list[Line], reads: Reads) -> Needs:
         or any(name[0] == "feedback" for name in heard),
         left=any(line.kind == "journey" and line.reentry.mode != "always" for line in lines),
         control=any(line.goals for line in lines),
-        all_suppressions=any(
-            slot.to is not None
-            for line in lines
-            for operator in line.operators
-            for slot in getattr(operator, "slots", ())
-        ),
     )
 
 

@@ -14,6 +14,7 @@ from sojourn.journeys.answers import take_answers
 from sojourn.journeys.fold import Fold, within_calendar
 from sojourn.journeys.matching import FEEDBACK, Round
 from sojourn.journeys.settlement import settle
+from sojourn.messages.addresses import ATTRIBUTE, addresses_of
 from sojourn.messages.consent import START_WORDS, STOP_WORDS
 from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.reasons import FEEDBACK_KINDS
@@ -277,7 +278,7 @@ RISES: Final = ("delivered", "opened", "clicked")
 def _lists(fold: Fold, real: pl.DataFrame) -> None:
     """Suppress addresses that bounced or complained; count soft bounces in a row."""
     kinds = set(real["kind"].unique())
-    if kinds.isdisjoint(FALLS) and (kinds.isdisjoint(RISES) or not fold.state["soft_bounce"].height):
+    if kinds.isdisjoint(FALLS) and (kinds.isdisjoint(RISES) or not fold.state.about("soft_bounce").height):
         return
     told = real.filter(pl.col("kind").is_in([*FALLS, *RISES]))
     told = told.with_columns(_addresses(fold, told))
@@ -289,19 +290,17 @@ def _lists(fold: Fold, real: pl.DataFrame) -> None:
 
 
 def _addresses(fold: Fold, rows: pl.DataFrame) -> pl.Series:
-    by_channel: dict[int, pl.Series | None] = {
-        code: fold.profile_column(rows, attribute)
-        for code, attribute in ((0, "email"), (1, "phone"), (2, "push_token"), (5, "phone"))
-    }
+    """Return where each message went: its `to`, else the profile's address as the gate reads it."""
     own = pl.lit(None, pl.String)
-    for code, column in by_channel.items():
-        if column is not None:
-            own = pl.when(pl.col("channel") == code).then(column).otherwise(own)
+    for code in rows["channel"].unique().drop_nulls().to_list():
+        if CHANNEL_TYPES[code] in ATTRIBUTE:
+            found = addresses_of(rows, CHANNEL_TYPES[code], None, fold.profile_column)
+            own = pl.when(pl.col("channel") == code).then(found).otherwise(own)
     return rows.with_columns(pl.coalesce("to", own).alias("address"))["address"]
 
 
 def _count_soft(fold: Fold, told: pl.DataFrame) -> None:
-    before = fold.state["soft_bounce"]
+    before = fold.state.about("soft_bounce", told["address"])
     joined = told.join(before, on=["channel", "address"], how="left").with_columns(
         pl.when(pl.col("kind") == "soft_bounced").then(pl.col("count").fill_null(0) + 1).otherwise(0).alias("now")
     )
@@ -311,7 +310,8 @@ def _count_soft(fold: Fold, told: pl.DataFrame) -> None:
     counts = conform(
         "soft_bounce", moved.with_columns(pl.col("now").alias("count")).unique(["channel", "address"], keep="last")
     )
-    fold.state["soft_bounce"] = pl.concat([before.join(counts, on=["channel", "address"], how="anti"), counts])
+    others = fold.state["soft_bounce"].join(counts, on=["channel", "address"], how="anti")
+    fold.state["soft_bounce"] = pl.concat([others, counts])
     fold.replace("soft_bounce", counts)
     full = moved.filter(pl.col("now") >= SOFT_BOUNCES)
     suppress(fold, full.select("channel", "address", pl.lit("soft_bounced").alias("reason"), "at"))

@@ -145,7 +145,7 @@ def _apply(
 
 def _suppressed(addresses: pl.Series, spec: MessageSpec, view: View) -> pl.Series:
     code = CHANNEL_TYPES.index(spec.channel)
-    listed = view.state["suppression"].filter(pl.col("channel") == code)["address"].str.to_lowercase()
+    listed = view.state.about("suppression", addresses).filter(pl.col("channel") == code)["address"].str.to_lowercase()
     return addresses.str.to_lowercase().is_in(listed.to_list()) if listed.len() else addresses.is_null() & False
 
 

@@ -143,7 +143,6 @@ class Needs:
     receipts: bool = False
     left: bool = False
     control: bool = False
-    all_suppressions: bool = False
 
 
 @dataclass
@@ -162,6 +161,8 @@ class State:
         All columns of the profiles.
     fetch : callable or None
         Reads columns of these profiles, with `_pno`.
+    lookup : callable or None
+        Reads the rows of a table of addresses that are about these addresses, in any case; about any without them.
     added : dict
         Rows that were put into tables before anybody asked for these.
     """
@@ -171,6 +172,7 @@ class State:
     sources: Mapping[str, Callable[[], pl.DataFrame]] = field(default_factory=dict)
     columns: frozenset[str] = frozenset()
     fetch: Callable[[list[str]], pl.DataFrame] | None = None
+    lookup: Callable[[str, pl.Series | None], pl.DataFrame] | None = None
     added: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
 
     def need(self, names: Iterable[str] | None = None) -> pl.DataFrame:
@@ -187,6 +189,15 @@ class State:
             loaded = self.sources[table]() if table in self.sources else empty(table)
             self.tables[table] = pl.concat([loaded, *self.added.pop(table, ())])
         return self.tables[table]
+
+    def about(self, table: str, addresses: pl.Series | None = None) -> pl.DataFrame:
+        """Return the rows of `suppression` or `soft_bounce` about addresses; without them, only whether there are any.
+
+        An address may have come with this batch, so what is stored is looked up by the addresses themselves.
+        """
+        stored = self.lookup(table, addresses) if self.lookup else empty(table)
+        fresh = self[table]
+        return pl.concat([stored.join(fresh, on=["channel", "address"], how="anti"), fresh]) if fresh.height else stored
 
     def __setitem__(self, table: str, frame: pl.DataFrame) -> None:
         """Replace a table."""

@@ -42,10 +42,8 @@ def _address(case: Case) -> str:
 def suppressed(case: Case) -> str:
     """Tell why and since when the address is on the suppression list."""
     code = CHANNEL_TYPES.index(case.channel) if case.channel else -1
-    own = {str(value).lower() for value in _addresses(case) if value}
-    listed_ = case.subject.fold.state["suppression"].filter(
-        (pl.col("channel") == code) & pl.col("address").str.to_lowercase().is_in(own)
-    )
+    own = pl.Series([str(value) for value in _addresses(case) if value], dtype=pl.String)
+    listed_ = case.subject.fold.state.about("suppression", own).filter(pl.col("channel") == code)
     if not listed_.height:
         return "the address was on the suppression list; it is not any more"
     row = listed_.row(0, named=True)

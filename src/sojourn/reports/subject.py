@@ -91,7 +91,7 @@ def load_subject(
     entities = frozenset(directory.entities if directory else ()) - {"profile"} | program.needs.entities
     needs = replace(
         program.needs, history=history, entities=entities, members=frozenset({"*"}), engagement=True, receipts=True,
-        left=True, all_suppressions=True,
+        left=True,
     )  # fmt: skip
     state = load_state(reader, pl.Series([pno], dtype=pl.Int64), needs)
     seeing = replace(program, lines=list(program.lines), needs=needs)

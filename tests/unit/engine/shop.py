@@ -9,7 +9,9 @@ from sojourn import Simulation, simulate
 Row = dict[str, Any]
 
 START, UNTIL = "2026-03-02T00:00:00Z", "2026-03-20T00:00:00Z"
-ATTRIBUTES = {"email": "string", "phone": "string", "timezone": "string", "vip": "boolean", "n": "integer"}
+ATTRIBUTES = {
+    "email": "string", "phone": "string", "country": "string", "timezone": "string", "vip": "boolean", "n": "integer",
+}  # fmt: skip
 HOOK: Row = {"type": "webhook", "template": "hook"}
 BASE: list[Row] = [
     {"kind": "entity", "id": "profile", "attributes": ATTRIBUTES},

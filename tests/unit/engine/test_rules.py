@@ -232,6 +232,25 @@ def test_soft_bounces_in_a_row_are_counted_anew_after_an_open() -> None:
     assert refused(result) == [("ann", "j/m", day(3, "11:00:00"), "suppressed")]
 
 
+@pytest.mark.parametrize(("channel", "address"), [("email", "A@b.co"), ("sms", "+821055551234")])
+def test_an_address_that_comes_with_the_batch_may_be_suppressed_already(channel: str, address: str) -> None:
+    texting = campaign(
+        "c", {"event": "e"}, messages=[{"channel": "sms", "template": "text"}, {"channel": "email", "template": "mail"}]
+    )
+    suppression: Row = {"type": "suppress", "channel": channel, "address": address, "timestamp": day(2)}
+    brought = identify(day(3), email="a@b.co", phone="010-5555-1234", country="KR")
+    result = run([texting], [suppression, brought, track(day(3))])
+    assert refused(result) == [("ann", "c", day(3), "suppressed")]
+    assert len(sent(result)) == 1
+
+
+def test_a_bounce_of_a_national_number_suppresses_the_number_that_was_called() -> None:
+    texting = journey("j", [{"id": "m", "type": "sms", "template": "text"}], reentry="always")
+    brought = identify(day(2), phone="010-5555-1234", country="KR")
+    items = [brought, track(day(3)), feedback(day(3, "12:00:00"), "bounced", "j/m"), track(day(4))]
+    assert refused(run([texting], items)) == [("ann", "j/m", day(4), "suppressed")]
+
+
 def test_caps_count_by_local_days_and_weeks_within_one_batch() -> None:
     caps = [{"channels": ["email"], "at_most": 2, "per": "day"}, {"at_most": 3, "per": "week"}]
     policy: Row = {"kind": "policy", "id": "p", "caps": caps}

@@ -10,13 +10,11 @@ import polars as pl
 
 from sojourn.model.reasons import DISCARD_REASONS
 from sojourn.model.state import SCHEMAS, Needs, State, conform
-from sojourn.store.duckdb.batch import Batch
+from sojourn.store.duckdb.batch import FEW, Batch
 from sojourn.store.duckdb.store import DuckStore
 
 WHOLE: Final = ("consent", "member", "feedback", "conversion", "watched", "inside_fence")
 """Tables of which a batch reads all rows of its profiles."""
-
-ADDRESSES: Final = ("email", "phone", "push_token")
 
 
 def load_state(store: DuckStore, profiles: pl.Series, needs: Needs, *, messages_since: datetime | None = None) -> State:
@@ -40,14 +38,13 @@ def load_state(store: DuckStore, profiles: pl.Series, needs: Needs, *, messages_
             **{table: partial(batch.table, table) for table in WHOLE},
             "message": partial(_messages, batch, since),
             "event": partial(_events, batch, needs.history),
-            "soft_bounce": partial(_by_address, batch, "soft_bounce"),
-            "suppression": partial(_suppressions, batch, needs),
             "discard": partial(_control, batch),
             "left": partial(_left, batch),
             **{f"rows_{entity}": partial(store.read, f'SELECT * FROM "rows_{entity}"') for entity in needs.entities},
         },
         columns=frozenset(store.columns("profile")) - {"_pno", "_created_at"},
         fetch=partial(_attributes, batch),
+        lookup=partial(_about, store),
     )
 
 
@@ -81,17 +78,12 @@ def _control(batch: Batch) -> pl.DataFrame:
     return batch.read(f"SELECT {columns} FROM discard t WHERE {batch.are('t.pno')} AND t.reason = {reason}")
 
 
-def _suppressions(batch: Batch, needs: Needs) -> pl.DataFrame:
-    return (
-        batch.store.read("SELECT * FROM suppression") if needs.all_suppressions else _by_address(batch, "suppression")
-    )
-
-
-def _by_address(batch: Batch, table: str) -> pl.DataFrame:
-    known = [name for name in ADDRESSES if name in batch.store.columns("profile")]
-    if not known:
-        return pl.DataFrame(schema=dict(SCHEMAS[table]))
-    addresses = " UNION ALL ".join(
-        f'SELECT lower(t."{name}") AS address FROM profile t WHERE {batch.are("t._pno")}' for name in known
-    )
-    return batch.read(f"SELECT s.* FROM {table} s WHERE lower(s.address) IN (SELECT address FROM ({addresses}))")
+def _about(store: DuckStore, table: str, addresses: pl.Series | None) -> pl.DataFrame:
+    if addresses is None:
+        return store.read(f"SELECT * FROM {table} LIMIT 1")
+    asked = pl.DataFrame({"address": addresses.str.to_lowercase()})
+    if asked.height <= FEW:
+        return store.read(
+            f"SELECT * FROM {table} WHERE lower(address) IN $asked", {"asked": asked["address"].to_list()}
+        )
+    return store.read(f"SELECT * FROM {table} WHERE lower(address) IN (SELECT address FROM given)", given=asked)
