@@ -43,6 +43,7 @@ def test_lifecycle_status_report_and_explain_without_a_server(folder: Path) -> N
     assert "welcome: paused" in command("pause", "welcome", *at)
     assert "welcome: live" in command("resume", "welcome", *at)
     assert "welcome: closed" in command("close", "welcome", *at)
+    assert "finished" in command("report", "welcome", *at)  # nobody is inside
     assert "welcome: version 2 is live" in command("publish", "welcome", *at)
     assert "welcome" in command("status", *at)
     assert "0 entered" in command("report", "welcome", *at)

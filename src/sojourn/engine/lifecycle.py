@@ -79,6 +79,11 @@ def state_of(versions: Sequence[Line], runs: Mapping[int, datetime], busy: froze
     return "finished" if state == "closed" or _is_over(newest, runs.get(newest.doc), now) else state
 
 
+def state_now(cursor: duckdb.DuckDBPyConnection, versions: Sequence[Line], now: datetime) -> Lifecycle:
+    """Return the state of one document (see `state_of`)."""
+    return state_of(versions, last_runs(cursor), busy_docs(cursor), now)
+
+
 def check_command(id: str, states: set[Lifecycle], command: str) -> None:
     """Refuse a command that would change nothing.
 

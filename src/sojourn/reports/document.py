@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from sojourn.engine.lifecycle import state_now
 from sojourn.engine.results import variant_label
 from sojourn.journeys.conversions import CONTROL
 from sojourn.journeys.program import Line, Program
@@ -55,7 +56,7 @@ SELECT min(t."at") AS since, max(t."at") AS until FROM (
 """
 
 
-def report(cursor: Cursor, program: Program, document_id: str) -> Row:
+def report(cursor: Cursor, program: Program, document_id: str, now: datetime) -> Row:
     """Return what a document did, over all its versions.
 
     Parameters
@@ -66,6 +67,8 @@ def report(cursor: Cursor, program: Program, document_id: str) -> Row:
         The published documents.
     document_id : str
         A journey, a triggered campaign or a campaign.
+    now : datetime
+        The engine's instant.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def report(cursor: Cursor, program: Program, document_id: str) -> Row:
     lines = versions(program, document_id)
     with one_moment(cursor):
         return {
-            "id": document_id, "kind": lines[0].kind, "state": lines[0].state, **_span(cursor, lines),
+            "id": document_id, "kind": lines[0].kind, "state": state_now(cursor, lines, now), **_span(cursor, lines),
             **_funnel(cursor, lines), **_messages(cursor, lines), "links": _links(cursor, lines),
             "conversions": _conversions(cursor, lines), "runs": runs_of(cursor, lines, RUNS_SHOWN),
         }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sojourn.engine.campaigns.line import CampaignLine
+from sojourn.engine.lifecycle import state_now
 from sojourn.expr import Evaluator
 from sojourn.expr.directory import Directory
 from sojourn.journeys.program import Line, Program
@@ -66,7 +67,8 @@ def explain(
     membership by events are as they were at the instant that is explained.
     """
     lines = versions(program, document_id)
-    about = {"profile": profile_id, "document": document_id, "kind": lines[0].kind, "state": lines[0].state}
+    state = state_now(cursor, lines, now)
+    about = {"profile": profile_id, "document": document_id, "kind": lines[0].kind, "state": state}
     reader = StoreReader(cursor)
     known = find_profile(reader, profile_id)
     if known is None:

@@ -13,7 +13,7 @@ import polars as pl
 from sojourn.engine.backtest.progress import Tell, nobody
 from sojourn.engine.clock import AcceleratedClock
 from sojourn.engine.importing import Load, Progress, forget, load, progress
-from sojourn.engine.lifecycle import busy_docs, check_command, last_runs, state_of
+from sojourn.engine.lifecycle import busy_docs, check_command, state_now
 from sojourn.engine.publication import UnknownDocument, as_row
 from sojourn.expr import Evaluator
 from sojourn.model.errors import SojournError
@@ -131,7 +131,7 @@ class Management:
 
     def report(self, document: str) -> Row:
         """Return what a document did."""
-        return report(self.runtime.cursor(), self.engine.processor.program, document)
+        return report(self.runtime.cursor(), self.engine.processor.program, document, self.runtime.clock.now())
 
     def explain(self, profile: str, document: str) -> Row:
         """Return what happened to a profile in a document, and why."""
@@ -151,12 +151,14 @@ class Management:
     def documents(self) -> list[Row]:
         """Return every published version, oldest first."""
         rows = self.runtime.cursor().execute(
-            "SELECT id, kind, version, state, published_at FROM document WHERE kind <> 'workspace' ORDER BY doc"
+            "SELECT doc, id, kind, version, state, published_at FROM document WHERE kind <> 'workspace' ORDER BY doc"
         )
+        newest = {line.doc for line in self.engine.processor.program.lines if line.entries}
         return [
-            {"id": id, "kind": kind, "version": version, "state": state, "published_at": format_instant(at)}
-            for id, kind, version, state, at in rows.fetchall()
-        ]
+            {"id": id, "kind": kind, "version": version, "state": self._state(id) if doc in newest else state,
+             "published_at": format_instant(at)}
+            for doc, id, kind, version, state, at in rows.fetchall()
+        ]  # fmt: skip
 
     # ---- lifecycle -----------------------------------------------------------------------------------------------
 
@@ -200,8 +202,8 @@ class Management:
         check_command(id, {self._state(id)} | older, command)
 
     def _state(self, id: str) -> Lifecycle:
-        cursor, versions = self.runtime.cursor(), self.engine.processor.program.versions(id)
-        return state_of(versions, last_runs(cursor), busy_docs(cursor), self.runtime.clock.now())
+        versions = self.engine.processor.program.versions(id)
+        return state_now(self.runtime.cursor(), versions, self.runtime.clock.now())
 
     # ---- campaigns -----------------------------------------------------------------------------------------------
 

@@ -46,7 +46,7 @@ class Shop:
         return found
 
     def report(self, id_: str) -> Row:
-        return report(self.store.cursor(), self.program, id_)
+        return report(self.store.cursor(), self.program, id_, self.now)
 
     def explain(self, profile: str, document: str) -> Row:
         directory = self.processor.audiences.directory
