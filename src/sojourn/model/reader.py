@@ -33,12 +33,12 @@ VALUE_LIMIT = 200_000
 
 Position = tuple[int, int]
 
-_NULL = re.compile(r"(?:null|Null|NULL|~|)")
-_BOOLEAN = re.compile(r"(?:true|True|TRUE|false|False|FALSE)")
-_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
-_OTHER_BASE = re.compile(r"0o[0-7]{1,20}|0x[0-9a-fA-F]{1,15}")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+NULL = re.compile(r"(?:null|Null|NULL|~|)")
+BOOLEAN = re.compile(r"(?:true|True|TRUE|false|False|FALSE)")
+INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
+OTHER_BASE = re.compile(r"0o[0-7]{1,20}|0x[0-9a-fA-F]{1,15}")
+FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -199,7 +199,7 @@ class _Builder:
         elif isinstance(event, AliasEvent):
             self._alias(event)
         elif isinstance(event, ScalarEvent):
-            value = _scalar(event)
+            value = read_scalar(event)
             self._put(value, event)
             if event.anchor:
                 self.anchors[event.anchor] = value
@@ -280,7 +280,7 @@ def _mark(event: Event) -> Position:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def _scalar(event: ScalarEvent) -> object:
+def read_scalar(event: ScalarEvent) -> object:
     """Read a scalar by the core schema of YAML 1.2: no instants, no sexagesimals, no `yes`."""
     text = event.value
     tag = str(event.tag) if event.tag is not None else None
@@ -288,17 +288,17 @@ def _scalar(event: ScalarEvent) -> object:
         raise _Refused(f"tags such as `{tag}` are not read", *_mark(event))
     if event.style is not None or tag is not None:
         return _whole(text)
-    if _NULL.fullmatch(text):
+    if NULL.fullmatch(text):
         return None
-    if _BOOLEAN.fullmatch(text):
+    if BOOLEAN.fullmatch(text):
         return text.lower() == "true"
-    if _INTEGER.fullmatch(text):
+    if INTEGER.fullmatch(text):
         return int(text)
-    if _OTHER_BASE.fullmatch(text):
+    if OTHER_BASE.fullmatch(text):
         return int(text, 0)
-    if _FLOAT.fullmatch(text):
+    if FLOAT.fullmatch(text):
         return float(text)
-    if _NOT_FINITE.fullmatch(text):
+    if NOT_FINITE.fullmatch(text):
         raise _Refused(f"`{text}` is not a number that a document can have", *_mark(event))
     return _whole(text)
 
