@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
 from pydantic import Field
 
@@ -46,7 +46,18 @@ class Catalog:
 
 
 class Document(Model):
-    """A document: `kind`, `id` and what a person reads."""
+    """A document: `kind`, `id` and what a person reads.
+
+    Attributes
+    ----------
+    technical : bool
+        Whether it connects or describes systems and data, which not everybody may change who builds campaigns.
+    secret_parts : tuple of str
+        Paths below which values with the names of secrets stand.
+    """
+
+    technical: ClassVar[bool] = False
+    secret_parts: ClassVar[tuple[str, ...]] = ()
 
     kind: str
     id: Id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field, field_validator
 
@@ -53,6 +53,8 @@ PrivateHost = Annotated[
 class Settings(Document):
     """The workspace itself."""
 
+    technical: ClassVar[bool] = True
+
     kind: Literal["workspace"]
     timezone: Zone = "UTC"
     audience_refresh: Duration = timedelta(hours=1)
@@ -95,6 +97,9 @@ class Audience(Document):
 
 class Channel(Document):
     """How a channel's messages leave: the provider and its settings."""
+
+    technical: ClassVar[bool] = True
+    secret_parts: ClassVar[tuple[str, ...]] = ("settings",)
 
     kind: Literal["channel"]
     type: ChannelType

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
@@ -82,6 +82,8 @@ class Link(Model):
 class Entity(Document):
     """A table of data: its key, its columns and its links to other entities."""
 
+    technical: ClassVar[bool] = True
+
     kind: Literal["entity"]
     key: AttributeName | None = None
     attributes: Attributes = Field(default_factory=dict)
@@ -135,6 +137,8 @@ def unknown_column(name: str, entity: Entity, path: str) -> Problem:
 
 class Event(Document):
     """An event that profiles (or the business) have: its name in calls, a rule, its properties."""
+
+    technical: ClassVar[bool] = True
 
     kind: Literal["event"]
     match: Annotated[str, Field(min_length=1, max_length=500)] | None = None

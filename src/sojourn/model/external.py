@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -98,6 +98,9 @@ class Limit(Model):
 
 class External(Document):
     """What sources and actions share."""
+
+    technical: ClassVar[bool] = True
+    secret_parts: ClassVar[tuple[str, ...]] = ("auth", "request.headers")
 
     kind: str
     request: Request

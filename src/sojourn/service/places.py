@@ -57,6 +57,11 @@ class Places:
         return self.data / "clock"
 
     @property
+    def trash(self) -> Path:
+        """Where deleted documents are kept."""
+        return self.data / "trash"
+
+    @property
     def server(self) -> Path:
         """Where the running server listens, and the token of this machine's commands."""
         return self.data / "server.json"

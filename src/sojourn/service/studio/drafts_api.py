@@ -17,6 +17,7 @@ from sojourn.model.reasons import Lifecycle
 from sojourn.service.access.guard import Guard
 from sojourn.service.studio.problems import DocumentKey, ProblemRow, problem_rows
 from sojourn.service.studio.publications import Publications, Published
+from sojourn.service.studio.secrets import hide, hide_text
 from sojourn.workspace.drafting import Draft, Drafting
 from sojourn.workspace.folder import DocumentFile
 
@@ -128,8 +129,9 @@ def draft_body(draft: Draft, drafting: Drafting, publications: Publications) -> 
     key = (draft.kind, draft.id)
     mine: list[Problem] = [problem for problem in drafting.problems() if problem.document == key]
     return DraftBody(
-        kind=draft.kind, id=draft.id, file=draft.file, line=draft.line, etag=draft.etag, yaml=draft.text,
-        document=dict(draft.document), problems=problem_rows(mine), published=_published(publications.all().get(key)),
+        kind=draft.kind, id=draft.id, file=draft.file, line=draft.line, etag=draft.etag,
+        yaml=hide_text(draft.text, draft.document, as_json=draft.file.endswith(".json")),
+        document=hide(draft.document), problems=problem_rows(mine), published=_published(publications.all().get(key)),
         modified_at=_modified(draft),
     )  # fmt: skip
 
@@ -138,7 +140,7 @@ def _published(found: Published | None) -> PublishedRow | None:
     if found is None:
         return None
     at = format_instant(found.published_at) if found.published_at is not None else None
-    return PublishedRow(version=found.version, state=found.state, published_at=at, document=dict(found.document))
+    return PublishedRow(version=found.version, state=found.state, published_at=at, document=hide(found.document))
 
 
 def _title(raw: RawDocument) -> str:

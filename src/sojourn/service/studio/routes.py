@@ -9,8 +9,11 @@ from sojourn.service.management import Management
 from sojourn.service.studio.catalog_api import catalog_routes
 from sojourn.service.studio.drafts_api import draft_routes
 from sojourn.service.studio.publications import Publications
+from sojourn.service.studio.saving_api import saving_routes
 from sojourn.service.studio.vocabulary_api import vocabulary_routes
+from sojourn.workspace.draft_changes import DraftChanges
 from sojourn.workspace.drafting import Drafting
+from sojourn.workspace.trash import Trash
 
 
 def studio_routes(management: Management, guard: Guard) -> APIRouter:
@@ -20,5 +23,8 @@ def studio_routes(management: Management, guard: Guard) -> APIRouter:
     router = APIRouter()
     router.include_router(catalog_routes(guard))
     router.include_router(vocabulary_routes(drafting, guard))
-    router.include_router(draft_routes(drafting, Publications(runtime), guard))
+    publications = Publications(runtime)
+    changes = DraftChanges(drafting, Trash(runtime.places.trash))
+    router.include_router(draft_routes(drafting, publications, guard))
+    router.include_router(saving_routes(changes, publications, management.audit, guard))
     return router

@@ -1,0 +1,55 @@
+"""Secrets of documents: never in an answer, and still there after an edit of what the answer showed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sojourn.model.document import KINDS
+from sojourn.model.paths import child, read_path
+from sojourn.service.access.redaction import HIDDEN, is_secret
+from sojourn.workspace.editing.alignment import same
+from sojourn.workspace.editing.document import rewrite
+
+Body = dict[str, Any]
+
+
+def hide(document: Mapping[str, Any]) -> Body:
+    """Return a document with its secrets hidden; the names of environment variables are not secret."""
+    model = KINDS.get(str(document.get("kind")))
+    shown = dict(document)
+    for part in model.secret_parts if model is not None else ():
+        shown = _at(shown, read_path(part))
+    return shown
+
+
+def _at(value: Any, path: tuple[str | int, ...]) -> Any:
+    if not path:
+        return _hidden(value)
+    if isinstance(value, dict) and path[0] in value:
+        return {**value, path[0]: _at(value[path[0]], path[1:])}
+    return value
+
+
+def _hidden(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: HIDDEN if isinstance(inner, str) and (is_secret(name) or name == "value") else _hidden(inner)
+        for name, inner in value.items()
+    }
+
+
+def hide_text(text: str, document: Mapping[str, Any], *, as_json: bool = False) -> str:
+    """Return a document's text with its secrets hidden."""
+    shown = hide(document)
+    return text if same(shown, dict(document)) else rewrite(text, shown, as_json=as_json)
+
+
+def reveal(document: Any, saved: Any) -> Any:
+    """Return an edited document with what was hidden in it as it is saved."""
+    if document == HIDDEN and isinstance(saved, str):
+        return saved
+    if isinstance(document, dict) and isinstance(saved, dict):
+        return {name: reveal(inner, child(saved, name)) for name, inner in document.items()}
+    return document
