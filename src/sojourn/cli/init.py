@@ -10,12 +10,14 @@ from typing import Annotated
 
 import typer
 
+from sojourn.cli.key import opened
 from sojourn.engine.clock import SystemClock
 from sojourn.model.errors import SojournError
-from sojourn.service.keys import KeyFile
-from sojourn.service.places import Places
+from sojourn.service.access.caller import MACHINE
+from sojourn.service.keys import KeyRole
 from sojourn.workspace import load_workspace
 
+NEEDED: tuple[KeyRole, ...] = ("server", "ingest")
 NEXT = """\
 {directory}: a workspace with the journey `welcome` and the triggered campaign `thanks`.
 
@@ -59,10 +61,9 @@ def init(
     directory.mkdir(parents=True, exist_ok=True)
     write(resources.files("sojourn.cli").joinpath("template"), directory)
     load_workspace(directory)
-    places = Places(directory)
-    places.prepare()
-    keys, now = KeyFile(places.keys), SystemClock().now()
-    made = {role: keys.create(role, now, "made by init") for role in ("server", "ingest")}
+    now = SystemClock().now()
+    with opened(directory) as keyring:
+        made = {role: keyring.create(MACHINE, role, now, "made by init")[0] for role in NEEDED}
     typer.echo(NEXT.format(directory=directory, **made), nl=False)
 
 

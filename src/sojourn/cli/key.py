@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from sojourn.engine.clock import SystemClock
-from sojourn.model.errors import SojournError
 from sojourn.model.instants import format_instant
+from sojourn.service.access.audit import Audit
+from sojourn.service.access.caller import MACHINE
+from sojourn.service.access.database import Database
+from sojourn.service.access.keyring import Keyring
 from sojourn.service.keys import KeyFile, KeyRole
 from sojourn.service.places import Places
 from sojourn.service.remote import NoWorkspace
@@ -35,30 +40,38 @@ def create(
     Examples:
       sojourn key create --role server shop
     """  # noqa: D301
-    typer.echo(keys_of(directory).create(role, SystemClock().now(), label))
+    with opened(directory) as keyring:
+        typer.echo(keyring.create(MACHINE, role, SystemClock().now(), label)[0])
 
 
 @app.command("list")
 def list_keys(directory: Directory = Path()) -> None:
     """List the keys, without the keys themselves."""
-    table = Table("id", "role", "made", "label")
-    for key in keys_of(directory).list_keys():
-        table.add_row(key.id, key.role, format_instant(key.created_at), key.label)
+    table = Table("id", "role", "made", "last used", "label")
+    with opened(directory) as keyring:
+        for used in keyring.listed():
+            key = used.key
+            table.add_row(key.id, key.role, format_instant(key.created_at), used.used_at or "", key.label)
     Console().print(table)
 
 
 @app.command()
 def revoke(id: Annotated[str, typer.Argument(help="As `list` shows it.")], directory: Directory = Path()) -> None:
     """Make a key useless from now on."""
-    if not keys_of(directory).revoke(id):
-        raise SojournError(f"no key `{id}`", code="KEY-001", hint="`sojourn key list` shows them")
+    with opened(directory) as keyring:
+        keyring.revoke(MACHINE, id)
     typer.echo(f"{id}: revoked")
 
 
-def keys_of(directory: Path) -> KeyFile:
-    """Return the keys of a workspace."""
+@contextmanager
+def opened(directory: Path) -> Iterator[Keyring]:
+    """Give the keys of a workspace; a server that runs sees what is changed at once."""
     if not directory.is_dir():
         raise NoWorkspace(directory)
     places = Places(directory)
     places.prepare()
-    return KeyFile(places.keys)
+    database = Database(places.access)
+    try:
+        yield Keyring(KeyFile(places.keys), database, Audit(database))
+    finally:
+        database.close()

@@ -44,12 +44,14 @@ def serve(
     run(directory, host, port, ClockSettings(start, clock_speed), base_url, announce)
 
 
-def announce(url: str, runtime: Runtime) -> None:
-    """Print where the server listens, and what is wrong with the folder's documents."""
+def announce(url: str, runtime: Runtime, setup: str | None) -> None:
+    """Print where the server listens, where the first account is made, and what is wrong with the documents."""
     if runtime.problems is not None:
         typer.echo(
             f"The folder's documents have problems; those of the last start go on.\n{runtime.problems}", err=True
         )
+    if setup is not None:
+        typer.echo(f"There is no account yet; make the first at {setup}")
     typer.echo(f"Sojourn is listening on {url}")
 
 

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Any
 
 from fastapi import Depends, FastAPI, HTTPException, Request
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from sojourn.model.errors import DocumentError, SojournError
+from sojourn.service.access.access import Access
+from sojourn.service.access.account_api import account_routes
+from sojourn.service.access.audit_api import audit_routes
 from sojourn.service.access.caller import Caller
-from sojourn.service.access.errors import AccessError
-from sojourn.service.access.guard import Guard
+from sojourn.service.access.keys_api import keys_routes
+from sojourn.service.access.users_api import users_routes
 from sojourn.service.backtest_api import backtest_routes
 from sojourn.service.campaign_api import campaign_routes
 from sojourn.service.chunks import SIZE_LIMIT, from_bytes
-from sojourn.service.keys import KeyFile
 from sojourn.service.management import Command, Management
+from sojourn.service.refusals import Refusal, answer_errors
 from sojourn.service.session_api import session_routes
 from sojourn.service.studio.routes import studio_routes
+from sojourn.service.workspace_facts import WorkspaceFacts
 
 Row = dict[str, Any]
-STATUSES = {
-    "BACKTEST-001": 422, "RUN-003": 404, "RUN-004": 503, "RUN-005": 504, "REPORT-001": 404, "REPORT-003": 404,
-    "LOG-001": 507, "LOG-002": 503, "STORE-001": 507, "TEST-001": 404, "TEST-002": 429, "TEST-003": 422,
-    "TEST-004": 422, "TEST-005": 404, "DRAFT-001": 404, "DRAFT-004": 422, "DRAFT-005": 422, "DRAFT-006": 507,
-    "DRAFT-007": 404,
-}  # fmt: skip
 
 
 class Publish(BaseModel):
@@ -42,13 +39,20 @@ class Speed(BaseModel):
     speed: float = Field(gt=0, le=10_000_000)
 
 
-def make_api(management: Management, keys: KeyFile, token: str) -> FastAPI:
-    """Return the management API."""
-    app = FastAPI(title="Sojourn", docs_url="/api/docs", openapi_url="/api/openapi.json", redoc_url=None)
-    guard = Guard(keys, token)
+def make_api(management: Management, access: Access) -> FastAPI:
+    """Return the management API.
+
+    It has no page of its own that shows the OpenAPI document: the usual ones run scripts of third parties, which could
+    do all that whoever is signed in may do.
+    """
+    app = FastAPI(
+        title="Sojourn", version=version("sojourn"), docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
+        responses={"default": {"model": Refusal, "description": "Why the call was refused."}},
+    )  # fmt: skip
+    guard = access.guard
     reads, configures = [Depends(guard.needs("read"))], [Depends(guard.needs("configure"))]
     publisher, importer = Depends(guard.needs("publish")), Depends(guard.needs("configure"))
-    app.add_exception_handler(SojournError, _problem)
+    answer_errors(app)
     app.get("/healthz", tags=["operation"])(health)
 
     @app.get("/api/status", dependencies=reads)
@@ -116,6 +120,9 @@ def make_api(management: Management, keys: KeyFile, token: str) -> FastAPI:
         """Return the channels in use, and what is wrong with them."""
         return dict(management.runtime.channel_status())
 
+    for routes in (users_routes, keys_routes, audit_routes):
+        app.include_router(routes(access))
+    app.include_router(account_routes(access, WorkspaceFacts(management.runtime)))
     app.include_router(backtest_routes(management, guard))
     app.include_router(campaign_routes(management, guard))
     app.include_router(session_routes(management.sessions, guard))
@@ -137,17 +144,3 @@ async def _bounded(request: Request) -> bytes:
             raise HTTPException(413, f"a chunk has {SIZE_LIMIT} bytes at most")
         parts.append(part)
     return b"".join(parts)
-
-
-async def _problem(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, SojournError)
-    body: Row = {"code": error.code, "message": error.message, "hint": error.hint, "retryable": error.retryable}
-    if isinstance(error, DocumentError):
-        body["errors"] = [
-            {"code": p.code, "message": p.message, "path": p.path, "file": p.file, "line": p.line, "column": p.column,
-             "severity": p.severity, "hint": p.hint}
-            for p in error.errors
-        ]  # fmt: skip
-    if isinstance(error, AccessError):
-        return JSONResponse(body, error.status, error.headers)
-    return JSONResponse(body, STATUSES.get(error.code, 409))

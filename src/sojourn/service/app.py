@@ -7,6 +7,9 @@ from typing import Any
 from starlette.applications import Starlette
 
 from sojourn.messages.tokens import Signer
+from sojourn.service.access.access import Access
+from sojourn.service.access.body_limit import BodyLimit
+from sojourn.service.access.headers import SecureHeaders
 from sojourn.service.api import make_api
 from sojourn.service.ingestion import Ingestion, Receive, Scope, Send
 from sojourn.service.management import Management
@@ -32,7 +35,8 @@ class App:
         self.ingestion = Ingestion(runtime.log, runtime.keys, rejects, runtime.clock)
         tracking = Tracking(Signer(runtime.secret), runtime.log, runtime.clock)
         self.tracking: Any = Starlette(routes=tracking.routes())
-        self.api: Any = make_api(Management(runtime), runtime.keys, token)
+        self.access = Access(runtime.database, runtime.audit, runtime.keyring, token, runtime.base_url)
+        self.api: Any = SecureHeaders(BodyLimit(make_api(Management(runtime), self.access)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -66,7 +66,7 @@ def campaign_routes(management: Management, guard: Guard) -> APIRouter:
         """Start a run of a campaign that starts by a signal."""
         return management.signal(id, wanted.parameters, caller)
 
-    @router.post("/preview", dependencies=[Depends(guard.needs("test", "profiles"))], response_model=list[Counted])
+    @router.post("/preview", dependencies=[Depends(guard.needs("build", "profiles"))], response_model=list[Counted])
     def preview(draft: Draft) -> list[Row]:
         """Count, exactly, all that comes before the messages of a draft; nothing is sent or saved."""
         return campaigning.preview(draft.id, draft.document, draft.parameters, draft.sample)

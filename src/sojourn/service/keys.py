@@ -12,6 +12,8 @@ from typing import Literal, get_args
 
 import msgspec
 
+from sojourn.engine.clock import SystemClock
+
 KeyRole = Literal["ingest", "server", "admin"]
 ROLES: tuple[KeyRole, ...] = get_args(KeyRole)
 ID_LENGTH = 8
@@ -58,6 +60,8 @@ class KeyFile:
         self._path = path
         self._read_at: tuple[int, int, int] | None = None
         self._keys: dict[str, Key] = {}
+        self._uses: dict[str, datetime] = {}
+        self._clock = SystemClock()
 
     def create(self, role: KeyRole, now: datetime, label: str = "") -> str:
         """Make a key and return it; it cannot be read again later."""
@@ -73,7 +77,15 @@ class KeyFile:
     def find(self, key: str) -> Key | None:
         """Return what is kept of a key; None when there is no such key."""
         self._refresh()
-        return self._keys.get(digest(key))
+        found = self._keys.get(digest(key))
+        if found is not None:
+            self._uses[found.id] = self._clock.now()
+        return found
+
+    def take_uses(self) -> dict[str, datetime]:
+        """Return when keys were used in this process since this was asked last, by their ids."""
+        taken, self._uses = self._uses, {}
+        return taken
 
     def list_keys(self) -> list[Key]:
         """Return all keys, oldest first."""

@@ -32,6 +32,7 @@ from sojourn.model.errors import DocumentError, SojournError
 from sojourn.model.instants import format_instant, parse_instant
 from sojourn.service.access.audit import Audit
 from sojourn.service.access.database import Database
+from sojourn.service.access.keyring import Keyring
 from sojourn.service.alerting import Alerting
 from sojourn.service.calling import address_rules_of, externals_of
 from sojourn.service.dispatch import Dispatch, FreshOutbox
@@ -125,6 +126,7 @@ class Runtime:
         self.store = self._open_store()
         self.database = Database(self.places.access)
         self.audit = Audit(self.database)
+        self.keyring = Keyring(self.keys, self.database, self.audit)
         self._readers = self.store.cursor()
         self._reading = threading.Lock()
         self._dispatch: Dispatch[Delivery] | None = None
@@ -192,6 +194,7 @@ class Runtime:
         self._note_clock()
         self.log.close()
         self.store.close()
+        self.keyring.keep_uses()
         self.database.close()
 
     def _folder(self) -> Workspace | None:

@@ -40,14 +40,15 @@ def serve(
     port: int,
     clock: ClockSettings,
     base_url: str | None,
-    ready: Callable[[str, Runtime], None],
+    ready: Callable[[str, Runtime, str | None], None],
 ) -> None:
     """Run a workspace until SIGTERM or SIGINT.
 
     Parameters
     ----------
     ready : callable
-        Told the address, when requests are answered.
+        Told the address, the runtime, and where the first account is made (None: there is one), when requests are
+        answered.
 
     Raises
     ------
@@ -62,7 +63,8 @@ def serve(
     try:
         runtime.start()
         _announce(runtime.places, url, token)
-        _run(App(runtime, token), listening, lambda: ready(url, runtime))
+        app = App(runtime, token)
+        _run(app, listening, lambda: ready(url, runtime, app.access.setup.address(runtime.base_url)))
     finally:
         runtime.places.server.unlink(missing_ok=True)
         runtime.close()

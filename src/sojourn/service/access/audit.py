@@ -20,7 +20,7 @@ SELECT id, "at", caller, action, subject, difference FROM audit
 WHERE ($before IS NULL OR id < $before)
   AND ($caller IS NULL OR caller IN ($caller, 'user:' || $caller))
   AND ($subject IS NULL OR subject = $subject OR substr(subject, instr(subject, '/') + 1) = $subject)
-  AND ($action IS NULL OR action = $action OR action LIKE $action || '.%')
+  AND ($action IS NULL OR action = $action OR substr(action, 1, length($action) + 1) = $action || '.')
 ORDER BY id DESC LIMIT $limit
 """
 
@@ -78,7 +78,7 @@ class Audit:
         before : int, optional
             Only entries with a smaller number: the last of the page before.
         limit : int
-            How many, `LIMIT` at most.
+            How many, `LIMIT` and one more at most.
         document : str, optional
             Only about this subject: ``journey/welcome`` or ``welcome``.
         user : str, optional
@@ -87,7 +87,7 @@ class Audit:
             Only of this action, or of those that begin with it: ``user`` for ``user.create``.
         """
         wanted = {
-            "before": before, "limit": min(limit, LIMIT), "subject": document, "caller": user, "action": action,
+            "before": before, "limit": min(limit, LIMIT + 1), "subject": document, "caller": user, "action": action,
         }  # fmt: skip
         rows = self._database.read(ENTRIES, wanted)
         return [{**row, "difference": json.loads(row["difference"])} for row in rows]

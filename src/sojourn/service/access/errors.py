@@ -56,3 +56,109 @@ class NotAllowed(AccessError):
             f"this needs the permission `{lacking}`, which the role `{role}` does not have",
             hint="an administrator can give another role; `docs/guide/access.md` has the table",
         )
+
+
+class WrongPassword(AccessError):
+    """Name and password do not belong together, or the account is disabled: nobody is told which."""
+
+    code = "AUTH-002"
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("the name or the password is wrong", hint="`sojourn user password` sets a new one")
+
+
+class TooManyAttempts(AccessError):
+    """Too many sign-ins failed, or too many are being checked."""
+
+    code = "AUTH-003"
+    status = 429
+
+    def __init__(self, wait_s: int) -> None:
+        super().__init__(
+            f"too many attempts to sign in; try again in {wait_s} s", retryable=True,
+            headers={"Retry-After": str(wait_s)},
+        )  # fmt: skip
+
+
+class WrongToken(AccessError):
+    """A call with a session's cookie that changes something does not have the session's header."""
+
+    code = "AUTH-004"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the header X-CSRF-Token is missing or does not belong to the session",
+            hint="send the `csrf` that GET /api/session answers",
+        )
+
+
+class ForeignOrigin(AccessError):
+    """A page of another site made the call."""
+
+    code = "AUTH-005"
+    status = 403
+
+    def __init__(self, origin: str) -> None:
+        super().__init__(
+            f"a page of {origin:.200} may not call this server",
+            hint="behind a proxy, name the address that browsers use with `sojourn serve --base-url`",
+        )
+
+
+class BadPassword(AccessError):
+    """The password cannot be used."""
+
+    code = "AUTH-007"
+    status = 422
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"this password cannot be used: {why}", hint="three or four words of your own are good")
+
+
+class BadAccount(AccessError):
+    """The account cannot be as wanted."""
+
+    code = "AUTH-008"
+    status = 422
+
+
+class NameTaken(AccessError):
+    """There is an account of that name."""
+
+    code = "AUTH-009"
+    status = 409
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is an account `{name}` already", hint="choose another name")
+
+
+class NoAccount(AccessError):
+    """There is no such account."""
+
+    code = "AUTH-010"
+    status = 404
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no account `{name:.100}`", hint="`sojourn user list` shows them")
+
+
+class LastAdmin(AccessError):
+    """Nobody would be left who can manage accounts."""
+
+    code = "AUTH-011"
+    status = 409
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"`{name}` is the last administrator", hint="make somebody else an administrator first")
+
+
+class NoSetup(AccessError):
+    """The set-up code is wrong, or there is an account already."""
+
+    code = "AUTH-012"
+    status = 403
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, hint="`sojourn serve` prints the address with the code while there is no account")

@@ -5,14 +5,21 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+from typing import Final
 
 from fastapi import Request
 
+from sojourn.service.access.accounts import Account
+from sojourn.service.access.browser_sessions import BrowserSessions, csrf_of, digest
 from sojourn.service.access.caller import MACHINE, Caller
-from sojourn.service.access.errors import NotAllowed, NotSignedIn
-from sojourn.service.access.permissions import OF_KEY, Permission
-from sojourn.service.keys import KeyFile
+from sojourn.service.access.errors import NotAllowed, NotSignedIn, WrongToken
+from sojourn.service.access.keyring import Keyring
+from sojourn.service.access.origin import SAFE, check_origin
+from sojourn.service.access.permissions import OF_KEY, OF_ROLE, Permission
 from sojourn.service.places import LOCAL
+
+COOKIE: Final = "sojourn_session"
+CSRF_HEADER: Final = "x-csrf-token"
 
 
 class Needs:
@@ -50,15 +57,21 @@ class Guard:
 
     Parameters
     ----------
-    keys : KeyFile
+    keyring : Keyring
         The workspace's keys: user name of Basic authentication.
     token : str
         Of the commands of this machine, which may do everything.
+    sessions : BrowserSessions
+        Who is signed in by a cookie.
+    base_url : str
+        Where browsers reach the server.
     """
 
-    def __init__(self, keys: KeyFile, token: str) -> None:
-        self._keys = keys
+    def __init__(self, keyring: Keyring, token: str, sessions: BrowserSessions, base_url: str) -> None:
+        self._keyring = keyring
         self._token = token
+        self._sessions = sessions
+        self._base_url = base_url
 
     def needs(self, *permissions: Permission) -> Needs:
         """Return a dependency that lets in only who has all of these permissions; it gives the `Caller`.
@@ -67,7 +80,9 @@ class Guard:
         --------
         A route that wants to know who calls::
 
-            Publisher = Annotated[Caller, Depends(guard.needs("publish"))]
+            publisher = Depends(guard.needs("publish"))
+
+            def publish(wanted: Publish, caller: Caller = publisher): ...
         """
         return Needs(self, permissions)
 
@@ -78,18 +93,40 @@ class Guard:
         ------
         NotSignedIn
             Nobody who is known.
+        ForeignOrigin, WrongToken
+            Somebody else's page may have sent it.
         """
+        self.check_origin(request)
         given = basic_of(request)
-        found = self._by_basic(*given) if given is not None else None
+        found = self._by_basic(*given) if given is not None else self._by_cookie(request)
         if found is None:
             raise NotSignedIn(is_browser=is_browser(request))
         return found
 
+    def check_origin(self, request: Request) -> None:
+        """Check that no other site's page sent what changes something."""
+        check_origin(request, self._base_url)
+
     def _by_basic(self, name: str, password: str) -> Caller | None:
         if name == LOCAL:
             return MACHINE if hmac.compare_digest(password.encode(), self._token.encode()) else None
-        key = self._keys.find(name)
+        key = self._keyring.find(name)
         return None if key is None else Caller(f"key:{key.id}", key.role, OF_KEY[key.role])
+
+    def _by_cookie(self, request: Request) -> Caller | None:
+        token = request.cookies.get(COOKIE)
+        account = None if token is None else self._sessions.account(token)
+        if token is None or account is None:
+            return None
+        sent = request.headers.get(CSRF_HEADER, "")
+        if request.method not in SAFE and not hmac.compare_digest(sent.encode(), csrf_of(token).encode()):
+            raise WrongToken
+        return caller_of(account, token)
+
+
+def caller_of(account: Account, token: str) -> Caller:
+    """Return the caller that is signed in to an account."""
+    return Caller(f"user:{account.name}", account.role, OF_ROLE[account.role], account.id, digest(token))
 
 
 def basic_of(request: Request) -> tuple[str, str] | None:

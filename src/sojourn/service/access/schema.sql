@@ -1,4 +1,25 @@
 -- Accounts and what they do: DIR/data/access.sqlite.
+CREATE TABLE IF NOT EXISTS account (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    display_name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    password TEXT,                     -- argon2; null: signs in by OpenID Connect only
+    issuer TEXT, subject TEXT,         -- who it is at the OpenID Connect provider
+    is_disabled INTEGER NOT NULL DEFAULT 0,
+    language TEXT, theme TEXT, time_zone TEXT,
+    created_at TEXT NOT NULL,
+    signed_in_at TEXT,
+    UNIQUE (issuer, subject)
+) STRICT;
+-- `hash` is the SHA-256 of the cookie's token; seconds are of the Unix epoch.
+CREATE TABLE IF NOT EXISTS session (
+    hash TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    begun_s INTEGER NOT NULL,
+    seen_s INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS session_account ON session (account);
 CREATE TABLE IF NOT EXISTS audit (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     "at" TEXT NOT NULL,
@@ -13,3 +34,4 @@ CREATE TRIGGER IF NOT EXISTS audit_is_never_changed BEFORE UPDATE ON audit
     BEGIN SELECT RAISE(ABORT, 'the record of changes is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS audit_is_never_shortened BEFORE DELETE ON audit
     BEGIN SELECT RAISE(ABORT, 'the record of changes is append-only'); END;
+CREATE TABLE IF NOT EXISTS key_use (id TEXT PRIMARY KEY, used_at TEXT NOT NULL) STRICT;

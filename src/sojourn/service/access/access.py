@@ -1,0 +1,45 @@
+"""All that decides who may do what in a server, put together."""
+
+from __future__ import annotations
+
+from sojourn.service.access.accounts import Accounts
+from sojourn.service.access.audit import Audit
+from sojourn.service.access.browser_sessions import BrowserSessions
+from sojourn.service.access.database import Database
+from sojourn.service.access.guard import Guard
+from sojourn.service.access.keyring import Keyring
+from sojourn.service.access.passwords import Passwords
+from sojourn.service.access.people import People
+from sojourn.service.access.setup import Setup
+from sojourn.service.access.sign_in import SignIn
+from sojourn.service.access.throttle import Throttle
+
+
+class Access:
+    """Accounts, sessions, keys and the guard of one server.
+
+    Parameters
+    ----------
+    database : Database
+        Keeps accounts and sessions.
+    audit : Audit
+        The record of changes.
+    keyring : Keyring
+        The workspace's keys.
+    token : str
+        Of the commands of this machine.
+    base_url : str
+        Where browsers reach the server.
+    """
+
+    def __init__(self, database: Database, audit: Audit, keyring: Keyring, token: str, base_url: str) -> None:
+        self.audit = audit
+        self.base_url = base_url
+        self.passwords = Passwords()
+        self.accounts = Accounts(database)
+        self.sessions = BrowserSessions(database)
+        self.people = People(self.accounts, self.passwords, audit)
+        self.keyring = keyring
+        self.guard = Guard(keyring, token, self.sessions, base_url)
+        self.setup = Setup(self.accounts, self.passwords, audit)
+        self.sign_in = SignIn(self.accounts, self.passwords, Throttle())

@@ -1,0 +1,130 @@
+"""Every route of the API, and who may call it."""
+
+import re
+
+import httpx
+import pytest
+
+from tests.unit.service.access.serving import Served
+
+ANYBODY, SELF = "anybody", "self"
+"""`anybody`: nobody needs to be signed in; `self`: only who is signed in with a browser."""
+
+ROLES_WITH = {
+    "read": {"viewer", "marketer", "technical", "admin", "server key", "admin key", "local"},
+    "profiles": {"marketer", "technical", "admin", "server key", "admin key", "local"},
+    "build": {"marketer", "technical", "admin", "admin key", "local"},
+    "test": {"marketer", "technical", "admin", "server key", "admin key", "local"},
+    "publish": {"marketer", "technical", "admin", "admin key", "local"},
+    "configure": {"technical", "admin", "admin key", "local"},
+    "approve": {"technical", "admin", "admin key", "local"},
+    "accounts": {"admin", "admin key", "local"},
+    "keys": {"admin", "admin key", "local"},
+    "audit": {"admin", "admin key", "local"},
+    SELF: {"viewer", "marketer", "technical", "admin"},
+}
+CALLERS = ["viewer", "marketer", "technical", "admin", "ingest key", "server key", "admin key", "local", "nobody"]
+
+ROUTES = {
+    "GET /healthz": {ANYBODY},
+    "GET /api/welcome": {ANYBODY},
+    "POST /api/setup": {ANYBODY},
+    "POST /api/session": {ANYBODY},
+    "GET /api/session": {SELF},
+    "DELETE /api/session": {SELF},
+    "PATCH /api/session": {SELF},
+    "POST /api/session/password": {SELF},
+    "GET /api/status": {"read"},
+    "GET /api/documents": {"read"},
+    "GET /api/documents/{id}/report": {"read"},
+    "GET /api/documents/{id}/explain/{profile}": {"read", "profiles"},
+    "POST /api/documents/{id}/{command}": {"publish"},
+    "POST /api/publish": {"publish"},
+    "GET /api/import/{fingerprint}": {"configure"},
+    "DELETE /api/import/{fingerprint}": {"configure"},
+    "POST /api/import": {"configure"},
+    "GET /api/clock": {"read"},
+    "PUT /api/clock": {"configure"},
+    "GET /api/channels": {"read"},
+    "POST /api/backtest": {"test"},
+    "GET /api/campaigns/{id}/runs": {"read"},
+    "GET /api/campaigns/{id}/runs/{run}/transitions/{transition}": {"read", "profiles"},
+    "POST /api/campaigns/{id}/signal": {"publish"},
+    "POST /api/campaigns/preview": {"build", "profiles"},
+    "POST /api/test-sessions": {"test", "profiles"},
+    "GET /api/test-sessions": {"test", "profiles"},
+    "GET /api/test-sessions/{id}": {"test", "profiles"},
+    "DELETE /api/test-sessions/{id}": {"test", "profiles"},
+    "POST /api/test-sessions/{id}/items": {"test", "profiles"},
+    "POST /api/test-sessions/{id}/clock": {"test", "profiles"},
+    "GET /api/test-sessions/{id}/explain/{document}/{profile}": {"test", "profiles"},
+    "GET /api/users": {"accounts"},
+    "POST /api/users": {"accounts"},
+    "PATCH /api/users/{id}": {"accounts"},
+    "DELETE /api/users/{id}": {"accounts"},
+    "GET /api/keys": {"keys"},
+    "POST /api/keys": {"keys"},
+    "DELETE /api/keys/{id}": {"keys"},
+    "GET /api/audit": {"audit"},
+    "GET /api/catalog": {"read"},
+    "GET /api/vocabulary": {"read"},
+    "GET /api/drafts": {"read"},
+    "GET /api/drafts/problems": {"read"},
+    "POST /api/drafts/check": {"read"},
+    "GET /api/drafts/{kind}/{id}": {"read"},
+    "PUT /api/drafts/{kind}/{id}": {"build"},
+    "POST /api/drafts": {"build"},
+    "DELETE /api/drafts/{kind}/{id}": {"build"},
+    "POST /api/drafts/{kind}/{id}/rename": {"build"},
+    "GET /api/drafts-trash": {"read"},
+    "POST /api/drafts-trash/{key}/restore": {"build"},
+}
+"""What each route needs. A new route is entered here: the first test tells of it."""
+
+
+def routes_of(served: Served) -> set[str]:
+    paths = served.client().get("/api/openapi.json").raise_for_status().json()["paths"]
+    return {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+
+
+def test_the_table_has_every_route(served: Served) -> None:
+    assert routes_of(served) == set(ROUTES)
+
+
+@pytest.fixture(scope="module")
+def callers(served: Served) -> dict[str, httpx.Client]:
+    fixed = {f"{role} key": served.keyed(role) for role in ("ingest", "server", "admin")}
+    return {**fixed, "local": served.local(), "nobody": served.client()}
+
+
+def client_of(served: Served, callers: dict[str, httpx.Client], caller: str) -> httpx.Client:
+    """Return a caller's client; sessions are begun anew, as a route may end them."""
+    return callers[caller] if caller in callers else served.begun(f"the-{caller}", caller)  # type: ignore[arg-type]
+
+
+def may(caller: str, needed: set[str]) -> bool:
+    return ANYBODY in needed or all(caller in ROLES_WITH[permission] for permission in needed)
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_who_may_call_a_route(served: Served, callers: dict[str, httpx.Client], route: str, caller: str) -> None:
+    method, path = route.split()
+    client = client_of(served, callers, caller)
+    answer = client.request(method, re.sub(r"\{\w+\}", "1", path).replace("/1/1", "/1/pause"))
+    told = answer.json() if answer.content else None
+    code = told.get("code") if isinstance(told, dict) else None
+    if may(caller, ROUTES[route]):
+        assert code not in ("AUTH-001", "AUTH-004", "AUTH-005", "AUTH-006"), answer.text
+        assert answer.status_code != 405
+    elif caller == "nobody" or ROUTES[route] == {SELF}:
+        assert (answer.status_code, code) == (401, "AUTH-001")
+    else:
+        assert (answer.status_code, code) == (403, "AUTH-006")
+
+
+def test_a_challenge_is_for_programs_only(served: Served) -> None:
+    browser = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+    assert served.client().get("/api/status").headers["www-authenticate"] == 'Basic realm="Sojourn"'
+    assert "www-authenticate" not in served.client(headers=browser).get("/api/status").headers
+    assert "www-authenticate" not in served.client(headers={"Sec-Fetch-Mode": "cors"}).get("/api/status").headers
