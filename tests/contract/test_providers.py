@@ -1,228 +1,172 @@
-"""What every provider must do, and what SMTP must do with servers of every kind."""
+"""What every provider must do, whatever it speaks; each against the outside that it was made for."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
-from sojourn.channels.port import Bounced, Failed, Outgoing, Provider, Receipt, Retry, Sent, SoftBounced, Surroundings
-from sojourn.channels.registry import make_provider, providers
+from sojourn.channels.port import Bounced, Failed, Provider, Receipt, Retry, Sent
+from sojourn.channels.registry import check_channel, providers
 from sojourn.model.channels import CHANNEL_TYPES, ChannelType
+from tests.contract.stands import STANDS, stand_for
+from tests.contract.stands.stand import Mood, Stand
 
-AT = datetime(2026, 3, 2, tzinfo=UTC)
-ALL = [(kind, name) for kind in CHANNEL_TYPES for name in providers(kind)]
-Answer = Callable[[str], str | None]
-
-
-class SmtpServer:
-    """A small SMTP server: `answers` may replace the reply to a command; `hang up` and `silence` are replies too."""
-
-    def __init__(
-        self, *, pipelining: bool = True, answers: dict[str, str] | None = None, greeting: str = "220 hi"
-    ) -> None:
-        self.pipelining = pipelining
-        self.answers = answers or {}
-        self.greeting = greeting
-        self.taken: list[str] = []
-        self.connections = 0
-        self._handlers: list[tuple[asyncio.Task[Any] | None, asyncio.StreamWriter]] = []
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._handlers.append((asyncio.current_task(), writer))
-        self.connections += 1
-        await self._talk(reader, writer)
-        writer.close()
-
-    async def stop(self, listening: asyncio.Server) -> None:
-        listening.close()
-        for task, writer in self._handlers:
-            assert task is not None
-            task.cancel()
-            writer.close()
-        await asyncio.gather(*(task for task, _ in self._handlers if task), return_exceptions=True)
-        await asyncio.sleep(0.01)
-
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(f"{self.greeting}\r\n".encode())
-        state: dict[str, str | None] = {"from": None, "to": None}
-        while line := (await reader.readline()).decode().strip():
-            reply = self.answers[line] if line in self.answers else self._reply(line, state)
-            if reply == "hang up":
-                break
-            if reply == "silence":
-                await asyncio.sleep(60)
-            writer.write(f"{reply}\r\n".encode())
-            if reply.startswith("354"):
-                content = (
-                    (await reader.readuntil(b".\r\n")) if not state["to"] else await reader.readuntil(b"\r\n.\r\n")
-                )
-                final = self.answers.get(f"content for {state['to']}", "250 taken" if state["to"] else "554 nobody")
-                if final == "hang up":
-                    break
-                if final.startswith("250"):
-                    self.taken.append(content.decode())
-                writer.write(f"{final}\r\n".encode())
-                state = {"from": None, "to": None}
-
-    def _reply(self, line: str, state: dict[str, str | None]) -> str:
-        verb = line.upper().partition(" ")[0]
-        if verb == "EHLO":
-            return "250-here\r\n250 PIPELINING" if self.pipelining else "250 here"
-        if verb == "MAIL":
-            nested = state["from"] is not None
-            state["from"] = line
-            return "503 nested MAIL" if nested else "250 ok"
-        if verb == "RCPT":
-            state["to"] = line.partition("<")[2].rstrip(">")
-            return "250 ok"
-        if verb == "DATA":
-            return "354 go on" if state["to"] else "503 no recipient"
-        if verb == "RSET":
-            state["from"] = state["to"] = None
-        return "250 ok"
+ALL = [(kind, name) for kind in CHANNEL_TYPES for name in providers(kind) if name != "log" or kind == "sms"]
+LOOPBACK = "127.0.0.1"
+Script = Callable[[Stand, Provider], Awaitable[Any]]
+every = pytest.mark.parametrize(("kind", "name"), ALL)
 
 
-def outgoing(no: int, to: str | None = None, **fields: Any) -> Outgoing:
-    content = {"subject": f"s{no}", "text": f"t{no}", "title": "t", "body": "b"} | fields
-    return Outgoing(no, f"{no}.key", f"p{no}", "j/n", to or f"p{no}@a.example", content, AT)
-
-
-def with_server(server: SmtpServer, script: Callable[[Provider], Awaitable[Any]], **settings: Any) -> Any:
-    async def run() -> Any:
-        listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
-        port = listening.sockets[0].getsockname()[1]
-        chosen = {"host": "127.0.0.1", "port": port, "from": "hi@shop.example", "timeout": "1s"} | settings
-        provider = make_provider("smtp", chosen, Surroundings(Path(), "email"))
+def run(folder: Path, kind: ChannelType, name: str, script: Script, *allowed: str, mood: Mood = "takes") -> Any:
+    async def whole() -> Any:
+        stand = stand_for(kind, name, folder)
+        await stand.start()
+        stand.mood = mood
+        provider = stand.provider(kind, name, *(allowed or (LOOPBACK,)))
         try:
-            return await script(provider)
+            return await script(stand, provider)
         finally:
             await provider.close()
-            await server.stop(listening)
+            await stand.stop()
 
-    return asyncio.run(run())
+    return asyncio.run(whole())
 
 
-def send(server: SmtpServer, *messages: Outgoing, **settings: Any) -> list[Receipt]:
-    receipts: list[Receipt] = with_server(server, lambda provider: provider.send(messages), **settings)
-    assert len(receipts) == len(messages)
+async def send_two(stand: Stand, provider: Provider) -> list[Receipt]:
+    return await provider.send([stand.outgoing(1), stand.outgoing(2)])
+
+
+def in_mood(folder: Path, kind: ChannelType, name: str, mood: Mood) -> list[Receipt]:
+    if mood not in stand_for(kind, name, folder).moods:
+        pytest.skip(f"nothing outside of `{name}` can be so")
+    receipts: list[Receipt] = run(folder, kind, name, send_two, mood=mood)
+    assert len(receipts) == 2
     return receipts
 
 
-def kinds(receipts: list[Receipt]) -> list[type]:
-    return [type(receipt) for receipt in receipts]
+def test_every_provider_has_a_stand() -> None:
+    assert {(kind, name) for kind, name in ALL if name != "log"} == set(STANDS)
 
 
-@pytest.mark.parametrize(("kind", "name"), ALL)
-def test_every_provider_gives_one_receipt_a_message_in_order(kind: ChannelType, name: str, tmp_path: Path) -> None:
-    async def script(port: int) -> None:
-        settings = {"host": "127.0.0.1", "port": port, "from": "hi@shop.example"} if name == "smtp" else {}
-        provider = make_provider(name, settings, Surroundings(tmp_path, kind))
+@every
+def test_there_is_one_receipt_a_message_in_order(kind: ChannelType, name: str, tmp_path: Path) -> None:
+    async def script(stand: Stand, provider: Provider) -> None:
         assert provider.parallel >= 1
         assert await provider.send([]) == []
-        assert await provider.send([outgoing(no) for no in range(30)]) == [Sent()] * 30
-        both = await asyncio.gather(provider.send([outgoing(40)]), provider.send([outgoing(41), outgoing(42)]))
-        assert both == [[Sent()], [Sent(), Sent()]]
+        receipts = await provider.send([stand.outgoing(no) for no in range(30)])
+        assert [type(receipt) for receipt in receipts] == [Sent] * 30
+        assert all(tuple(receipt.detail) == stand.told for receipt in receipts if isinstance(receipt, Sent))
+        both = await asyncio.gather(
+            provider.send([stand.outgoing(40)]), provider.send([stand.outgoing(41), stand.outgoing(42)])
+        )
+        assert [len(receipts) for receipts in both] == [1, 2]
+        assert stand.taken() == 33
         await provider.close()
         await provider.close()
 
-    async def run() -> None:
-        server = SmtpServer()
-        listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
-        await script(listening.sockets[0].getsockname()[1])
-        await server.stop(listening)
-
-    asyncio.run(run())
+    run(tmp_path, kind, name, script)
 
 
-@pytest.mark.parametrize("pipelining", [True, False])
-def test_letters_arrive_whole(pipelining: bool) -> None:
-    server = SmtpServer(pipelining=pipelining)
-    text = ".\r\n..\n.dot\nend ."
-    assert send(server, *(outgoing(no, text=text) for no in range(5))) == [Sent()] * 5
-    assert server.connections == 1
-    assert [mail.count(f"Message-ID: <{no}.key@shop.example>") for no, mail in enumerate(server.taken)] == [1] * 5
-    assert server.taken[0].endswith("\r\n\r\n..\r\n...\r\n..dot\r\nend .\r\n.\r\n")
+@every
+def test_a_refusal_is_final(kind: ChannelType, name: str, tmp_path: Path) -> None:
+    assert [type(receipt) for receipt in in_mood(tmp_path, kind, name, "refuses")] == [Failed, Failed]
 
 
-@pytest.mark.parametrize("pipelining", [True, False])
-@pytest.mark.parametrize(
-    ("command", "reply", "kind"),
-    [
-        ("RCPT TO:<p1@a.example>", "550 5.1.1 no such user", Bounced),
-        ("RCPT TO:<p1@a.example>", "450 4.2.0 greylisted", SoftBounced),
-        ("RCPT TO:<p1@a.example>", "550-5.7.1 policy\r\n550 5.7.1 see our page", Failed),
-        ("content for p1@a.example", "554 5.6.0 bad content", Failed),
-        ("content for p1@a.example", "452 4.3.1 disk full", SoftBounced),
-    ],
-)
-def test_a_refusal_is_about_one_message_only(pipelining: bool, command: str, reply: str, kind: type) -> None:
-    server = SmtpServer(pipelining=pipelining, answers={command: reply})
-    assert kinds(send(server, *(outgoing(no) for no in range(4)))) == [Sent, kind, Sent, Sent]
-    assert len(server.taken) == 3
-    assert server.connections == 1
+@every
+def test_an_address_that_is_gone_bounces(kind: ChannelType, name: str, tmp_path: Path) -> None:
+    assert [type(receipt) for receipt in in_mood(tmp_path, kind, name, "bounces")] == [Bounced, Bounced]
 
 
-def test_data_begun_without_a_recipient_is_ended_empty() -> None:
-    answers = {"RCPT TO:<p1@a.example>": "550 5.1.1 unknown", "DATA": "354 go on anyway"}
-    server = SmtpServer(answers=answers)
-    assert kinds(send(server, outgoing(0), outgoing(1), outgoing(2))) == [Sent, Bounced, Sent]
-    assert len(server.taken) == 2
+@every
+@pytest.mark.parametrize("mood", ["busy", "asks", "breaks", "silent"])
+def test_trouble_outside_is_no_fault_of_the_message(
+    kind: ChannelType, name: str, mood: Mood, tmp_path: Path
+) -> None:  # fmt: skip
+    if name == "log":
+        (tmp_path / "outbox").write_text("a file where the folder should be")
+    receipts = in_mood(tmp_path, kind, name, mood)
+    assert [type(receipt) for receipt in receipts] == [Retry, Retry]
+    alone = stand_for(kind, name, tmp_path).alone
+    for receipt in receipts:
+        assert isinstance(receipt, Retry)
+        assert receipt.after_s == 7 if mood == "asks" else receipt.after_s in (None, 0)
+        assert receipt.attempted or not alone
 
 
-@pytest.mark.parametrize("pipelining", [True, False])
-def test_a_connection_that_breaks_after_the_content_is_told_from_one_before(pipelining: bool) -> None:
-    server = SmtpServer(pipelining=pipelining, answers={"content for p1@a.example": "hang up"})
-    receipts = send(server, *(outgoing(no) for no in range(4)))
-    assert kinds(receipts) == [Sent, Retry, Retry, Retry]
-    assert [(r.attempted, r.after_s) for r in receipts if isinstance(r, Retry)] == [
-        (True, None),
-        (False, 0),
-        (False, 0),
-    ]
+@every
+def test_an_outside_that_is_not_there_is_no_fault_of_the_message(
+    kind: ChannelType, name: str, tmp_path: Path
+) -> None:  # fmt: skip
+    async def script(stand: Stand, provider: Provider) -> list[Receipt]:
+        await stand.stop()
+        receipts = await provider.send([stand.outgoing(1), stand.outgoing(2)])
+        await stand.start()
+        return receipts
+
+    if len(stand_for(kind, name, tmp_path).moods) <= 2:
+        pytest.skip("it has no server")
+    receipts = run(tmp_path, kind, name, script)
+    assert [type(receipt) for receipt in receipts] == [Retry, Retry]
 
 
-@pytest.mark.parametrize(
-    ("answers", "greeting"),
-    [
-        ({"MAIL FROM:<hi@shop.example>": "421 too busy"}, "220 hi"),
-        ({"MAIL FROM:<hi@shop.example>": "hang up"}, "220 hi"),
-        ({"MAIL FROM:<hi@shop.example>": "silence"}, "220 hi"),
-        ({"MAIL FROM:<hi@shop.example>": "<html>"}, "220 hi"),
-        ({"MAIL FROM:<hi@shop.example>": "530 sign in first"}, "220 hi"),
-        ({}, "554 go away"),
-        ({}, "HTTP/1.1 400 Bad Request"),
-    ],
-)
-def test_trouble_with_the_server_is_no_fault_of_the_message(answers: dict[str, str], greeting: str) -> None:
-    receipts = send(SmtpServer(answers=answers, greeting=greeting), outgoing(1), outgoing(2))
-    assert kinds(receipts) == [Retry, Retry]
-    assert [r.attempted for r in receipts if isinstance(r, Retry)] == [False, False]
+@every
+def test_values_that_would_do_harm_fail_alone(kind: ChannelType, name: str, tmp_path: Path) -> None:
+    async def script(stand: Stand, provider: Provider) -> None:
+        hostile = stand.hostile()
+        receipts = await provider.send([stand.outgoing(50), *hostile, stand.outgoing(51)])
+        assert [type(receipt) for receipt in (receipts[0], receipts[-1])] == [Sent, Sent]
+        assert all(isinstance(receipt, Failed | Bounced) for receipt in receipts[1:-1]), receipts
+        assert stand.taken() == 2
+
+    run(tmp_path, kind, name, script)
 
 
-def test_an_address_that_could_carry_a_command_is_refused_before_the_server_sees_it() -> None:
-    server = SmtpServer()
-    evil = outgoing(1, to="a@b.example>\r\nRCPT TO:<x@y.example")
-    assert kinds(send(server, outgoing(0), evil, outgoing(2))) == [Sent, Failed, Sent]
-    assert len(server.taken) == 2
+@every
+def test_a_private_address_is_not_reached(kind: ChannelType, name: str, tmp_path: Path) -> None:
+    if not stand_for(kind, name, tmp_path).private:
+        pytest.skip("its server is named in the channel document, not by data")
+
+    async def script(stand: Stand, provider: Provider) -> None:
+        receipts = await provider.send([stand.outgoing(1)])
+        assert [type(receipt) for receipt in receipts] == [Failed]
+        assert "allow_private_hosts" in str(receipts[0])
+        assert stand.taken() == 0
+
+    run(tmp_path, kind, name, script, "10.0.0.1")
 
 
-def test_starttls_that_is_insisted_on_is_not_done_without() -> None:
-    server = SmtpServer()
-    assert kinds(send(server, outgoing(1), tls="starttls")) == [Retry]
-    assert server.taken == []
+@every
+@pytest.mark.parametrize("mood", ["takes", "refuses", "bounces", "busy", "breaks"])
+def test_secrets_are_never_told(kind: ChannelType, name: str, mood: Mood, tmp_path: Path) -> None:
+    stand = stand_for(kind, name, tmp_path)
+    with capture_logs() as logged:
+        told = str(in_mood(tmp_path, kind, name, mood))
+    shown = told + str(logged) + repr(providers(kind)[name].settings_model.model_validate(stand.settings()))
+    assert [secret for secret in stand.secrets if secret in shown] == []
 
 
-def test_connections_are_used_again() -> None:
-    server = SmtpServer()
+@every
+def test_no_more_is_under_way_than_is_said(kind: ChannelType, name: str, tmp_path: Path) -> None:
+    async def script(stand: Stand, provider: Provider) -> None:
+        batches = [[stand.outgoing(5 * batch + no) for no in range(5)] for batch in range(6)]
+        await asyncio.gather(*map(provider.send, batches))
+        assert getattr(getattr(stand, "server", None), "most_at_once", 0) <= provider.parallel
+        assert stand.taken() == 30
 
-    async def script(provider: Provider) -> None:
-        for no in range(5):
-            assert await provider.send([outgoing(no)]) == [Sent()]
+    run(tmp_path, kind, name, script)
 
-    with_server(server, script)
-    assert server.connections == 1
+
+@every
+def test_settings_have_a_form(kind: ChannelType, name: str, tmp_path: Path) -> None:
+    settings = stand_for(kind, name, tmp_path).settings()
+    schema = providers(kind)[name].settings_model.model_json_schema()
+    assert json.loads(json.dumps(schema)) == schema
+    assert [field for field, facts in schema["properties"].items() if not facts.get("description")] == []
+    assert check_channel(kind, name, settings) == []
+    assert [problem.path for problem in check_channel(kind, name, settings | {"nonsense": 1})] == ["settings.nonsense"]

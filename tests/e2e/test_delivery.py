@@ -29,6 +29,7 @@ from sojourn.messages.tokens import Signer
 from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.documents import Channel
 from sojourn.store.duckdb.store import DuckStore
+from tests.contract.surrounded import surroundings
 
 SECRET = b"the secret of this test"
 QUICK = Patience(Rest(0.05, 0.2), Rest(0.05, 0.2))
@@ -127,7 +128,10 @@ class Shop:
     def delivery(self, patience: Patience = QUICK) -> Delivery:
         postman = Postman(Tracker("https://t.example", Signer(SECRET)), SECRET)
         outbox = DuckOutbox(self.store.cursor)
-        return Delivery(outbox, self.log, self.clock, self.route, self.channel, postman, self.folder, patience)
+        return Delivery(
+            outbox, self.log, self.clock, self.route, self.channel, postman,
+            lambda _, kind: surroundings(self.folder, kind), patience,
+        )  # fmt: skip
 
     def add(self, first: int, count: int = 1, doc: int = 1, channel: str = "email") -> None:
         numbers = pl.DataFrame({"no": pl.int_range(first, first + count, eager=True)})

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from sojourn.channels.http import Http
 from sojourn.model.channels import ChannelType
 
 
@@ -41,6 +42,8 @@ class Outgoing:
         The instant of the message.
     unsubscribe_url : str or None
         Where one click unsubscribes; None where the message has no such link.
+    status_url : str or None
+        Where the provider may say what becomes of the message; None where it has no channel document.
     """
 
     no: int
@@ -51,11 +54,20 @@ class Outgoing:
     fields: Mapping[str, Any]
     at: datetime
     unsubscribe_url: str | None = None
+    status_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The provider has taken the message over."""
+    """The provider has taken the message over.
+
+    Attributes
+    ----------
+    detail : mapping
+        What the provider says of it (its id there, segments); stands in the feedback item.
+    """
+
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +104,8 @@ class Retry:
     after_s : float or None
         Seconds that the provider asks to wait; None: the usual back-off.
     attempted : bool
-        Whether this very message may have been handed over (the connection broke after its end).
+        Whether only this message waits: it may have been handed over (the connection broke after its end), or what is
+        wrong is its own address. Otherwise the whole channel rests.
     """
 
     reason: str
@@ -113,10 +126,19 @@ class Surroundings:
         ``DIR/data``.
     channel_type : str
         Type of the channel document that the provider serves.
+    channel : str
+        Its id; the type where there is no document.
+    open_http : callable
+        Returns connections of the provider's own, which it closes.
+    now : callable
+        Returns the instant of this machine, which signatures and tokens are made for.
     """
 
     data_dir: Path
     channel_type: ChannelType
+    channel: str
+    open_http: Callable[[], Http]
+    now: Callable[[], datetime]
 
 
 class Provider(Protocol):

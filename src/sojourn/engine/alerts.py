@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 import duckdb
 
 from sojourn.channels.port import Outgoing, Provider, Retry, Surroundings
 from sojourn.channels.registry import make_provider
+from sojourn.model.channels import ChannelType
 from sojourn.model.documents import Channel
 
 UNTOLD: Final = """
@@ -46,14 +46,17 @@ class Alerts:
         Returns the e-mail channel of the workspace now; None: the provider `log` takes them.
     key : callable
         Gives the same text for every attempt at a number.
-    data_dir : Path
-        For providers.
+    surroundings : callable
+        What a provider may use, by the id and the type of its channel.
     """
 
-    def __init__(self, channel: Callable[[], Channel | None], key: Callable[[int], str], data_dir: Path) -> None:
+    def __init__(
+        self, channel: Callable[[], Channel | None], key: Callable[[int], str],
+        surroundings: Callable[[str, ChannelType], Surroundings],
+    ) -> None:  # fmt: skip
         self._channel = channel
         self._key = key
-        self._data_dir = data_dir
+        self._surroundings = surroundings
 
     def untold(self, cursor: duckdb.DuckDBPyConnection) -> list[Alert]:
         """Return the alerts that nobody was told of, oldest first."""
@@ -77,7 +80,7 @@ class Alerts:
 
     def _provider(self) -> Provider:
         channel = self._channel()
-        surroundings = Surroundings(self._data_dir, "email")
+        surroundings = self._surroundings("email" if channel is None else channel.id, "email")
         if channel is None:
             return make_provider("log", {}, surroundings)
         return make_provider(channel.provider, channel.settings, surroundings)

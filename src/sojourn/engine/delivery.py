@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -20,6 +19,7 @@ from sojourn.engine.postman import Job, Postman, Route, Routes
 from sojourn.engine.telling import append_at_last, told_frame
 from sojourn.engine.unusable import UnusableProvider
 from sojourn.log.port import Clock, Log
+from sojourn.model.channels import ChannelType
 from sojourn.model.documents import Channel
 from sojourn.model.errors import SojournError
 from sojourn.model.items import compact_json
@@ -80,8 +80,8 @@ class Delivery:
         The channel document by id, or None.
     postman : Postman
         Renders.
-    data_dir : Path
-        ``DIR/data``, for providers.
+    surroundings : callable
+        What a provider may use, by the id and the type of its channel.
     patience : Patience, optional
         Retries.
 
@@ -100,7 +100,7 @@ class Delivery:
         routes: Routes,
         channel: Callable[[str], Channel | None],
         postman: Postman,
-        data_dir: Path,
+        surroundings: Callable[[str, ChannelType], Surroundings],
         patience: Patience | None = None,
     ) -> None:
         self._outbox = outbox
@@ -109,7 +109,7 @@ class Delivery:
         self._routes = routes
         self._channel = channel
         self._postman = postman
-        self._data_dir = data_dir
+        self._surroundings = surroundings
         self._patience = patience or Patience()
         self._lanes: dict[str, tuple[Channel | None, Lane]] = {}
         self._lane_of: dict[RouteKey, str] = {}
@@ -227,7 +227,7 @@ class Delivery:
         return Lane(name, provider, rate_per_s, rest, self._postman.prepare, self._settle, self._lane_changed)
 
     def _provider(self, name: str, route: Route, channel: Channel | None) -> Provider:
-        surroundings = Surroundings(self._data_dir, route.channel_type)
+        surroundings = self._surroundings(name, route.channel_type)
         try:
             if channel is None:
                 return make_provider("log", {}, surroundings)
@@ -254,28 +254,30 @@ class Delivery:
         """Decide on a receipt: final, later, or back to the outbox."""
         message, of = job.message, job.route.of
         match receipt:
-            case Sent():
-                self._decide(message, of, "sent", {})
+            case Sent(detail):
+                self._decide(message, of, "sent", detail)
             case Failed(reason):
                 self._decide(message, of, "failed", {"reason": reason})
             case Bounced(code, reason):
                 self._decide(message, of, "bounced", {"code": code, "reason": reason})
             case SoftBounced(code, reason):
                 self._try_later(message, of, "soft_bounced", {"code": code, "reason": reason})
-            case Retry(reason, _, True):
-                self._try_later(message, of, "failed", {"reason": reason})
+            case Retry(reason, after_s, True):
+                self._try_later(message, of, "failed", {"reason": reason}, after_s or 0.0)
             case Retry(reason, after_s, _):
                 self._put_back(message, of, reason, final=after_s != 0 and self._is_old(message))
 
     def _is_old(self, message: Pending) -> bool:
         return self._clock.now() - message.at >= self._patience.give_up
 
-    def _try_later(self, message: Pending, of: str, kind: FeedbackKind, detail: Mapping[str, Any]) -> None:
+    def _try_later(
+        self, message: Pending, of: str, kind: FeedbackKind, detail: Mapping[str, Any], asked_s: float = 0.0
+    ) -> None:
         if self._is_old(message):
             self._decide(message, of, kind, detail)
             return
         attempts = self._attempts[message.no] = self._attempts.get(message.no, 0) + 1
-        wait_s = self._patience.message.after(attempts)
+        wait_s = max(self._patience.message.after(attempts), asked_s)
         loop = asyncio.get_running_loop()
         self._later[message.no] = loop.time() + wait_s
         self._busy.discard(message.no)

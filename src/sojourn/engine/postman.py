@@ -15,7 +15,7 @@ from sojourn.messages.context import template_context
 from sojourn.messages.links import Tracker
 from sojourn.messages.plaintext import text_of
 from sojourn.messages.tokens import Ticket
-from sojourn.model.channels import ChannelType
+from sojourn.model.channels import CHANNELS, ChannelType
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,11 @@ class Route:
     group: str | None = None
     transactional: bool = False
 
+    @property
+    def reports(self) -> bool:
+        """Whether providers of the channel say later what became of a message."""
+        return CHANNELS[self.channel_type].reports
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -73,6 +78,12 @@ class Postman:
         """Return ``no.nonce``; the left part of the ``Message-ID``."""
         return f"{no}.{hmac.new(self.secret, b'key:%d' % no, hashlib.sha256).hexdigest()[:16]}"
 
+    def number_of(self, key: str) -> int | None:
+        """Return the number that a key was made of; None if it was not made here."""
+        digits = key.partition(".")[0]
+        number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
+        return number if number is not None and hmac.compare_digest(self.key(number), key) else None
+
     def prepare(self, job: Job) -> Outgoing | Failed:
         """Render one message; it fails if its template refuses now, which passed when the gate looked."""
         message, route = job.message, job.route
@@ -90,9 +101,11 @@ class Postman:
             case Rendered(fields):
                 sent = self._mail_fields(fields, ticket) if is_mail else fields
         header = None if route.transactional else unsubscribe_url
+        status_url = self.tracker.status_url(route.channel, ticket) if route.reports and route.channel else None
         return Outgoing(
-            message.no, self.key(message.no), message.profile_id, route.of, message.to, sent, message.at, header
-        )
+            message.no, self.key(message.no), message.profile_id, route.of, message.to, sent, message.at, header,
+            status_url,
+        )  # fmt: skip
 
     def _ticket(self, message: Pending, route: Route) -> Ticket:
         return Ticket(

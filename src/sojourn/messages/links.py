@@ -44,6 +44,10 @@ class Tracker:
         """Return the address that unsubscribes (a page for GET, one click for POST, RFC 8058)."""
         return f"{self.base_url}/u/{self.signer.sign('u', ticket)}"
 
+    def status_url(self, channel: str, ticket: Ticket) -> str:
+        """Return the address at which a channel's provider says what becomes of a message."""
+        return f"{self.base_url}/callbacks/{channel}/{self.signer.sign('s', ticket)}"
+
     def click_url(self, ticket: Ticket, alias: str, url: str) -> str:
         """Return the address that counts a click and redirects to `url`."""
         return f"{self.base_url}/c/{self.signer.sign('c', replace(ticket, link=alias, url=url))}"

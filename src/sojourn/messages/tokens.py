@@ -9,12 +9,13 @@ import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
-Purpose = Literal["o", "c", "u"]
-"""``o``: open pixel, ``c``: click, ``u``: unsubscribe. A token of one purpose is refused for another."""
+Purpose = Literal["o", "c", "u", "s"]
+"""``o``: open pixel, ``c``: click, ``u``: unsubscribe, ``s``: status of a message. A token of one purpose is refused
+for another."""
 
 _SIGNATURE_BYTES = 16
 _MAX_TOKEN = 8_000
@@ -78,7 +79,7 @@ class Signer:
     def __init__(self, secret: bytes) -> None:
         if len(secret) < 16:
             raise ValueError("the secret of tracking links must have 16 bytes or more")
-        self._macs = {purpose: hmac.new(secret, purpose.encode(), hashlib.sha256) for purpose in ("o", "c", "u")}
+        self._macs = {purpose: hmac.new(secret, purpose.encode(), hashlib.sha256) for purpose in get_args(Purpose)}
 
     def sign(self, purpose: Purpose, ticket: Ticket) -> str:
         """Return a token of URL-safe characters."""

@@ -27,6 +27,8 @@ class ChannelFacts:
         All content fields that a template of this channel may have.
     never : frozenset of str
         Feedback kinds that nothing sent over this channel can give.
+    reports : bool
+        Whether its providers call back with what becomes of a message.
     """
 
     title: str
@@ -34,6 +36,7 @@ class ChannelFacts:
     needs: tuple[str, ...]
     fields: tuple[str, ...]
     never: frozenset[FeedbackKind] = frozenset()
+    reports: bool = False
 
 
 Kinds = frozenset[FeedbackKind]
@@ -53,13 +56,13 @@ CHANNELS: dict[ChannelType, ChannelFacts] = {
     "email": ChannelFacts(
         "E-mail", "email", ("html", "mjml", "text"), ("subject", "html", "mjml", "text"), _ON_SCREEN_ONLY
     ),
-    "sms": ChannelFacts("SMS", "phone", ("text",), ("text",), _UNSEEN),
+    "sms": ChannelFacts("SMS", "phone", ("text",), ("text",), _UNSEEN, reports=True),
     "push": ChannelFacts(
         "Push", "push_token", ("title", "body"), ("title", "body", "url"), _IN_MAIL_ONLY | _COMPLAINED | _REPLIED
     ),
     "in_app": ChannelFacts("In-app", None, ("title", "body"), _CARD_FIELDS, _NEVER_OF_CARDS),
     "content_card": ChannelFacts("Content card", None, ("title", "body"), _CARD_FIELDS, _NEVER_OF_CARDS),
-    "whatsapp": ChannelFacts("WhatsApp", "phone", ("text",), ("text",), _IN_MAIL_ONLY | _ON_SCREEN_ONLY),
+    "whatsapp": ChannelFacts("WhatsApp", "phone", ("text",), ("text",), _IN_MAIL_ONLY | _ON_SCREEN_ONLY, reports=True),
     "webhook": ChannelFacts("Webhook", None, ("url",), ("method", "url", "headers", "body"), _UNSEEN | _OF_ADDRESSES),
     "direct_mail": ChannelFacts("Direct mail", None, ("columns",), ("columns",), _UNSEEN | _SOFT),
 }

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import structlog
 
+from sojourn.channels.port import Surroundings
 from sojourn.engine.alerts import Alerts
 from sojourn.engine.caller import Caller
 from sojourn.engine.clock import AcceleratedClock, Clock, SystemClock
@@ -23,10 +24,12 @@ from sojourn.engine.processor import Processor
 from sojourn.engine.publication import Publication
 from sojourn.engine.refusals import keep_rejects, refuser
 from sojourn.engine.runner import Engine
+from sojourn.engine.web import Web
 from sojourn.ingest.reject import Reject
 from sojourn.log.embedded import EmbeddedLog
 from sojourn.messages.links import Tracker
 from sojourn.messages.tokens import Signer, read_secret
+from sojourn.model.channels import ChannelType
 from sojourn.model.documents import Channel
 from sojourn.model.errors import DocumentError, SojournError
 from sojourn.model.instants import format_instant, parse_instant
@@ -167,7 +170,7 @@ class Runtime:
         self.engine.start(self._folder())
         self._dispatch = Dispatch(self._delivery())
         self._calling = Dispatch(self._caller(), "calls")
-        self._alerting = Alerting(self, Alerts(self._mail_channel, self._postman().key, self.places.data))
+        self._alerting = Alerting(self, Alerts(self._mail_channel, self._postman().key, self.surroundings))
         self._alerting.start()
         threading.Thread(target=self._begin_delivery, args=(self.log.end(),), daemon=True).start()
 
@@ -209,7 +212,7 @@ class Runtime:
         postman = self._postman()
         return Delivery(
             FreshOutbox(self.cursor), self.log, self.clock, routes_of(self._processor), channels_of(self._processor),
-            postman, self.places.data,
+            postman, self.surroundings,
         )  # fmt: skip
 
     def _caller(self) -> Caller:
@@ -217,6 +220,11 @@ class Runtime:
             DuckPendingCalls(self.cursor), self.log, self.clock, externals_of(self._processor),
             lambda: Outside(address_rules_of(self._processor), f"Sojourn/{version('sojourn')}"), self.secret,
         )  # fmt: skip
+
+    def surroundings(self, channel: str, kind: ChannelType) -> Surroundings:
+        """Return what the provider of a channel may use."""
+        rules, agent = address_rules_of(self._processor), f"Sojourn/{version('sojourn')}"
+        return Surroundings(self.places.data, kind, channel, lambda: Web(rules, agent), SystemClock().now)
 
     def _postman(self) -> Postman:
         return Postman(Tracker(self.base_url.rstrip("/"), Signer(self.secret)), self.secret)

@@ -15,10 +15,25 @@ MAX_BODY: Final = 1_048_576
 """Bytes of an answer that are read; a longer one fails."""
 MAX_REDIRECTS: Final = 5
 REDIRECTS: Final = (301, 302, 303, 307, 308)
+NOT_BEGUN: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class ExchangeFailed(Exception):
-    """There was no answer; the message says why, and has no secrets."""
+    """There was no answer; the message says why, and has no secrets.
+
+    Attributes
+    ----------
+    begun : bool
+        Whether the other side may have got the request.
+    """
+
+    begun = True
+
+
+class NotBegun(ExchangeFailed):
+    """The other side did not get the request: no connection was made."""
+
+    begun = False
 
 
 class ExchangeTimedOut(ExchangeFailed):
@@ -34,7 +49,10 @@ class Reply:
     body: bytes
 
 
-async def exchange(client: httpx.AsyncClient, request: Request, secret: Mapping[str, str], timeout_s: float) -> Reply:
+async def exchange(
+    client: httpx.AsyncClient, request: Request, secret: Mapping[str, str], timeout_s: float,
+    redirects: int = MAX_REDIRECTS,
+) -> Reply:  # fmt: skip
     """Send a request and read the answer, all within a time.
 
     Parameters
@@ -43,6 +61,8 @@ async def exchange(client: httpx.AsyncClient, request: Request, secret: Mapping[
         Headers that only the request's own host may see: a redirect to another one goes without them.
     timeout_s : float
         For everything together, redirects and the body too.
+    redirects : int
+        How many are followed; with 0 a redirect is an answer as any other.
 
     Raises
     ------
@@ -53,24 +73,26 @@ async def exchange(client: httpx.AsyncClient, request: Request, secret: Mapping[
     """
     try:
         async with asyncio.timeout(timeout_s):
-            return await _follow(client, request, dict(secret))
+            return await _follow(client, request, dict(secret), redirects)
     except TimeoutError as error:
         raise ExchangeTimedOut(f"no whole answer within {timeout_s:g} s") from error
+    except NOT_BEGUN as error:
+        raise NotBegun(f"{type(error).__name__} with {request.url.host}") from error
     except httpx.HTTPError as error:
         raise ExchangeFailed(f"{type(error).__name__} with {request.url.host}") from error
 
 
-async def _follow(client: httpx.AsyncClient, request: Request, secret: dict[str, str]) -> Reply:
-    for _ in range(MAX_REDIRECTS + 1):
+async def _follow(client: httpx.AsyncClient, request: Request, secret: dict[str, str], redirects: int) -> Reply:
+    for _ in range(redirects + 1):
         reply = await _send(client, request, secret)
         target = reply.headers.get("location")
-        if reply.code not in REDIRECTS or target is None:
+        if not redirects or reply.code not in REDIRECTS or target is None:
             return reply
         following = _redirected(request, reply.code, target)
         if _origin(following.url) != _origin(request.url):
             secret = {}
         request = following
-    raise ExchangeFailed(f"more than {MAX_REDIRECTS} redirects")
+    raise ExchangeFailed(f"more than {redirects} redirects")
 
 
 async def _send(client: httpx.AsyncClient, request: Request, secret: Mapping[str, str]) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -16,6 +17,12 @@ CONNECTIONS = 200
 KEPT = 50
 KEPT_S = 30.0
 Resolve = Callable[[str, int], Awaitable[list[str]]]
+Trust = Callable[[], ssl.SSLContext]
+
+
+def trusted() -> ssl.SSLContext:
+    """Return whom TLS trusts: the usual authorities, whatever the environment says."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 async def resolve(host: str, port: int) -> list[str]:
@@ -79,11 +86,13 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
     ----------
     backend : GuardedBackend
         Makes the connections.
+    trust : callable
+        Returns whom TLS trusts.
     """
 
-    def __init__(self, backend: GuardedBackend) -> None:
+    def __init__(self, backend: GuardedBackend, trust: Trust = trusted) -> None:
         # The transport's own constructor makes the same pool, and has no parameter for its backend.
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False), max_connections=CONNECTIONS,
+            ssl_context=trust(), max_connections=CONNECTIONS,
             max_keepalive_connections=KEPT, keepalive_expiry=KEPT_S, http1=True, http2=True, network_backend=backend,
         )  # fmt: skip

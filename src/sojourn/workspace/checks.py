@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from sojourn.channels.registry import check_channel
 from sojourn.expr import ExpressionErrors, WorkspaceNames, check_audience_sql, compile_condition, compile_expression
 from sojourn.messages.content import check_template
 from sojourn.model.document import Catalog, Document
-from sojourn.model.documents import Audience, Template
+from sojourn.model.documents import Audience, Channel, Template
 from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.expressions import Place
 from sojourn.model.external import External
@@ -55,9 +56,11 @@ def check_files(document: Document, files: Mapping[str, str] | None) -> Iterable
 
 
 def check_content(document: Document) -> Iterable[Problem]:
-    """Yield what is wrong with the texts of a template, or of a request."""
+    """Yield what is wrong with the texts of a template or of a request, or with the settings of a channel."""
     if isinstance(document, External):
         return check_request(document)
+    if isinstance(document, Channel):
+        return check_channel(document.type, document.provider, document.settings)
     return check_template(document) if isinstance(document, Template) else ()
 
 

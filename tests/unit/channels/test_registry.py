@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sojourn.channels.port import Outgoing, Retry, Sent, Surroundings
+from sojourn.channels.port import Outgoing, Retry, Sent
 from sojourn.channels.registry import UnknownProvider, check_channel, make_provider, providers
 from sojourn.model.channels import CHANNEL_TYPES, ChannelType
+from tests.contract.surrounded import surroundings
 
 SMTP = {"host": "127.0.0.1", "port": 2525, "from": "Shop <hi@shop.example>"}
 
@@ -45,7 +46,7 @@ def test_right_settings_have_no_problem() -> None:
 
 def test_an_unknown_provider_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UnknownProvider, match="log"):
-        make_provider("nope", {}, Surroundings(tmp_path, "sms"))
+        make_provider("nope", {}, surroundings(tmp_path, "sms"))
 
 
 def outgoing(no: int) -> Outgoing:
@@ -53,7 +54,7 @@ def outgoing(no: int) -> Outgoing:
 
 
 def test_the_log_provider_appends_lines(tmp_path: Path) -> None:
-    provider = make_provider("log", {}, Surroundings(tmp_path, "sms"))
+    provider = make_provider("log", {}, surroundings(tmp_path, "sms"))
     assert asyncio.run(provider.send([outgoing(1), outgoing(2)])) == [Sent(), Sent()]
     assert asyncio.run(provider.send([outgoing(3)])) == [Sent()]
     lines = [json.loads(line) for line in (tmp_path / "outbox" / "sms.ndjson").read_text().splitlines()]
@@ -64,6 +65,6 @@ def test_the_log_provider_appends_lines(tmp_path: Path) -> None:
 
 def test_the_log_provider_waits_for_a_disk_that_refuses(tmp_path: Path) -> None:
     (tmp_path / "outbox").write_text("a file where the folder should be")
-    provider = make_provider("log", {}, Surroundings(tmp_path, "sms"))
+    provider = make_provider("log", {}, surroundings(tmp_path, "sms"))
     [receipt] = asyncio.run(provider.send([outgoing(1)]))
     assert isinstance(receipt, Retry)

@@ -34,16 +34,16 @@ class SmtpSettings(Settings):
     """Settings of the provider ``smtp``."""
 
     host: str = Field(min_length=1, description="Name or address of the server.")
-    port: int = Field(587, ge=1, le=65_535)
+    port: int = Field(587, ge=1, le=65_535, description="Port of the server.")
     sender: Mailbox = Field(alias="from", description="The header From, such as `Shop <hi@example.com>`.")
-    reply_to: Mailbox | None = None
+    reply_to: Mailbox | None = Field(None, description="Where answers go; to `from` if left out.")
     bounce_to: Mailbox | None = Field(None, description="Envelope sender; the address of `from` if left out.")
     tls: Literal["auto", "starttls", "implicit", "none"] = Field(
         "auto", description="`auto` upgrades with STARTTLS where the server offers it, `starttls` insists on it."
     )
-    verify_certificate: bool = True
-    username: str | None = None
-    password: str | None = None
+    verify_certificate: bool = Field(True, description="Whether the certificate must be good for `host`.")
+    username: str | None = Field(None, description="Name to sign in with; nobody signs in if left out.")
+    password: str | None = Field(None, repr=False, description="The password; `password_env` keeps it out of files.")
     password_env: str | None = Field(None, description="Environment variable that has the password.")
     connections: int = Field(4, ge=1, le=100, description="Connections at once.")
     timeout: Duration = Field(timedelta(seconds=30), description="How long the server may take for one answer.")

@@ -1,0 +1,19 @@
+"""What stands in for the outside of each provider, by channel type and name; a provider without one fails the suite."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.contract.stands.files import LogStand
+from tests.contract.stands.smtp import SmtpStand
+from tests.contract.stands.stand import Stand
+from tests.contract.stands.webhook import WebhookStand
+
+STANDS: dict[tuple[str, str], Callable[[Path], Stand]] = {
+    ("email", "smtp"): SmtpStand,
+    ("webhook", "http"): WebhookStand,
+}
+
+
+def stand_for(kind: str, name: str, folder: Path) -> Stand:
+    """Make the outside of a provider; those that serve every channel are named alone."""
+    return LogStand(folder) if name == "log" else STANDS[kind, name](folder)

@@ -1,0 +1,79 @@
+"""What the guide says about each provider, done step by step: its documents, a server, an event, and what arrives."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.contract.stands.stand import Stand
+from tests.contract.stands.web_server import Asked
+from tests.contract.stands.webhook import WebhookStand
+from tests.e2e.outside_thread import running
+from tests.e2e.served import Mailbox, Shop, command, until
+
+PAGES = Path(__file__).resolve().parent.parent.parent / "docs" / "guide" / "channels"
+BLOCK = re.compile(r"^```yaml\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
+ANN = {"email": "ann@example.com", "first_name": "Ann", "phone": "+821012345678"}
+BUYS = {"type": "track", "userId": "ann", "event": "Order Completed", "properties": {"order_id": "7/8", "amount": 12}}
+
+
+def documents_of(page: str) -> str:
+    """Return the documents of a page's steps: its first block."""
+    found = BLOCK.search((PAGES / page).read_text(encoding="utf-8"))
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+def shop(tmp_path: Path, mailbox: Mailbox) -> Iterator[Shop]:
+    shop = Shop(tmp_path / "shop", mailbox.port)
+    shop.init()
+    shop.edit("workspace.yaml", "timezone: UTC", "timezone: UTC\nallow_private_hosts: [127.0.0.1]")
+    yield shop
+    shop.stop()
+
+
+def follow(shop: Shop, page: str, *changes: tuple[str, str]) -> None:
+    """Do what a page says, with these texts changed, and let Ann buy something."""
+    text = documents_of(page)
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    (shop.folder / "provider.yaml").write_text(text, encoding="utf-8")
+    shop.start()
+    command("publish", "--all", "--workspace", shop.folder)
+    shop.send({"type": "identify", "userId": "ann", "traits": ANN}, BUYS)
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Iterator[Callable[[type[Stand]], Stand]]:
+    entered = []
+
+    def enter(kind: type[Stand]) -> Stand:
+        entered.append(running(kind(tmp_path)))
+        return entered[-1].__enter__()
+
+    yield enter
+    for context in entered:
+        context.__exit__(None, None, None)
+
+
+def test_webhook(shop: Shop, outside: Callable[[type[Stand]], Stand], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(os.environ, "HOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    stand = outside(WebhookStand)
+    assert isinstance(stand, WebhookStand)
+    follow(
+        shop, "webhook.md", ("https://hooks.example.com", stand.server.url), ("[hooks.example.com]", "[127.0.0.1]")
+    )  # fmt: skip
+    until(lambda: stand.server.asked)
+    asked: Asked = stand.server.asked[0]
+    assert (asked.method, asked.target) == ("POST", "/orders/7%2F8")
+    assert asked.body == b'{"profile": "ann", "amount": 12}'
+    assert asked.headers["x-shop"] == "main"
+    assert asked.headers["webhook-signature"].startswith("v1,")
+    until(lambda: shop.client().get("/api/documents/tell-paid/report").json())
+    assert "whsec_" not in shop.log.read_text()
