@@ -37,13 +37,13 @@ def draft_workspace(folder: Folder, unsaved: Sequence[RawDocument] = (), removed
     for file in folder.files():
         saved += file.documents
         problems += file.problems
-    raws = _stand_in([raw for raw in saved if (raw.kind, raw.id) not in removed], unsaved)
+    raws = stand_in([raw for raw in saved if (raw.kind, raw.id) not in removed], unsaved)
     if not raws and not problems:
         problems.append(no_documents(folder.directory))
     return read_raws(raws, problems, FolderFiles(folder.directory))
 
 
-def _stand_in(saved: list[RawDocument], unsaved: Sequence[RawDocument]) -> list[RawDocument]:
+def stand_in(saved: list[RawDocument], unsaved: Sequence[RawDocument]) -> list[RawDocument]:
     """Put each unsaved document where the saved one was, and the new ones at the end."""
     fresh = {(raw.kind, raw.id): raw for raw in unsaved if raw.id}
     nameless = [raw for raw in unsaved if not raw.id]

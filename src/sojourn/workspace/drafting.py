@@ -12,7 +12,7 @@ from typing import Any
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
 from sojourn.model.reader import RawDocument
-from sojourn.workspace.checking import problems_with, read_unsaved
+from sojourn.workspace.checking import problems_with, read_unsaved, stand_in
 from sojourn.workspace.draft_errors import NoSuchDraft
 from sojourn.workspace.editing.slices import Slice, slices
 from sojourn.workspace.folder import DocumentFile, Folder
@@ -95,9 +95,9 @@ class Drafting:
         """Return a file's text, with its line ends as they are."""
         return (self.folder.directory / file.name).read_bytes().decode("utf-8-sig")
 
-    def catalog(self) -> Catalog:
-        """Return what can be known of the documents, those with errors included."""
-        return read_catalog([raw for _, raw in self.folder.documents()])
+    def catalog(self, unsaved: Sequence[Mapping[str, Any]] = ()) -> Catalog:
+        """Return what can be known of the documents, those with errors and those that are not saved included."""
+        return read_catalog(stand_in([raw for _, raw in self.folder.documents()], read_unsaved(unsaved)[0]))
 
     def files(self) -> list[str]:
         """Return the names of the files that documents may name."""

@@ -7,7 +7,10 @@ from fastapi import APIRouter
 from sojourn.service.access.guard import Guard
 from sojourn.service.management import Management
 from sojourn.service.studio.catalog_api import catalog_routes
+from sojourn.service.studio.counting_api import counting_routes
 from sojourn.service.studio.drafts_api import draft_routes
+from sojourn.service.studio.people import People
+from sojourn.service.studio.people_api import people_routes
 from sojourn.service.studio.publications import Publications
 from sojourn.service.studio.saving_api import saving_routes
 from sojourn.service.studio.vocabulary_api import vocabulary_routes
@@ -27,4 +30,6 @@ def studio_routes(management: Management, guard: Guard) -> APIRouter:
     changes = DraftChanges(drafting, Trash(runtime.places.trash))
     router.include_router(draft_routes(drafting, publications, guard))
     router.include_router(saving_routes(changes, publications, management.audit, guard))
+    router.include_router(counting_routes(runtime, drafting, guard))
+    router.include_router(people_routes(People(runtime), guard))
     return router
