@@ -9,77 +9,24 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
-import polars as pl
 import pytest
-import uvicorn
 
-from sojourn.ingest.reject import Reject
-from sojourn.log.embedded import EmbeddedLog
-from sojourn.service.ingestion import Ingestion, Limits
-from sojourn.service.keys import KeyFile
+from sojourn.service.ingestion import Limits
 from sojourn.service.request_body import BodyLimits
+from tests.e2e.ingesting import Server, listening
 
 SIZE = 512_000
 
 
-class Wall:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-
-@dataclass
-class Rejects:
-    kept: list[Reject] = field(default_factory=list)
-
-    async def put(self, rejects: Sequence[Reject]) -> None:
-        self.kept.extend(rejects)
-
-
-@dataclass
-class Server:
-    """A server on a port of its own."""
-
-    log: EmbeddedLog
-    rejects: Rejects
-    client: httpx.Client
-    port: int
-    ingest_key: str
-    server_key: str
-
-    def post(self, endpoint: str, body: Any, key: str | None = None, **headers: str) -> httpx.Response:
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self.client.post(f"/v1/{endpoint}", content=content, auth=(key or self.ingest_key, ""), headers=headers)
-
-    def items(self) -> pl.DataFrame:
-        return self.log.read(0, 100_000)
-
-    def codes(self) -> list[str]:
-        return [reject.code for reject in self.rejects.kept]
-
-
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    log, rejects, keys = EmbeddedLog(tmp_path / "log.sqlite", Wall()), Rejects(), KeyFile(tmp_path / "keys.json")
-    ingest_key, server_key = keys.create("ingest", Wall().now()), keys.create("server", Wall().now())
-    app = Ingestion(log, keys, rejects, Wall(), Limits(BodyLimits(SIZE, read_s=0.5), waiting_bytes=2 * SIZE))
-    listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    running = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-    thread.start()
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
-        yield Server(log, rejects, client, port, ingest_key, server_key)
-    running.should_exit = True
-    thread.join()
-    listener.close()
-    log.close()
+    with listening(tmp_path, Limits(BodyLimits(SIZE, read_s=0.5), waiting_bytes=2 * SIZE)) as server:
+        yield server
 
 
 def track(**fields: object) -> dict[str, object]:
@@ -309,3 +256,68 @@ def test_many_clients_at_once_lose_nothing(server: Server) -> None:
 
     assert asyncio.run(send_all()) == [200] * 60
     assert server.items()["message_id"].n_unique() == 600
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/x-www-form-urlencoded", None])
+@pytest.mark.parametrize("endpoint", ["track", "t", "identify", "i", "page", "p", "screen", "s", "batch", "b"])
+def test_all_routes_take_any_content_type(server: Server, endpoint: str, kind: str | None) -> None:
+    call = {"userId": "ann", "event": "seen"}
+    body = json.dumps({"batch": [{"type": "track", **call}]} if endpoint in ("batch", "b") else call)
+    request = server.client.build_request("POST", f"/v1/{endpoint}", content=body)
+    if kind is not None:
+        request.headers["content-type"] = kind
+    answer = server.client.send(request, auth=(server.ingest_key, ""))
+    assert (answer.status_code, answer.content) == (200, b'{"success":true}')
+    assert server.items().height == 1
+
+
+def test_a_browser_gets_what_segment_s_client_loads_first(server: Server) -> None:
+    place = f"/v1/projects/{server.ingest_key}/settings"
+    answer = server.client.get(place, headers={"origin": "https://shop.example"})
+    assert answer.headers["access-control-allow-origin"] == "https://shop.example"
+    sender = answer.json()["integrations"]["Segment.io"]
+    assert (sender["apiKey"], sender["apiHost"], sender["protocol"]) == (
+        server.ingest_key, f"127.0.0.1:{server.port}/v1", "http",
+    )  # fmt: skip
+    secure = server.client.get(place, headers={"x-forwarded-proto": "https", "host": "data.shop.example"}).json()
+    sender = secure["integrations"]["Segment.io"]
+    assert (sender["apiHost"], sender["protocol"]) == ("data.shop.example/v1", "https")
+    assert "apiHost" not in server.client.get(place, headers={"host": 'x"y'}).json()["integrations"]["Segment.io"]
+    assert server.client.get("/v1/projects/wrong/settings").json()["code"] == "unauthorized"
+    assert server.client.post(place).status_code == 405
+
+
+def test_a_browser_gets_what_rudderstack_s_client_loads_first(server: Server) -> None:
+    asked = {"p": "npm", "v": "3.34.1", "writeKey": server.ingest_key}
+    for auth in ((server.ingest_key, ""), None):
+        source = server.client.get("/sourceConfig/", params=asked, auth=auth).json()["source"]
+        assert (source["enabled"], source["destinations"], source["connections"]) == (True, [], [])
+        assert source["config"]["statsCollection"] == {"errors": {"enabled": False}, "metrics": {"enabled": False}}
+    assert server.client.get("/sourceConfig/", params={"writeKey": "wrong"}).status_code == 401
+    assert server.client.get("/sourceConfig").status_code == 401
+
+
+def test_an_id_that_was_sent_again_days_later_is_known(server: Server) -> None:
+    server.post("track", track(messageId="m-1"))
+    for n in range(30):
+        server.post("batch", {"batch": [track(messageId=f"{n}-{m}") for m in range(100)]})
+    assert server.post("track", track(messageId="m-1")).json() == {"success": True}
+    assert server.items().filter(server.items()["message_id"] == "m-1").height == 1
+
+
+def test_inflated_bodies_count_as_what_they_are(server: Server) -> None:
+    big = gzip.compress(json.dumps({"batch": [track(properties={"n": "x" * 20_000}) for _ in range(24)]}).encode())
+    answers = []
+
+    def send() -> None:
+        with httpx.Client(base_url=str(server.client.base_url), auth=(server.ingest_key, "")) as client:
+            answers.append(client.post("/v1/batch", content=big, headers={"content-encoding": "gzip"}))
+
+    threads = [threading.Thread(target=send) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {answer.status_code for answer in answers} <= {200, 429}
+    taken = sum(answer.status_code == 200 for answer in answers)
+    assert server.items().height == 24 * taken > 0

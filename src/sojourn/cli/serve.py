@@ -12,6 +12,7 @@ import structlog
 import typer
 
 from sojourn.model.instants import parse_instant
+from sojourn.service.request_body import BODY_BYTES
 from sojourn.service.runtime import ClockSettings, Runtime
 from sojourn.service.server import serve as run
 
@@ -30,6 +31,9 @@ def serve(
     clock_speed: Annotated[
         float, typer.Option(help="Seconds of the virtual clock in one real second.", min=0.001, max=10_000_000)
     ] = 1.0,
+    max_body: Annotated[
+        int, typer.Option(help="Bytes that a request of ingestion may have, inflated.", metavar="BYTES", min=32_768)
+    ] = BODY_BYTES,
 ) -> None:
     """Run a workspace: HTTP API, engine and delivery, with all data under DIR/data.
 
@@ -41,7 +45,7 @@ def serve(
     """  # noqa: D301
     configure_log()
     start = None if clock_start is None else read_instant(clock_start)
-    run(directory, host, port, ClockSettings(start, clock_speed), base_url, announce)
+    run(directory, host, port, ClockSettings(start, clock_speed), base_url, announce, max_body)
 
 
 def announce(url: str, runtime: Runtime, setup: str | None) -> None:

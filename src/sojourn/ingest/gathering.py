@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
+import polars as pl
+import structlog
+
 from sojourn.ingest.columns import Columns
 from sojourn.ingest.seen import Seen
-from sojourn.log.port import Log
+from sojourn.log.port import Clock, Log
+from sojourn.log.stamp import to_micros
+
+logger = structlog.get_logger(__name__)
 
 
 class Gathering:
@@ -20,11 +26,14 @@ class Gathering:
         Takes the items.
     seen : Seen
         Knows the calls that the log has; retries of these are left out.
+    clock : Clock
+        Tells when something was written.
     """
 
-    def __init__(self, log: Log, seen: Seen) -> None:
+    def __init__(self, log: Log, seen: Seen, clock: Clock) -> None:
         self._log = log
         self._seen = seen
+        self._clock = clock
         self._next = Columns()
         self._done: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -52,10 +61,19 @@ class Gathering:
                 done.exception()
             else:
                 done.set_result(None)
+            if self._seen.is_full:
+                await self._spill()
         self._task = None
 
+    async def _spill(self) -> None:
+        """Move known ids out of memory; where that fails they stay there, and nobody has to wait or be refused."""
+        try:
+            await asyncio.to_thread(self._seen.spill, self._log.end())
+        except (OSError, pl.exceptions.PolarsError):
+            logger.exception("ids of calls stay in memory, as they cannot be written")
+
     async def _append(self, columns: Columns) -> None:
-        mask, keys = self._seen.fresh(columns)
-        frame = columns.frame() if mask is None else columns.frame().filter(mask)
-        await self._log.append_async(frame)
-        self._seen.add(keys)
+        frame = columns.frame()
+        mask, keys = self._seen.fresh(frame)
+        await self._log.append_async(frame if mask is None else frame.filter(mask))
+        self._seen.add(keys, to_micros(self._clock.now()))

@@ -6,13 +6,16 @@ from typing import Any
 
 from starlette.applications import Starlette
 
+from sojourn.ingest.seen import Seen
 from sojourn.messages.tokens import Signer
 from sojourn.service.access.access import Access
 from sojourn.service.access.body_limit import BodyLimit
 from sojourn.service.access.headers import SecureHeaders
 from sojourn.service.api import make_api
-from sojourn.service.ingestion import Ingestion, Receive, Scope, Send
+from sojourn.service.browser_settings import SOURCE_CONFIG
+from sojourn.service.ingestion import Ingestion, Limits, Receive, Scope, Send
 from sojourn.service.management import Management
+from sojourn.service.request_body import BodyLimits
 from sojourn.service.runtime import Runtime, StoredRejects
 from sojourn.service.tracking import Tracking
 
@@ -28,11 +31,15 @@ class App:
         Started.
     token : str
         Of the commands of this machine.
+    max_body : int, optional
+        Bytes that a body of ingestion may have.
     """
 
-    def __init__(self, runtime: Runtime, token: str) -> None:
+    def __init__(self, runtime: Runtime, token: str, max_body: int | None = None) -> None:
         rejects = StoredRejects(runtime)
-        self.ingestion = Ingestion(runtime.log, runtime.keys, rejects, runtime.clock)
+        limits = Limits(BodyLimits(max_body)) if max_body else Limits()
+        seen = Seen.of(runtime.log, runtime.places.seen)
+        self.ingestion = Ingestion(runtime.log, runtime.keys, rejects, runtime.clock, limits, seen)
         tracking = Tracking(Signer(runtime.secret), runtime.log, runtime.clock)
         self.tracking: Any = Starlette(routes=tracking.routes())
         self.access = Access(runtime.database, runtime.audit, runtime.keyring, token, runtime.base_url)
@@ -41,7 +48,7 @@ class App:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         path = scope.get("path", "")
-        if scope["type"] == "http" and path.startswith("/v1/"):
+        if scope["type"] == "http" and (path.startswith("/v1/") or path in SOURCE_CONFIG):
             await self.ingestion(scope, receive, send)
         elif scope["type"] == "http" and path.startswith(TRACKING):
             await self.tracking(scope, receive, send)

@@ -18,6 +18,7 @@ from sojourn.ingest.reject import RejectSink
 from sojourn.ingest.seen import Seen
 from sojourn.log.port import Clock, Log
 from sojourn.model.errors import SojournError
+from sojourn.service import browser_settings
 from sojourn.service.request_body import BodyLimits, Problem, read_text
 
 Scope = MutableMapping[str, Any]
@@ -97,7 +98,7 @@ class Ingestion:
         self._rejects = rejects
         self._clock = clock
         self._limits = limits or Limits()
-        self._gathering = Gathering(log, seen or Seen.of(log))
+        self._gathering = Gathering(log, seen or Seen.of(log), clock)
         self._waiting_bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -109,8 +110,12 @@ class Ingestion:
         if scope["method"] == "OPTIONS":
             await answer(send, 204, b"", origin + PREFLIGHT)
             return
+        body = SUCCESS
         try:
-            await self._take(scope, headers, receive)
+            if browser_settings.is_asked(scope["path"]):
+                body = self._settings(scope, headers)
+            else:
+                await self._take(scope, headers, receive)
         except Problem as problem:
             await answer_problem(send, problem, origin)
         except SojournError as error:  # the log or the store of rejects; nothing was acknowledged
@@ -122,7 +127,16 @@ class Ingestion:
                 send, Problem(500, "internal", "something is wrong in the server; see its log"), origin
             )
         else:
-            await answer(send, 200, SUCCESS, [JSON_TYPE, *origin])
+            await answer(send, 200, body, [JSON_TYPE, *origin])
+
+    def _settings(self, scope: Scope, headers: dict[bytes, bytes]) -> bytes:
+        """Return what a browser client asks for before it sends."""
+        path = str(scope["path"])
+        if scope["method"] not in ("GET", "HEAD"):
+            raise Problem(405, "method_not_allowed", f"{path} takes GET")
+        key = basic_user(headers) or browser_settings.key_of(path, scope.get("query_string", b""))
+        self._role(key)
+        return browser_settings.document(path, str(key), scope.get("scheme", "http"), headers)
 
     async def _take(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> None:
         endpoint = endpoint_of(scope)
@@ -131,11 +145,15 @@ class Ingestion:
         announced = content_length(headers, self._limits.body.size)
         if self._waiting_bytes + announced > self._limits.waiting_bytes:
             raise Problem(429, "busy", "too much waits to be written; send it again later")
-        self._waiting_bytes += announced
+        weight = announced
+        self._waiting_bytes += weight
         try:
-            await self._take_body(await read_text(receive, headers, self._limits.body), endpoint, role)
+            text = await read_text(receive, headers, self._limits.body)
+            self._waiting_bytes += len(text) - weight  # what was sent as gzip is larger now
+            weight = len(text)
+            await self._take_body(text, endpoint, role)
         finally:
-            self._waiting_bytes -= announced
+            self._waiting_bytes -= weight
 
     async def _take_body(self, text: str, endpoint: str, role: Role | None) -> None:
         try:

@@ -37,6 +37,11 @@ class Places:
         return self.data / "log.sqlite"
 
     @property
+    def seen(self) -> Path:
+        """Ids of the calls of the last seven days; made from the log where they are missing."""
+        return self.data / "seen"
+
+    @property
     def keys(self) -> Path:
         """The hashes of the keys."""
         return self.data / "keys"

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 GZIP = 31
+BODY_BYTES = 4 * 1024 * 1024
+"""What a batch of RudderStack's Python client may have; those of the others have 512,000 at most."""
 
 
 class Problem(Exception):
@@ -43,7 +45,7 @@ class BodyLimits:
         Seconds to send it in.
     """
 
-    size: int = 512_000
+    size: int = BODY_BYTES
     read_s: float = 30.0
 
 

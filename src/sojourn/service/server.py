@@ -41,6 +41,7 @@ def serve(
     clock: ClockSettings,
     base_url: str | None,
     ready: Callable[[str, Runtime, str | None], None],
+    max_body: int | None = None,
 ) -> None:
     """Run a workspace until SIGTERM or SIGINT.
 
@@ -49,6 +50,8 @@ def serve(
     ready : callable
         Told the address, the runtime, and where the first account is made (None: there is one), when requests are
         answered.
+    max_body : int, optional
+        Bytes that a body of ingestion may have, inflated; by default 4 MiB.
 
     Raises
     ------
@@ -63,7 +66,7 @@ def serve(
     try:
         runtime.start()
         _announce(runtime.places, url, token)
-        app = App(runtime, token)
+        app = App(runtime, token, max_body)
         _run(app, listening, lambda: ready(url, runtime, app.access.setup.address(runtime.base_url)))
     finally:
         runtime.places.server.unlink(missing_ok=True)
