@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,8 @@ class Route:
         Subscription group that its unsubscribe link is about.
     transactional : bool
         Messages that nobody can unsubscribe from have no unsubscribe header.
+    json_names : sequence of str
+        Attributes of profiles that are stored as JSON.
     """
 
     of: str
@@ -44,6 +46,7 @@ class Route:
     template: Template
     group: str | None = None
     transactional: bool = False
+    json_names: Sequence[str] = ()
 
     @property
     def reports(self) -> bool:
@@ -90,9 +93,11 @@ class Postman:
         ticket = self._ticket(message, route)
         is_mail = route.channel_type == "email"
         unsubscribe_url = self.tracker.unsubscribe_url(ticket) if is_mail else None
-        about = {"no": message.no, "at": message.at, "of": route.of, "channel": route.channel_type}
+        about = {"no": message.no, "at": message.at, "of": route.of, "channel": route.channel_type, "to": message.to}
         about |= {"unsubscribe_url": unsubscribe_url} if unsubscribe_url else {}
-        context = template_context(route.template, message.profile, message.entry, message.vars, about)
+        context = template_context(
+            route.template, message.profile, message.entry, message.vars, about, route.json_names
+        )
         match route.template.render(context, message.profile.get("locale")):
             case Aborted(detail):
                 return Failed(f"aborted by template: {detail}" if detail else "aborted by template")

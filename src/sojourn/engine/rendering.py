@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -15,7 +12,7 @@ from sojourn.journeys.sending import Slot
 from sojourn.messages.content import Aborted, Outcome, Rendered, RenderError, Template, render_many
 from sojourn.messages.context import template_context
 
-JSON_TYPES = ("json",)
+Row = dict[str, Any]
 
 
 class EagerRenderer:
@@ -30,8 +27,9 @@ class EagerRenderer:
         """Render messages (`message`, `pno`, `at`, `entry`, `vars`, `variant`); return `reason` and `detail`."""
         operator = line.operators[node]
         spec: Slot = operator.slots[slot]  # type: ignore[attr-defined]
-        profiles = profile_objects(fold, messages)
-        outcomes = _outcomes(spec, messages.to_dicts(), profiles)
+        about = {"of": line.origin(node), "channel": spec.spec.channel}
+        json_names = [name for name, kind in fold.program.attributes.items() if kind == "json"]
+        outcomes = _outcomes(spec, messages.to_dicts(), _profiles(fold, messages), about, json_names)
         self.addresses.update(zip(messages["message"].to_list(), messages["address"].to_list(), strict=True))
         for number, outcome in zip(messages["message"].to_list(), outcomes, strict=True):
             if isinstance(outcome, Rendered):
@@ -40,43 +38,29 @@ class EagerRenderer:
         return pl.DataFrame(verdicts, schema={"reason": pl.String, "detail": pl.String}, orient="row")
 
 
-def _outcomes(slot: Slot, messages: list[dict[str, Any]], profiles: list[dict[str, Any]]) -> list[Outcome]:
+def _outcomes(
+    slot: Slot, messages: list[Row], profiles: list[Row], about: Row, json_names: list[str]
+) -> list[Outcome]:  # fmt: skip
     found: dict[int, Outcome] = {}
     for variant in {message["variant"] for message in messages}:
         template = slot.choice(variant).template
         places = [i for i, message in enumerate(messages) if message["variant"] == variant]
-        contexts = [_context(template, messages[i], profiles[i]) for i in places]
+        contexts = [_context(template, messages[i], profiles[i], about, json_names) for i in places]
         locales = [profiles[i].get("locale") for i in places]
         found.update(zip(places, render_many(template, contexts, locales), strict=True))
     return [found[i] for i in range(len(messages))]
 
 
-def _context(template: Template, message: dict[str, Any], profile: dict[str, Any]) -> dict[str, Any]:
-    about = {"no": message["message"], "at": _plain(message["at"]), "to": message["address"]}
-    return template_context(template, profile, message["entry"], message["vars"], about)
+def _context(template: Template, message: Row, profile: Row, about: Row, json_names: list[str]) -> Row:
+    told = {"no": message["message"], "at": message["at"], "to": message["address"], **about}
+    return template_context(template, profile, message["entry"], message["vars"], told, json_names)
 
 
-def profile_objects(fold: Fold, rows: pl.DataFrame) -> list[dict[str, Any]]:
-    """Return each row's profile as templates see it."""
-    profiles = (
-        rows.select("pno")
-        .join(fold.state.need(), left_on="pno", right_on="_pno", how="left", maintain_order="left")
-        .drop("pno")
-    )
-    json_columns = [name for name, kind in fold.program.attributes.items() if kind in JSON_TYPES]
-    return [plain_object(row, json_columns) for row in profiles.iter_rows(named=True)]
-
-
-def plain_object(row: Mapping[str, Any], json_columns: list[str]) -> dict[str, Any]:
-    """Return a row with its JSON read and its instants as text."""
-    made = {name: _plain(value) for name, value in row.items()}
-    for name in json_columns:
-        made[name] = json.loads(made[name]) if made.get(name) else None
-    return made
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime | date) else value
+def _profiles(fold: Fold, rows: pl.DataFrame) -> list[Row]:
+    """Return each row's profile."""
+    known = fold.state.need()
+    found = rows.select("pno").join(known, left_on="pno", right_on="_pno", how="left", maintain_order="left")
+    return found.drop("pno").to_dicts()
 
 
 def verdict_of(outcome: Outcome) -> tuple[str | None, str | None]:

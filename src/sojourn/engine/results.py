@@ -30,10 +30,6 @@ def _text(at: datetime | None) -> str | None:
     return None if at is None else format_instant(at)
 
 
-def _from(line: Line, node: int) -> str:
-    return line.id if node < 0 or not line.steps else f"{line.id}/{line.node_ids[node]}"
-
-
 def message_rows(store: DuckStore, program: Program, renderer: EagerRenderer) -> list[Row]:
     """Return the messages that were handed over."""
     found = []
@@ -42,7 +38,7 @@ def message_rows(store: DuckStore, program: Program, renderer: EagerRenderer) ->
         slot: Slot = line.operators[row["node"]].slots[row["slot"]]  # type: ignore[attr-defined]
         rendered = renderer.rendered[row["no"]]
         found.append({
-            "profile": row["profile_id"], "from": _from(line, row["node"]), "channel": CHANNEL_TYPES[row["channel"]],
+            "profile": row["profile_id"], "from": line.origin(row["node"]), "channel": CHANNEL_TYPES[row["channel"]],
             "at": _text(row["at"]), "to": renderer.addresses.get(row["no"]),
             "template": slot.choice(row["variant"]).template.id, "subject": rendered.subject, "body": rendered.body,
             "variant": slot.label(row["variant"]), "row": _key(line, row["entry"]),
@@ -59,7 +55,7 @@ def discard_rows(store: DuckStore, program: Program) -> list[Row]:
     """Return the entries that were refused and the messages that were not sent."""
     return [
         {
-            "profile": row["profile_id"], "from": _from(program.by_doc[row["doc"]], row["node"]),
+            "profile": row["profile_id"], "from": program.by_doc[row["doc"]].origin(row["node"]),
             "channel": None if row["channel"] < 0 else CHANNEL_TYPES[row["channel"]], "at": _text(row["at"]),
             "reason": DISCARD_REASONS[row["reason"]], "detail": row["detail"],
         }

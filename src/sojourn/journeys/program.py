@@ -175,6 +175,10 @@ class Line:
         """Return the code of an outcome."""
         return self.names.index(name)
 
+    def origin(self, node: int) -> str:
+        """Return what results and feedback call the sender: ``journey/node``, or the id of a triggered campaign."""
+        return self.id if node < 0 or not self.steps else f"{self.id}/{self.node_ids[node]}"
+
     @property
     def paused(self) -> bool:
         """Whether messages, actions and jumps hold their passages."""

@@ -23,9 +23,9 @@ def routes_of(processor: Callable[[], Processor]) -> Routes:
         kind = CHANNEL_TYPES[CHANNEL_TYPES.index(found.spec.channel)]
         named = now.audiences.catalog.get("channel", found.channel)
         return Route(
-            line.id if not line.steps else f"{line.id}/{line.node_ids[node]}", kind,
+            line.origin(node), kind,
             None if named is None else named.id, found.choice(variant).template, found.spec.group,
-            found.spec.transactional,
+            found.spec.transactional, [name for name, kind in now.program.attributes.items() if kind == "json"],
         )  # fmt: skip
 
     return route
