@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -163,15 +163,18 @@ class Publication:
         rows = self.store.connection.execute("SELECT name, value FROM meta WHERE name LIKE 'cap:%'").fetchall()
         return {(int(name.split(":")[1]), int(name.split(":")[2])): int(value) for name, value in rows}
 
-    def _program(self, workspace: Workspace) -> Program:
-        """Compile the versions that run; older ones without passages only lend their names and templates."""
+    def _program(self, workspace: Workspace, superseded: Collection[str] = ()) -> Program:
+        """Compile the versions that run; older ones without passages only lend their names and templates.
+
+        Of the documents in `superseded` all versions are older ones.
+        """
         versions = self.versions()
-        newest = {version.id: version.doc for version in versions}
+        newest = {version.id: version.doc for version in versions if version.id not in superseded}
         inside = self._in_use()
-        running = [v for v in versions if newest[v.id] == v.doc or v.doc in inside]
+        running = [v for v in versions if newest.get(v.id) == v.doc or v.doc in inside]
         try:
             program = compile_lines(
-                workspace.catalog, workspace.directory, [self._published(v, newest[v.id] == v.doc) for v in running]
+                workspace.catalog, workspace.directory, [self._published(v, newest.get(v.id) == v.doc) for v in running]
             )
         except (SojournError, LookupError) as error:
             raise self._misfit(workspace, running, error) from error
@@ -230,20 +233,49 @@ class Publication:
         self._workspace = workspace
         return processor, made
 
+    def rehearse(self, workspace: Workspace, ids: Sequence[str]) -> list[Publishing]:
+        """Return what `publish` would do, and do nothing; on any thread, over a reader of the store.
+
+        Raises
+        ------
+        UnknownDocument, NotPublishable
+            So would `publish`.
+        """
+        chosen = choose(workspace, ids)
+        versions = self.versions()
+        found = [_verdict(raw, versions) for raw in chosen]
+        anew = {each.id for each in found if each.verdict == "published"}
+        self._program(workspace, superseded=anew)
+        for raw in chosen:
+            document = parse(raw).document
+            assert document is not None
+            try:
+                compile_lines(workspace.catalog, workspace.directory, [Published(0, document)])
+            except (SojournError, LookupError) as error:
+                raise NotPublishable(f"`{raw.id}` cannot be published: {error}") from error
+        return found
+
     def _bump(self, raw: RawDocument, at: datetime) -> Publishing:
-        mine = [version for version in self.versions() if version.id == raw.id]
         body = json.dumps(raw.body, ensure_ascii=False)
-        if mine and mine[-1].state == "live" and json.loads(mine[-1].body) == json.loads(body):
-            return Publishing(raw.id, mine[-1].version, "already live")
-        number = mine[-1].version + 1 if mine else 1
+        made = _verdict(raw, self.versions())
+        if made.verdict == "already live":
+            return made
         connection = self.store.connection
         [(doc,)] = connection.execute("SELECT coalesce(max(doc), 0) + 1 FROM document").fetchall()
         connection.execute(
             "INSERT INTO document (doc, kind, id, version, body, state, published_at) "
             "VALUES (?, ?, ?, ?, ?, 'live', ?)",
-            [doc, raw.kind, raw.id, number, body, at],
+            [doc, raw.kind, raw.id, made.version, body, at],
         )
-        return Publishing(raw.id, number, "published")
+        return made
+
+
+def _verdict(raw: RawDocument, versions: Sequence[Version]) -> Publishing:
+    """Return which version a document would be: the live one, when nothing has changed."""
+    mine = [version for version in versions if version.id == raw.id]
+    if mine and mine[-1].state == "live" and json.loads(mine[-1].body) == json.loads(json.dumps(raw.body)):
+        return Publishing(raw.id, mine[-1].version, "already live")
+    return Publishing(raw.id, mine[-1].version + 1 if mine else 1, "published")
 
 
 def choose(workspace: Workspace, ids: Sequence[str]) -> list[RawDocument]:

@@ -11,8 +11,12 @@ from sojourn.service.studio.counting_api import counting_routes
 from sojourn.service.studio.drafts_api import draft_routes
 from sojourn.service.studio.people import People
 from sojourn.service.studio.people_api import people_routes
+from sojourn.service.studio.previewing import Previewing
+from sojourn.service.studio.previewing_api import previewing_routes
 from sojourn.service.studio.publications import Publications
 from sojourn.service.studio.saving_api import saving_routes
+from sojourn.service.studio.versions import Versions
+from sojourn.service.studio.versions_api import version_routes
 from sojourn.service.studio.vocabulary_api import vocabulary_routes
 from sojourn.workspace.draft_changes import DraftChanges
 from sojourn.workspace.drafting import Drafting
@@ -32,4 +36,6 @@ def studio_routes(management: Management, guard: Guard) -> APIRouter:
     router.include_router(saving_routes(changes, publications, management.audit, guard))
     router.include_router(counting_routes(runtime, drafting, guard))
     router.include_router(people_routes(People(runtime), guard))
+    router.include_router(previewing_routes(Previewing(runtime, drafting), guard))
+    router.include_router(version_routes(Versions(runtime, drafting), guard))
     return router

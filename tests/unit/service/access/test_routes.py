@@ -78,6 +78,14 @@ ROUTES = {
     "POST /api/drafts/{kind}/{id}/rename": {"build"},
     "GET /api/drafts-trash": {"read"},
     "POST /api/drafts-trash/{key}/restore": {"build"},
+    "POST /api/conditions/count": {"read"},
+    "GET /api/profiles": {"read", "profiles"},
+    "GET /api/profiles/{id}": {"read", "profiles"},
+    "GET /api/profiles/{id}/timeline": {"read", "profiles"},
+    "GET /api/documents/{id}/inside": {"read", "profiles"},
+    "GET /api/documents/{id}/changes": {"read"},
+    "POST /api/publish/preview": {"read"},
+    "POST /api/templates/preview": {"read"},
 }
 """What each route needs. A new route is entered here: the first test tells of it."""
 

@@ -1,0 +1,109 @@
+"""A template rendered for one profile, as it would leave."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import closing
+from typing import Any
+
+from sojourn.engine.rendering import JSON_TYPES, plain_object
+from sojourn.messages.content import Aborted, Rendered, RenderError, Template, compile_template
+from sojourn.messages.context import template_context
+from sojourn.messages.plaintext import text_of
+from sojourn.reports.profile import NoSuchProfile
+from sojourn.service.runtime import Runtime
+from sojourn.workspace.drafting import Drafting
+
+Body = dict[str, Any]
+PROFILE = "SELECT * EXCLUDE (_pno, _created_at) FROM profile WHERE profile_id = $id"
+UNSUBSCRIBE = "https://example.com/unsubscribe"
+
+
+class Previewing:
+    """Renders templates; methods may be called from any thread.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        Started.
+    """
+
+    def __init__(self, runtime: Runtime, drafting: Drafting) -> None:
+        self._runtime = runtime
+        self._drafting = drafting
+
+    def render(
+        self, document: Mapping[str, Any], profile: Mapping[str, Any], event: Body, nodes: Body, locale: str | None
+    ) -> Body:
+        """Render a template document.
+
+        Parameters
+        ----------
+        profile : mapping
+            Attributes as templates see them.
+        event : dict
+            Properties, for `event` and `entry`.
+        nodes : dict
+            What nodes keep, by their ids, and `row` of a campaign.
+        locale : str, optional
+            By default the profile's.
+
+        Returns
+        -------
+        dict
+            `outcome` (`rendered`, `aborted`, `failed` or `invalid`), `detail`, `fields` (all that the channel has),
+            `subject`, `html`, `text`, `problems` of the document, `reads`: by object the names that it reads.
+        """
+        key = (str(document.get("kind")), str(document.get("id")))
+        problems = [p for p in self._drafting.check([document]) if p.document in (key, None)]
+        nothing: Body = {"detail": None, "fields": {}, "subject": None, "html": None, "text": None, "reads": {}}
+        if any(problem.severity == "error" for problem in problems):
+            return {**nothing, "outcome": "invalid", "problems": problems}
+        template = compile_template(document)
+        about = {"no": 0, "at": self._runtime.clock.now(), "of": "preview", "channel": template.channel}
+        about |= {"unsubscribe_url": UNSUBSCRIBE} if template.channel == "email" else {}
+        context = template_context(template, profile, json.dumps(event), json.dumps(nodes), about)
+        told = _told(template, context, locale or profile.get("locale"))
+        reads = {name: sorted(names) for name, names in sorted(template.variables.items())}
+        return {**nothing, **told, "reads": reads, "problems": problems}
+
+    def saved(self, id: str) -> Mapping[str, Any]:
+        """Return the folder's template.
+
+        Raises
+        ------
+        NoSuchDraft
+            There is none.
+        """
+        return self._drafting.draft("template", id).document
+
+    def profile(self, id: str) -> Body:
+        """Return the attributes of a profile of the live store as templates see them.
+
+        Raises
+        ------
+        NoSuchProfile
+            There is none.
+        """
+        attributes = self._runtime.engine.processor.program.attributes
+        with closing(self._runtime.cursor()) as cursor:
+            cursor.execute("SET TimeZone = 'UTC'")
+            rows = cursor.sql(PROFILE, params={"id": id}).pl().to_dicts()
+        if not rows:
+            raise NoSuchProfile(id)
+        return plain_object(rows[0], [name for name, kind in attributes.items() if kind in JSON_TYPES])
+
+
+def _told(template: Template, context: Body, locale: str | None) -> Body:
+    match template.render(context, locale):
+        case Aborted(detail):
+            return {"outcome": "aborted", "detail": detail}
+        case RenderError(detail):
+            return {"outcome": "failed", "detail": detail}
+        case Rendered() as rendered:
+            text = rendered.text if rendered.text is not None or rendered.html is None else text_of(rendered.html)
+            return {
+                "outcome": "rendered", "fields": dict(rendered.fields), "subject": rendered.subject,
+                "html": rendered.html, "text": text if text is not None else rendered.body,
+            }  # fmt: skip
