@@ -106,7 +106,7 @@ def test_a_template_is_rendered_for_a_profile(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("text", "outcome", "detail"),
     [
-        ("{% abort_message('not now') %}", "aborted", "not now"),
+        ("{% abort_message 'not now' %}", "aborted", "not now"),
         ("{{ 'a' | nothing }}", "invalid", None),
         ("{% for i in (1..9000000) %}x{% endfor %}", "failed", "steps"),
     ],

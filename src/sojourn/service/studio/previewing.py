@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
-from sojourn.engine.rendering import JSON_TYPES, plain_object
 from sojourn.messages.content import Aborted, Rendered, RenderError, Template, compile_template
 from sojourn.messages.context import template_context
 from sojourn.messages.plaintext import text_of
@@ -41,7 +40,7 @@ class Previewing:
         Parameters
         ----------
         profile : mapping
-            Attributes as templates see them.
+            Attributes as they are stored; see `profile`.
         event : dict
             Properties, for `event` and `entry`.
         nodes : dict
@@ -63,7 +62,7 @@ class Previewing:
         template = compile_template(document)
         about = {"no": 0, "at": self._runtime.clock.now(), "of": "preview", "channel": template.channel}
         about |= {"unsubscribe_url": UNSUBSCRIBE} if template.channel == "email" else {}
-        context = template_context(template, profile, json.dumps(event), json.dumps(nodes), about)
+        context = template_context(template, profile, json.dumps(event), json.dumps(nodes), about, self._json_names())
         told = _told(template, context, locale or profile.get("locale"))
         reads = {name: sorted(names) for name, names in sorted(template.variables.items())}
         return {**nothing, **told, "reads": reads, "problems": problems}
@@ -78,21 +77,28 @@ class Previewing:
         """
         return self._drafting.draft("template", id).document
 
-    def profile(self, id: str) -> Body:
-        """Return the attributes of a profile of the live store as templates see them.
+    def profile(self, id: str | None, attributes: Mapping[str, Any]) -> Body:
+        """Return a profile of the live store, or nobody, with other attributes in place of its own.
 
         Raises
         ------
         NoSuchProfile
             There is none.
         """
-        attributes = self._runtime.engine.processor.program.attributes
+        json_names = self._json_names()
+        given = {name: json.dumps(value) if name in json_names else value for name, value in attributes.items()}
+        if id is None:
+            return given
         with closing(self._runtime.cursor()) as cursor:
             cursor.execute("SET TimeZone = 'UTC'")
             rows = cursor.sql(PROFILE, params={"id": id}).pl().to_dicts()
         if not rows:
             raise NoSuchProfile(id)
-        return plain_object(rows[0], [name for name, kind in attributes.items() if kind in JSON_TYPES])
+        return {**rows[0], **given}
+
+    def _json_names(self) -> list[str]:
+        attributes = self._runtime.engine.processor.program.attributes
+        return [name for name, kind in attributes.items() if kind == "json"]
 
 
 def _told(template: Template, context: Body, locale: str | None) -> Body:

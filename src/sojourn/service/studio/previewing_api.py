@@ -60,8 +60,8 @@ def previewing_routes(previewing: Previewing, guard: Guard) -> APIRouter:
         if letter.profile is not None and not caller.may("profiles"):
             raise NotAllowed("profiles", caller.role)
         document = letter.template if letter.template is not None else previewing.saved(str(letter.id))
-        own = previewing.profile(letter.profile) if letter.profile is not None else {}
-        found = previewing.render(document, {**own, **letter.attributes}, letter.event, letter.nodes, letter.locale)
+        profile = previewing.profile(letter.profile, letter.attributes)
+        found = previewing.render(document, profile, letter.event, letter.nodes, letter.locale)
         return Preview(**{**found, "problems": problem_rows(found["problems"])})
 
     return router
