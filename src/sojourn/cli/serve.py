@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import structlog
 import typer
 
 from sojourn.model.instants import parse_instant
+from sojourn.service.access.oidc.settings import read_settings
 from sojourn.service.request_body import BODY_BYTES
 from sojourn.service.runtime import ClockSettings, Runtime
 from sojourn.service.server import serve as run
@@ -42,10 +44,16 @@ def serve(
       sojourn serve shop
       sojourn serve shop --port 9000 --base-url https://mail.example.com
       sojourn serve shop --clock-start 2026-03-02T00:00:00Z --clock-speed 3600
+
+    \b
+    Environment:
+      SOJOURN_OIDC_ISSUER, SOJOURN_OIDC_CLIENT_ID, SOJOURN_OIDC_CLIENT_SECRET, …: people sign in at an OpenID Connect
+      provider; docs/guide/access.md has all of them
     """  # noqa: D301
     configure_log()
     start = None if clock_start is None else read_instant(clock_start)
-    run(directory, host, port, ClockSettings(start, clock_speed), base_url, announce, max_body)
+    oidc = read_settings(os.environ)
+    run(directory, host, port, ClockSettings(start, clock_speed), base_url, oidc, announce, max_body)
 
 
 def announce(url: str, runtime: Runtime, setup: str | None) -> None:

@@ -14,6 +14,7 @@ from sojourn.service.access.account_api import account_routes
 from sojourn.service.access.audit_api import audit_routes
 from sojourn.service.access.caller import Caller
 from sojourn.service.access.keys_api import keys_routes
+from sojourn.service.access.oidc.routes import oidc_routes
 from sojourn.service.access.users_api import users_routes
 from sojourn.service.backtest_api import backtest_routes
 from sojourn.service.campaign_api import campaign_routes
@@ -120,7 +121,7 @@ def make_api(management: Management, access: Access) -> FastAPI:
         """Return the channels in use, and what is wrong with them."""
         return dict(management.runtime.channel_status())
 
-    for routes in (users_routes, keys_routes, audit_routes):
+    for routes in (users_routes, keys_routes, audit_routes, oidc_routes):
         app.include_router(routes(access))
     app.include_router(account_routes(access, WorkspaceFacts(management.runtime)))
     app.include_router(backtest_routes(management, guard))

@@ -11,6 +11,7 @@ from sojourn.messages.tokens import Signer
 from sojourn.service.access.access import Access
 from sojourn.service.access.body_limit import BodyLimit
 from sojourn.service.access.headers import SecureHeaders
+from sojourn.service.access.oidc.settings import OidcSettings
 from sojourn.service.api import make_api
 from sojourn.service.browser_settings import SOURCE_CONFIG
 from sojourn.service.ingestion import Ingestion, Limits, Receive, Scope, Send
@@ -33,16 +34,22 @@ class App:
         Of the commands of this machine.
     max_body : int, optional
         Bytes that a body of ingestion may have.
+    oidc : OidcSettings, optional
+        The OpenID Connect provider that people may sign in at.
     """
 
-    def __init__(self, runtime: Runtime, token: str, max_body: int | None = None) -> None:
+    def __init__(
+        self, runtime: Runtime, token: str, max_body: int | None = None, oidc: OidcSettings | None = None
+    ) -> None:
         rejects = StoredRejects(runtime)
         limits = Limits(BodyLimits(max_body)) if max_body else Limits()
         seen = Seen.of(runtime.log, runtime.places.seen)
         self.ingestion = Ingestion(runtime.log, runtime.keys, rejects, runtime.clock, limits, seen)
         tracking = Tracking(Signer(runtime.secret), runtime.log, runtime.clock)
         self.tracking: Any = Starlette(routes=tracking.routes())
-        self.access = Access(runtime.database, runtime.audit, runtime.keyring, token, runtime.base_url)
+        self.access = Access(
+            runtime.database, runtime.audit, runtime.keyring, token, runtime.base_url, runtime.secret, oidc
+        )
         self.api: Any = SecureHeaders(BodyLimit(make_api(Management(runtime), self.access)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

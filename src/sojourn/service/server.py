@@ -14,6 +14,7 @@ from pathlib import Path
 import uvicorn
 
 from sojourn.model.errors import SojournError
+from sojourn.service.access.oidc.settings import OidcSettings
 from sojourn.service.app import App
 from sojourn.service.connection import Connection
 from sojourn.service.places import Places
@@ -40,6 +41,7 @@ def serve(
     port: int,
     clock: ClockSettings,
     base_url: str | None,
+    oidc: OidcSettings | None,
     ready: Callable[[str, Runtime, str | None], None],
     max_body: int | None = None,
 ) -> None:
@@ -66,7 +68,7 @@ def serve(
     try:
         runtime.start()
         _announce(runtime.places, url, token)
-        app = App(runtime, token, max_body)
+        app = App(runtime, token, max_body, oidc)
         _run(app, listening, lambda: ready(url, runtime, app.access.setup.address(runtime.base_url)))
     finally:
         runtime.places.server.unlink(missing_ok=True)

@@ -8,6 +8,8 @@ from sojourn.service.access.browser_sessions import BrowserSessions
 from sojourn.service.access.database import Database
 from sojourn.service.access.guard import Guard
 from sojourn.service.access.keyring import Keyring
+from sojourn.service.access.oidc.settings import OidcSettings
+from sojourn.service.access.oidc.sign_in import OidcSignIn
 from sojourn.service.access.passwords import Passwords
 from sojourn.service.access.people import People
 from sojourn.service.access.setup import Setup
@@ -30,9 +32,16 @@ class Access:
         Of the commands of this machine.
     base_url : str
         Where browsers reach the server.
+    secret : bytes
+        Signs what browsers keep.
+    oidc : OidcSettings, optional
+        The OpenID Connect provider that people may sign in at.
     """
 
-    def __init__(self, database: Database, audit: Audit, keyring: Keyring, token: str, base_url: str) -> None:
+    def __init__(
+        self, database: Database, audit: Audit, keyring: Keyring, token: str, base_url: str, secret: bytes,
+        oidc: OidcSettings | None = None,
+    ) -> None:  # fmt: skip
         self.audit = audit
         self.base_url = base_url
         self.passwords = Passwords()
@@ -43,3 +52,9 @@ class Access:
         self.guard = Guard(keyring, token, self.sessions, base_url)
         self.setup = Setup(self.accounts, self.passwords, audit)
         self.sign_in = SignIn(self.accounts, self.passwords, Throttle())
+        self.oidc = None if oidc is None else OidcSignIn(oidc, self.accounts, audit, secret, base_url)
+
+    @property
+    def takes_passwords(self) -> bool:
+        """Tell whether one may sign in by name and password."""
+        return self.oidc is None or not self.oidc.settings.is_only

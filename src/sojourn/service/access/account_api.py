@@ -12,7 +12,7 @@ from sojourn.service.access.access import Access
 from sojourn.service.access.accounts import Account
 from sojourn.service.access.browser_sessions import LONGEST_S, csrf_of
 from sojourn.service.access.caller import Caller
-from sojourn.service.access.errors import NotSignedIn
+from sojourn.service.access.errors import NoPasswords, NotSignedIn
 from sojourn.service.access.guard import COOKIE, is_browser
 from sojourn.service.access.permissions import OF_ROLE, Permission, Role, listed
 from sojourn.service.workspace_facts import WorkspaceFacts
@@ -154,7 +154,9 @@ def account_routes(access: Access, facts: WorkspaceFacts) -> APIRouter:
         """Return what a page must know before anybody signs in."""
         return Welcome(
             version=facts.version, workspace=WorkspaceName(name=facts.name()), setup_needed=access.setup.is_needed,
-            sign_in=SignInWays(password=True, oidc=None),
+            sign_in=SignInWays(
+                password=access.takes_passwords, oidc=OidcName(name=access.oidc.settings.name) if access.oidc else None
+            ),
         )  # fmt: skip
 
     @router.post("/setup")
@@ -168,6 +170,8 @@ def account_routes(access: Access, facts: WorkspaceFacts) -> APIRouter:
     def sign_in(wanted: Credentials, request: Request, response: Response) -> Session:
         """Sign in by name and password; the session's token is in a cookie."""
         access.guard.check_origin(request)
+        if not access.takes_passwords:
+            raise NoPasswords
         return begin(access.sign_in.account(wanted.name, wanted.password, address_of(request)), request, response)
 
     @router.get("/session")

@@ -162,3 +162,13 @@ class NoSetup(AccessError):
 
     def __init__(self, why: str) -> None:
         super().__init__(why, hint="`sojourn serve` prints the address with the code while there is no account")
+
+
+class NoPasswords(AccessError):
+    """People sign in at the OpenID Connect provider only."""
+
+    code = "AUTH-013"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("nobody signs in by a password here", hint="sign in at the provider")

@@ -30,6 +30,8 @@ ROUTES = {
     "GET /api/welcome": {ANYBODY},
     "POST /api/setup": {ANYBODY},
     "POST /api/session": {ANYBODY},
+    "GET /api/oidc/begin": {ANYBODY},
+    "GET /api/oidc/callback": {ANYBODY},
     "GET /api/session": {SELF},
     "DELETE /api/session": {SELF},
     "PATCH /api/session": {SELF},
