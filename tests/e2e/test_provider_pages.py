@@ -6,10 +6,15 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
 
+import httpx
 import pytest
+from twilio.request_validator import RequestValidator
 
 from tests.contract.stands.stand import Stand
+from tests.contract.stands.twilio import TOKEN, TwilioStand
 from tests.contract.stands.web_server import Asked
 from tests.contract.stands.webhook import WebhookStand
 from tests.e2e.outside_thread import running
@@ -33,6 +38,7 @@ def shop(tmp_path: Path, mailbox: Mailbox) -> Iterator[Shop]:
     shop = Shop(tmp_path / "shop", mailbox.port)
     shop.init()
     shop.edit("workspace.yaml", "timezone: UTC", "timezone: UTC\nallow_private_hosts: [127.0.0.1]")
+    shop.edit("data.yaml", "  first_name: string", "  first_name: string\n  phone: string\n  push_token: string")
     yield shop
     shop.stop()
 
@@ -49,6 +55,12 @@ def follow(shop: Shop, page: str, *changes: tuple[str, str]) -> None:
     shop.send({"type": "identify", "userId": "ann", "traits": ANN}, BUYS)
 
 
+def tally(shop: Shop, document: str) -> dict[str, Any]:
+    """Return what became of a document's messages."""
+    channels = shop.client().get(f"/api/documents/{document}/report").raise_for_status().json()["channels"]
+    return dict(channels[0])
+
+
 @pytest.fixture
 def outside(tmp_path: Path) -> Iterator[Callable[[type[Stand]], Stand]]:
     entered = []
@@ -60,6 +72,36 @@ def outside(tmp_path: Path) -> Iterator[Callable[[type[Stand]], Stand]]:
     yield enter
     for context in entered:
         context.__exit__(None, None, None)
+
+
+def test_sms(shop: Shop, outside: Callable[[type[Stand]], Stand], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(os.environ, "TWILIO_TOKEN", TOKEN)
+    stand = outside(TwilioStand)
+    assert isinstance(stand, TwilioStand)
+    base = f"settings:\n  base_url: {stand.server.url}"
+    follow(shop, "sms.md", ("settings:", base))
+    until(lambda: stand.server.asked)
+    form = parse_qs(stand.server.asked[0].body.decode())
+    assert form["To"] == ["+821012345678"]
+    assert form["Body"] == ["Thank you for your order 7/8"]
+    [status_url] = form["StatusCallback"]
+    until(lambda: tally(shop, "text-paid")["sent"] == 1)
+    signed(status_url, {"MessageSid": "SM01", "MessageStatus": "delivered"})
+    inbound = {"MessageSid": "SM02", "From": "+821012345678", "To": "+15005550006", "Body": " stop "}
+    signed(f"{shop.url}/callbacks/texts", inbound)
+    signed(f"{shop.url}/callbacks/texts", inbound)
+    until(shop.is_worked_off)
+    shop.send(BUYS)
+    until(lambda: tally(shop, "text-paid")["discarded"] == {"no_consent": 1})
+    assert len(stand.server.asked) == 1
+    assert tally(shop, "text-paid")["delivered"] == 1
+    assert TOKEN not in shop.log.read_text()
+
+
+def signed(url: str, form: dict[str, str]) -> None:
+    """Call back as the provider does."""
+    signature = RequestValidator(TOKEN).compute_signature(url, form)
+    httpx.post(url, data=form, headers={"X-Twilio-Signature": signature}).raise_for_status()
 
 
 def test_webhook(shop: Shop, outside: Callable[[type[Stand]], Stand], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,5 +117,5 @@ def test_webhook(shop: Shop, outside: Callable[[type[Stand]], Stand], monkeypatc
     assert asked.body == b'{"profile": "ann", "amount": 12}'
     assert asked.headers["x-shop"] == "main"
     assert asked.headers["webhook-signature"].startswith("v1,")
-    until(lambda: shop.client().get("/api/documents/tell-paid/report").json())
+    until(lambda: tally(shop, "tell-paid")["sent"] == 1)
     assert "whsec_" not in shop.log.read_text()

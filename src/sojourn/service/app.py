@@ -14,13 +14,14 @@ from sojourn.service.access.headers import SecureHeaders
 from sojourn.service.access.oidc.settings import OidcSettings
 from sojourn.service.api import make_api
 from sojourn.service.browser_settings import SOURCE_CONFIG
+from sojourn.service.callbacks.endpoint import Callbacks
 from sojourn.service.ingestion import Ingestion, Limits, Receive, Scope, Send
 from sojourn.service.management import Management
 from sojourn.service.request_body import BodyLimits
 from sojourn.service.runtime import Runtime, StoredRejects
 from sojourn.service.tracking import Tracking
 
-TRACKING = ("/o/", "/c/", "/u/")
+PUBLIC = ("/o/", "/c/", "/u/", "/callbacks/")
 
 
 class App:
@@ -46,7 +47,10 @@ class App:
         seen = Seen.of(runtime.log, runtime.places.seen)
         self.ingestion = Ingestion(runtime.log, runtime.keys, rejects, runtime.clock, limits, seen)
         tracking = Tracking(Signer(runtime.secret), runtime.log, runtime.clock)
-        self.tracking: Any = Starlette(routes=tracking.routes())
+        callbacks = Callbacks(
+            runtime.base_url, Signer(runtime.secret), runtime.log, runtime.clock, runtime.channel, runtime.cursor
+        )
+        self.public: Any = Starlette(routes=[*tracking.routes(), *callbacks.routes()])
         self.access = Access(
             runtime.database, runtime.audit, runtime.keyring, token, runtime.base_url, runtime.secret, oidc
         )
@@ -57,7 +61,7 @@ class App:
         path = scope.get("path", "")
         if scope["type"] == "http" and (path.startswith("/v1/") or path in SOURCE_CONFIG):
             await self.ingestion(scope, receive, send)
-        elif scope["type"] == "http" and path.startswith(TRACKING):
-            await self.tracking(scope, receive, send)
+        elif scope["type"] == "http" and path.startswith(PUBLIC):
+            await self.public(scope, receive, send)
         else:
             await self.api(scope, receive, send)

@@ -233,6 +233,10 @@ class Runtime:
         mail = [c for c in self._processor().audiences.catalog.all("channel").values() if c.type == "email"]
         return next((channel for channel in mail if channel.default), mail[0] if mail else None)
 
+    def channel(self, id: str) -> Channel | None:
+        """Return the channel document that runs now, by its id."""
+        return channels_of(self._processor)(id)
+
     def _processor(self) -> Processor:
         return self.engine.processor
 

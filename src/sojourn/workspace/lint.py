@@ -16,6 +16,8 @@ from sojourn.journeys.warnings import warn_of_journey
 from sojourn.model.document import Catalog, Document
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Names, Place
+from sojourn.model.template import Template
+from sojourn.workspace.letters import warn_of_text
 from sojourn.workspace.names import scope_of
 from sojourn.workspace.undeclared import warn_of_undeclared
 from sojourn.workspace.variables import Uses
@@ -49,6 +51,8 @@ class Lint:
             yield from self._engaged(place)
             if place.condition:
                 yield from self._constant(document, place)
+        if isinstance(document, Template):
+            yield from warn_of_text(document)
         if isinstance(document, Journey):
             yield from warn_of_journey(document, self.catalog, self.directory)
         elif isinstance(document, Triggered):

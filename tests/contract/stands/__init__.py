@@ -6,11 +6,14 @@ from pathlib import Path
 from tests.contract.stands.files import LogStand
 from tests.contract.stands.smtp import SmtpStand
 from tests.contract.stands.stand import Stand
+from tests.contract.stands.twilio import TwilioStand, WhatsAppStand
 from tests.contract.stands.webhook import WebhookStand
 
 STANDS: dict[tuple[str, str], Callable[[Path], Stand]] = {
     ("email", "smtp"): SmtpStand,
     ("webhook", "http"): WebhookStand,
+    ("sms", "twilio"): TwilioStand,
+    ("whatsapp", "twilio"): WhatsAppStand,
 }
 
 

@@ -1,0 +1,1 @@
+"""What providers say later: public addresses that trust a signature only."""
