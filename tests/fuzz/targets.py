@@ -217,6 +217,8 @@ OBJECTS = {
 
 def _render(text: str) -> None:
     document = {"id": "t", "channel": "email", "subject": text, "html": text, "text": text}
+    letter = f"<mjml><mj-body><mj-section><mj-column>{text}</mj-column></mj-section></mj-body></mjml>"
+    check_template({"id": "t", "channel": "email", "subject": "s", "mjml": letter})
     if check_template(document):
         return
     outcome = compile_template(document).render(OBJECTS)

@@ -13,6 +13,7 @@ from liquid.template import BoundTemplate
 
 from sojourn.messages import liquid
 from sojourn.messages.analysis import WHOLE, filters_used, may_refuse, names_read, places_read
+from sojourn.messages.mjml import MjmlError, html_of
 from sojourn.model.channels import CHANNELS
 from sojourn.model.errors import Problem, nearest
 
@@ -28,6 +29,8 @@ Document = Mapping[str, Any] | Dumps
 
 _SUBJECT = ("subject", "title")
 _BODY = ("text", "body", "html", "columns")
+MARKUP = ("html", "mjml")
+"""Fields in which what comes from data is escaped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,12 +252,17 @@ def compile_template(document: Document) -> Template:
     """
     fields = _fields_of(document)
     names = CHANNELS[fields["channel"]].fields
-    parts = {name: _compile(name, fields[name]) for name in names if fields.get(name) is not None}
-    locales = {
-        tag: {name: _compile(name, value) for name, value in own.items() if value is not None}
-        for tag, own in (fields.get("locales") or {}).items()
-    }
+    parts = _compile_parts({name: fields[name] for name in names if name in fields})
+    locales = {tag: _compile_parts(own) for tag, own in (fields.get("locales") or {}).items()}
     return Template(fields["id"], fields["channel"], parts, locales)
+
+
+def _compile_parts(fields: Mapping[str, Any]) -> dict[str, Part]:
+    """Compile the fields that are there; MJML becomes HTML."""
+    given = {name: value for name, value in fields.items() if value is not None}
+    if "mjml" in given:
+        given["html"] = html_of(given.pop("mjml"))
+    return {name: _compile(name, value) for name, value in given.items()}
 
 
 def _fields_of(document: Document) -> Mapping[str, Any]:
@@ -286,7 +294,7 @@ def _compile_text(name: str, source: str) -> Text | str:
 
 
 def _parse(name: str, source: str) -> BoundTemplate:
-    return (liquid.HTML if name == "html" else liquid.TEXT).from_string(source)
+    return (liquid.HTML if name in MARKUP else liquid.TEXT).from_string(source)
 
 
 def check_template(document: Document) -> list[Problem]:
@@ -313,10 +321,8 @@ def check_template(document: Document) -> list[Problem]:
 
 
 def _check(name: str, value: Any, path: str) -> list[Problem]:
-    if name == "mjml" and value is not None:
-        return [Problem("LIQUID-004", "MJML is not supported yet", path, hint="write `html` instead of `mjml`")]
     if isinstance(value, str):
-        return _check_text(name, value, path)
+        return _check_text(name, value, path) or (_check_mjml(value, path) if name == "mjml" else [])
     if isinstance(value, Mapping):
         return [p for key, inner in value.items() for p in _check(name, inner, f"{path}.{key}")]
     if isinstance(value, list):
@@ -339,8 +345,7 @@ def variables_of(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, s
     """
     for path, source in texts:
         if "{{" in source or "{%" in source:
-            name = "html" if path.rpartition(".")[2] == "html" else "text"
-            yield from ((path, *found) for found in places_read(_parse(name, source)))
+            yield from ((path, *found) for found in places_read(_parse(path.rpartition(".")[2], source)))
 
 
 def _check_text(name: str, source: str, path: str) -> list[Problem]:
@@ -355,6 +360,15 @@ def _check_text(name: str, source: str, path: str) -> list[Problem]:
     except RecursionError:
         return [Problem("LIQUID-001", "an expression nests too deeply", path, hint="split it with `assign`")]
     return [_filter_problem(f, index, source, path) for f, index in used.items() if f not in template.env.filters]
+
+
+def _check_mjml(source: str, path: str) -> list[Problem]:
+    try:
+        html_of(source)
+    except MjmlError as error:
+        hint = "see https://documentation.mjml.io for its elements"
+        return [Problem("LIQUID-004", f"not MJML: {error}", path, hint=hint)]
+    return []
 
 
 def _position(source: str, index: int) -> str:

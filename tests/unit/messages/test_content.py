@@ -112,11 +112,6 @@ def test_an_unknown_filter_is_told_with_its_place_and_a_suggestion() -> None:
     assert problem.hint == "did you mean `upcase`?"
 
 
-def test_mjml_says_what_to_do() -> None:
-    [problem] = check_template({"id": "t", "channel": "email", "mjml": "<mjml></mjml>"})
-    assert "html" in (problem.hint or "")
-
-
 @pytest.mark.parametrize(
     "text",
     ["plain", "{{ profile.n | default: 'x' | upcase | escape }}", "{% if profile.n %}a{% else %}b{% endif %}",
