@@ -10,6 +10,7 @@ from sojourn.expr.counts import did, engaged, related
 from sojourn.expr.directory import Directory
 from sojourn.expr.expression import in_frame
 from sojourn.expr.membership import audience_scope, in_audience, subscribed
+from sojourn.expr.memory import remembered
 from sojourn.expr.names import POPULATION, ROWS, Frame
 from sojourn.expr.problems import ExpressionErrors, refuse
 from sojourn.expr.reads import Reads
@@ -82,6 +83,10 @@ def compile_condition(value: str | Mapping[str, Any], scope: Scope, directory: D
     ExpressionErrors
         With everything that is wrong; `path` of a problem is the place inside the map, such as `any[1].not.in`.
     """
+    return remembered("condition", value, scope, directory, lambda: _compiled(value, scope, directory))
+
+
+def _compiled(value: str | Mapping[str, Any], scope: Scope, directory: Directory) -> Condition:
     builder = _Builder(scope, directory, ROWS)
     term = builder.condition(value, "")
     if builder.problems:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from sojourn.expr.scope import Types
@@ -89,3 +90,8 @@ class WorkspaceNames:
     groups: Mapping[str, GroupSpec] = field(default_factory=dict)
     documents: Mapping[str, Collection[str]] = field(default_factory=dict)
     zone: str = "UTC"
+
+    @cached_property
+    def fingerprint(self) -> int:
+        """Return what tells one directory from another."""
+        return hash(repr(self))

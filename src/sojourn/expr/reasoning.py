@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from sojourn.expr.directory import Directory
 from sojourn.expr.expression import Resolved, resolved
 from sojourn.expr.facts import ANYTHING, NEVER, Facts, Subject, all_of, any_of, fact
 from sojourn.expr.membership import audience_scope
+from sojourn.expr.memory import remembered
 from sojourn.expr.names import ROWS, Frame
 from sojourn.expr.problems import ExpressionErrors
 from sojourn.expr.ranges import Bound, Range, only
@@ -52,11 +53,11 @@ class Reasoner:
 
     def met(self, value: Value) -> Facts:
         """Return the cases in which a condition is met."""
-        return self._facts(value, True)
+        return self._remembered("met", value, lambda: self._facts(value, True))
 
     def unmet(self, value: Value) -> Facts:
         """Return the cases in which a condition is not met."""
-        return self._facts(value, False)
+        return self._remembered("unmet", value, lambda: self._facts(value, False))
 
     def verdict(self, value: Value) -> tuple[Verdict, str] | None:
         """Tell whether a condition has the same outcome for all rows, and why; None: that is not certain."""
@@ -65,9 +66,12 @@ class Reasoner:
             return "never", str(met.clash or "")
         if self.unmet(value).impossible:
             return "always", ""
-        if isinstance(value, str) and self._false(value).impossible:
+        if isinstance(value, str) and self._remembered("false", value, lambda: self._false(value)).impossible:
             return "always_if_known", ""
         return None
+
+    def _remembered(self, what: str, value: Value, make: Callable[[], Facts]) -> Facts:
+        return remembered(what, value, self.scope, self.directory, make, repr((self.frame, self.depth)))
 
     def _facts(self, value: object, wanted: bool) -> Facts:
         if isinstance(value, bool):

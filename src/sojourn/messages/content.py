@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 from liquid.context import RenderContext
@@ -293,6 +294,7 @@ def _compile_text(name: str, source: str) -> Text | str:
     )
 
 
+@lru_cache(maxsize=256)
 def _parse(name: str, source: str) -> BoundTemplate:
     return (liquid.HTML if name in MARKUP else liquid.TEXT).from_string(source)
 
