@@ -14,6 +14,7 @@ from sojourn.service.studio.people_api import people_routes
 from sojourn.service.studio.previewing import Previewing
 from sojourn.service.studio.previewing_api import previewing_routes
 from sojourn.service.studio.publications import Publications
+from sojourn.service.studio.reports_api import report_routes
 from sojourn.service.studio.saving_api import saving_routes
 from sojourn.service.studio.versions import Versions
 from sojourn.service.studio.versions_api import version_routes
@@ -38,4 +39,5 @@ def studio_routes(management: Management, guard: Guard) -> APIRouter:
     router.include_router(people_routes(People(runtime), guard))
     router.include_router(previewing_routes(Previewing(runtime, drafting), guard))
     router.include_router(version_routes(Versions(runtime, drafting), guard))
+    router.include_router(report_routes(runtime, guard))
     return router

@@ -86,6 +86,8 @@ ROUTES = {
     "GET /api/profiles/{id}/timeline": {"read", "profiles"},
     "GET /api/documents/{id}/inside": {"read", "profiles"},
     "GET /api/documents/{id}/changes": {"read"},
+    "GET /api/documents/{id}/breakdown": {"read"},
+    "GET /api/documents/{id}/experiment": {"read"},
     "POST /api/publish/preview": {"read"},
     "POST /api/templates/preview": {"read"},
 }
