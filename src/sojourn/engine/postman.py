@@ -6,14 +6,12 @@ import hashlib
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sojourn.channels.port import Failed, Outgoing
 from sojourn.engine.outbox import Pending
 from sojourn.messages.content import Aborted, Rendered, RenderError, Template
 from sojourn.messages.context import template_context
 from sojourn.messages.links import Tracker
-from sojourn.messages.plaintext import text_of
 from sojourn.messages.tokens import Ticket
 from sojourn.model.channels import CHANNELS, ChannelType
 
@@ -98,13 +96,17 @@ class Postman:
         context = template_context(
             route.template, message.profile, message.entry, message.vars, about, route.json_names
         )
-        match route.template.render(context, message.profile.get("locale")):
+        locale = message.profile.get("locale")
+        match route.template.render(context, locale):
             case Aborted(detail):
                 return Failed(f"aborted by template: {detail}" if detail else "aborted by template")
             case RenderError(detail):
                 return Failed(f"render error: {detail}")
-            case Rendered(fields):
-                sent = self._mail_fields(fields, ticket) if is_mail else fields
+            case Rendered(fields) as rendered:
+                sent = fields
+                if is_mail and "html" in fields:
+                    html = self.tracker.track(fields["html"], ticket)
+                    sent = {**fields, "text": route.template.text_of(rendered, context, locale), "html": html}
         header = None if route.transactional else unsubscribe_url
         status_url = self.tracker.status_url(route.channel, ticket) if route.reports and route.channel else None
         return Outgoing(
@@ -121,13 +123,6 @@ class Postman:
             channel=route.channel_type,
             group=route.group or "",
         )
-
-    def _mail_fields(self, fields: Any, ticket: Ticket) -> dict[str, Any]:
-        html = fields.get("html")
-        if html is None:
-            return dict(fields)
-        text = fields.get("text")
-        return {**fields, "text": text if text is not None else text_of(html), "html": self.tracker.track(html, ticket)}
 
 
 Routes = Callable[[int, int, int, int], Route | None]

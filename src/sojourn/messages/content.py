@@ -15,6 +15,7 @@ from liquid.template import BoundTemplate
 from sojourn.messages import liquid
 from sojourn.messages.analysis import WHOLE, filters_used, may_refuse, names_read, places_read
 from sojourn.messages.mjml import MjmlError, html_of
+from sojourn.messages.plaintext import text_of, text_source, tidied
 from sojourn.model.channels import CHANNELS
 from sojourn.model.errors import Problem, nearest
 
@@ -30,6 +31,8 @@ Document = Mapping[str, Any] | Dumps
 
 _SUBJECT = ("subject", "title")
 _BODY = ("text", "body", "html", "columns")
+PLAIN = "plain"
+"""Among the parts of a template: the text part that is made of its HTML."""
 MARKUP = ("html", "mjml")
 """Fields in which what comes from data is escaped."""
 
@@ -139,13 +142,21 @@ class Template:
             The profile's ``locale``: its exact tag is tried first, then its language, then the document itself.
         """
         try:
-            return Rendered({name: _render(part, context) for name, part in self._parts(locale).items()})
+            parts = self._parts(locale).items()
+            return Rendered({name: _render(part, context) for name, part in parts if name != PLAIN})
         except liquid.AbortedError as aborted:
             return Aborted(aborted.detail)
         except LiquidError as error:
             return RenderError(str(error.message))
         except Exception as error:  # a filter of the library may let any exception through; one message pays for it
             return RenderError(f"{type(error).__name__}: {error}"[:300])
+
+    def text_of(self, rendered: Rendered, context: Mapping[str, object], locale: str | None = None) -> str | None:
+        """Return the text of a rendered mail: its own, else what its HTML says."""
+        if rendered.text is not None or rendered.html is None:
+            return rendered.text
+        part = self._parts(locale).get(PLAIN)
+        return text_of(rendered.html) if part is None else tidied(str(_render(part, context)))
 
     def _parts(self, locale: str | None) -> dict[str, Part]:
         if not locale or len(self._by_locale) == 1:
@@ -263,7 +274,16 @@ def _compile_parts(fields: Mapping[str, Any]) -> dict[str, Part]:
     given = {name: value for name, value in fields.items() if value is not None}
     if "mjml" in given:
         given["html"] = html_of(given.pop("mjml"))
-    return {name: _compile(name, value) for name, value in given.items()}
+    parts = {name: _compile(name, value) for name, value in given.items()}
+    return parts | {PLAIN: _compile_plain(given["html"])} if "html" in given else parts
+
+
+def _compile_plain(html: str) -> Part:
+    source = text_source(html)
+    try:
+        return None if source is None else _compile_text("text", source)
+    except LiquidError:  # what the markup closes the text does not
+        return None
 
 
 def _fields_of(document: Document) -> Mapping[str, Any]:

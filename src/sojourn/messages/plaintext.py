@@ -9,6 +9,13 @@ _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "t
 _BLOCKS = _PARAGRAPHS | {"address", "article", "aside", "dd", "div", "dl", "dt", "figure", "footer", "form"}
 _BLOCKS |= {"header", "hr", "main", "nav", "pre", "section", "tbody", "tfoot", "thead", "tr"}
 _SILENT = frozenset({"head", "script", "style", "template", "title"})
+_LIQUID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_MARK = re.compile(r"lq(\d+)ql")
+_MARKUP = re.compile(
+    r"\|\s*(?:safe|escape|escape_once|newline_to_br|strip_html|json)\b|\{%-?\s*(?:raw|comment|liquid)\b"
+)
+"""Liquid that means something else in text than in HTML."""
+_BRANCH = re.compile(r"\{%-?\s*(?:if|elsif|else|endif|unless|endunless|case|when|endcase)\b")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 
 
@@ -56,6 +63,47 @@ class _Reader(HTMLParser):
             self.out.append(f" ({href})" if words else href)
 
 
+def text_source(html: str) -> str | None:
+    r"""Return the Liquid of the text part of HTML with Liquid, or None where only each mail's own HTML tells it.
+
+    Rendered as text and `tidied`, it is what `text_of` makes of the rendered HTML (but for the brackets around the
+    address of a link whose words turn out empty); and reading HTML is done once for all mails.
+
+    Examples
+    --------
+    >>> text_source("<p>Dear {{ profile.name }},</p>{% if profile.vip %}<p>thank you</p>{% endif %}")
+    'Dear {{ profile.name }},\n\n{% if profile.vip %}\n\nthank you\n\n{% endif %}\n'
+    >>> text_source("<p>{{ profile.story | safe }}</p>")
+    """
+    tokens: list[str] = []
+
+    def mark(found: re.Match[str]) -> str:
+        token = found.group()
+        # Equal outputs are one, so that a link whose words are its address is told once.
+        same = tokens.index(token) if token.startswith("{{") and token in tokens else len(tokens)
+        tokens[same:] = tokens[same:] or [token]
+        return f"lq{same}ql"
+
+    text = text_of(_LIQUID.sub(mark, html))
+    kept = [int(number) for number in _MARK.findall(text)]
+    lost = [token for number, token in enumerate(tokens) if number not in kept]
+    tags = [number for number in kept if tokens[number].startswith("{%")]
+    if tags != sorted(set(tags)) or any(map(_MARKUP.search, tokens)) or not all(map(_is_spare, lost)):
+        return None
+    return _MARK.sub(lambda found: tokens[int(found[1])], text)
+
+
+def _is_spare(token: str) -> bool:
+    """Tell whether a text can do without what stood in the markup: values, and choices between them."""
+    return token.startswith("{{") or _BRANCH.match(token) is not None
+
+
+def tidied(text: str) -> str:
+    """Return text with single spaces, and one blank line between paragraphs."""
+    lines = [_SPACE.sub(" ", line).strip() for line in text.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+
+
 def text_of(html: str) -> str:
     r"""Return the text of an HTML mail, with links behind their words and one blank line between paragraphs.
 
@@ -67,5 +115,4 @@ def text_of(html: str) -> str:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    lines = [_SPACE.sub(" ", line).strip() for line in "".join(reader.out).split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+    return tidied("".join(reader.out))

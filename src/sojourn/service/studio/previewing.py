@@ -9,7 +9,6 @@ from typing import Any
 
 from sojourn.messages.content import Aborted, Rendered, RenderError, Template, compile_template
 from sojourn.messages.context import template_context
-from sojourn.messages.plaintext import text_of
 from sojourn.reports.profile import NoSuchProfile
 from sojourn.service.runtime import Runtime
 from sojourn.workspace.drafting import Drafting
@@ -108,7 +107,7 @@ def _told(template: Template, context: Body, locale: str | None) -> Body:
         case RenderError(detail):
             return {"outcome": "failed", "detail": detail}
         case Rendered() as rendered:
-            text = rendered.text if rendered.text is not None or rendered.html is None else text_of(rendered.html)
+            text = template.text_of(rendered, context, locale)
             return {
                 "outcome": "rendered", "fields": dict(rendered.fields), "subject": rendered.subject,
                 "html": rendered.html, "text": text if text is not None else rendered.body,
