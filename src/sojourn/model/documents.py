@@ -59,6 +59,7 @@ class Settings(Document):
     timezone: Zone = "UTC"
     audience_refresh: Duration = timedelta(hours=1)
     allow_private_hosts: list[PrivateHost] = Field(default_factory=list)
+    approval: Literal["none", "required"] = "none"
 
     @field_validator("audience_refresh")
     @classmethod

@@ -16,6 +16,7 @@ from sojourn.service.access.caller import Caller
 from sojourn.service.access.keys_api import keys_routes
 from sojourn.service.access.oidc.routes import oidc_routes
 from sojourn.service.access.users_api import users_routes
+from sojourn.service.approval_api import approval_routes
 from sojourn.service.backtest_api import backtest_routes
 from sojourn.service.campaign_api import campaign_routes
 from sojourn.service.chunks import SIZE_LIMIT, from_bytes
@@ -26,12 +27,6 @@ from sojourn.service.studio.routes import studio_routes
 from sojourn.service.workspace_facts import WorkspaceFacts
 
 Row = dict[str, Any]
-
-
-class Publish(BaseModel):
-    """What to publish; no ids mean all that can run."""
-
-    ids: list[str] = []
 
 
 class Speed(BaseModel):
@@ -76,11 +71,6 @@ def make_api(management: Management, access: Access) -> FastAPI:
         """Return what happened to a profile in a document, and why."""
         return management.explain(profile, id)
 
-    @app.post("/api/publish")
-    def publish(wanted: Publish, caller: Caller = publisher) -> list[Row]:
-        """Publish documents of the workspace's folder, all or none."""
-        return management.publish(wanted.ids, caller)
-
     @app.post("/api/documents/{id}/{command}")
     def change(id: str, command: Command, caller: Caller = publisher) -> Row:
         """Pause, resume, close or stop a document; confirm or retry a campaign's run."""
@@ -123,7 +113,9 @@ def make_api(management: Management, access: Access) -> FastAPI:
 
     for routes in (users_routes, keys_routes, audit_routes, oidc_routes):
         app.include_router(routes(access))
-    app.include_router(account_routes(access, WorkspaceFacts(management.runtime)))
+    facts = WorkspaceFacts(management.runtime)
+    app.include_router(account_routes(access, facts))
+    app.include_router(approval_routes(management, guard, facts))
     app.include_router(backtest_routes(management, guard))
     app.include_router(campaign_routes(management, guard))
     app.include_router(session_routes(management.sessions, guard))

@@ -29,7 +29,7 @@ from sojourn.service.campaigning import Campaigning
 from sojourn.service.runtime import Runtime
 from sojourn.service.sessions import Sessions
 from sojourn.service.standing import Body, published_changes, standing_documents
-from sojourn.workspace import load_workspace
+from sojourn.workspace import Workspace, load_workspace
 
 Command = Literal["pause", "resume", "close", "stop", "confirm", "retry"]
 COMMANDS: Final = get_args(Command)
@@ -164,9 +164,12 @@ class Management:
 
     def publish(self, ids: Sequence[str], caller: Caller = MACHINE) -> list[Row]:
         """Publish documents of the folder, all or none; no ids mean all that can run."""
+        return self.publish_workspace(load_workspace(self.runtime.places.directory), ids, caller)
+
+    def publish_workspace(self, workspace: Workspace, ids: Sequence[str], caller: Caller) -> list[Row]:
+        """Publish documents of a workspace, all or none."""
         with self._publishing:
             before = self._standing()
-            workspace = load_workspace(self.runtime.places.directory)
             made = self.engine.publish(workspace, ids)
             self.runtime.refresh_delivery()
             anew = {publishing.id for publishing in made if publishing.verdict == "published"}

@@ -42,6 +42,7 @@ from sojourn.service.dispatch import Dispatch, FreshOutbox
 from sojourn.service.keys import KeyFile
 from sojourn.service.places import Places
 from sojourn.service.routing import channels_of, routes_of
+from sojourn.service.standing import read_standing
 from sojourn.sources.outside import Outside
 from sojourn.store.duckdb import DuckStore
 from sojourn.workspace import Workspace, load_workspace
@@ -201,12 +202,16 @@ class Runtime:
         self.database.close()
 
     def _folder(self) -> Workspace | None:
-        """Read the folder; with problems, what was kept at the last start or publication goes on."""
+        """Read the folder.
+
+        With problems, and where publications must be approved, what was kept at the last start or publication goes on.
+        """
         try:
-            return load_workspace(self.places.directory)
+            workspace = load_workspace(self.places.directory)
         except DocumentError as error:
             self.problems = error
             return None
+        return None if read_standing(self.store.connection).needs_approval else workspace
 
     def _delivery(self) -> Delivery:
         postman = self._postman()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -12,21 +13,58 @@ from sojourn.model.policy import DELIVERIES
 
 Body = dict[str, Any]
 NEWEST = """
-SELECT kind, id, body FROM document WHERE kind <> 'workspace'
+SELECT kind, id, body, state FROM document WHERE kind <> 'workspace'
 QUALIFY row_number() OVER (PARTITION BY id ORDER BY doc DESC) = 1
 """
 
 
-def standing_documents(cursor: duckdb.DuckDBPyConnection) -> dict[str, Body]:
-    """Return the bodies of the documents that run, by ``kind/id``.
+@dataclass(frozen=True)
+class Standing:
+    """What runs.
 
-    Of journeys and campaigns that is the newest published version; data documents are those of the last publication.
+    Attributes
+    ----------
+    data : dict of str to body
+        By ``kind/id`` the documents that take effect with any publication, as of the last.
+    published : dict of str to body
+        By ``kind/id`` the newest versions of journeys and campaigns.
+    live : set of str
+        Those of them that are live.
+    files : dict of str to str
+        The files that documents name, as of the last publication.
     """
-    kept = cursor.execute("SELECT body FROM document WHERE kind = 'workspace'").fetchall()
-    data = json.loads(kept[0][0])["documents"] if kept else []
-    found = {f"{body['kind']}/{body['id']}": body for body in data if body["kind"] not in DELIVERIES}
+
+    data: dict[str, Body]
+    published: dict[str, Body]
+    live: set[str]
+    files: dict[str, str]
+
+    @property
+    def documents(self) -> dict[str, Body]:
+        """Return all that runs."""
+        return self.data | self.published
+
+    @property
+    def needs_approval(self) -> bool:
+        """Tell whether the `workspace` document that runs wants publications to be approved."""
+        return any(body["kind"] == "workspace" and body.get("approval") == "required" for body in self.data.values())
+
+
+def read_standing(cursor: duckdb.DuckDBPyConnection) -> Standing:
+    """Return what runs."""
+    rows = cursor.execute("SELECT body FROM document WHERE kind = 'workspace'").fetchall()
+    kept = json.loads(rows[0][0]) if rows else {"documents": [], "files": {}}
+    data = {f"{body['kind']}/{body['id']}": body for body in kept["documents"] if body["kind"] not in DELIVERIES}
     newest = cursor.execute(NEWEST).fetchall()
-    return found | {f"{kind}/{id}": json.loads(body) for kind, id, body in newest}
+    published = {f"{kind}/{id}": json.loads(body) for kind, id, body, _ in newest}
+    return Standing(
+        data, published, {f"{kind}/{id}" for kind, id, _, state in newest if state == "live"}, kept["files"]
+    )
+
+
+def standing_documents(cursor: duckdb.DuckDBPyConnection) -> dict[str, Body]:
+    """Return the bodies of the documents that run, by ``kind/id``."""
+    return read_standing(cursor).documents
 
 
 def published_changes(

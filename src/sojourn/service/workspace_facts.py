@@ -38,3 +38,8 @@ class WorkspaceFacts:
         """Return the workspace's time zone."""
         settings = self.settings()
         return str(settings.timezone) if settings else "UTC"
+
+    def needs_approval(self) -> bool:
+        """Tell whether somebody else must approve publications."""
+        settings = self.settings()
+        return settings is not None and settings.approval == "required"

@@ -35,3 +35,20 @@ CREATE TRIGGER IF NOT EXISTS audit_is_never_changed BEFORE UPDATE ON audit
 CREATE TRIGGER IF NOT EXISTS audit_is_never_shortened BEFORE DELETE ON audit
     BEGIN SELECT RAISE(ABORT, 'the record of changes is append-only'); END;
 CREATE TABLE IF NOT EXISTS key_use (id TEXT PRIMARY KEY, used_at TEXT NOT NULL) STRICT;
+-- `documents` and `files` are what the requester saw: bodies by `kind/id` (null: deleted), SHA-256 by name; `others` the
+-- other journeys and campaigns, which these may name.
+CREATE TABLE IF NOT EXISTS approval (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    requested_at TEXT NOT NULL,
+    requested_by TEXT NOT NULL,
+    ids TEXT NOT NULL,
+    comment TEXT NOT NULL,
+    documents TEXT NOT NULL,
+    others TEXT NOT NULL,
+    files TEXT NOT NULL,
+    changes TEXT NOT NULL,
+    state TEXT NOT NULL,
+    decided_at TEXT,
+    decided_by TEXT,
+    decision TEXT
+) STRICT;

@@ -36,8 +36,13 @@ class Served:
 
     @staticmethod
     @contextmanager
-    def of(folder: Path, base_url: str | None = None, **options: Any) -> "Iterator[Served]":
-        init(folder, force=False)
+    def of(
+        folder: Path, files: dict[str, str] | None = None, base_url: str | None = None, **options: Any
+    ) -> "Iterator[Served]":
+        if not folder.exists():
+            init(folder, force=False)
+        for name, text in (files or {}).items():
+            (folder / name).write_text(text)
         listening = listen("127.0.0.1", 0)
         url = url_of(listening, "127.0.0.1")
         runtime = Runtime(folder, base_url=base_url or url)
