@@ -134,7 +134,7 @@ def test_a_private_address_is_not_reached(kind: ChannelType, name: str, tmp_path
 
     async def script(stand: Stand, provider: Provider) -> None:
         receipts = await provider.send([stand.outgoing(1)])
-        assert [type(receipt) for receipt in receipts] == [Failed]
+        assert [type(receipt) for receipt in receipts] == [Failed if stand.alone else Retry]
         assert "allow_private_hosts" in str(receipts[0])
         assert stand.taken() == 0
 

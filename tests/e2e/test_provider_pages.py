@@ -17,6 +17,7 @@ from tests.contract.stands.stand import Stand
 from tests.contract.stands.twilio import TOKEN, TwilioStand
 from tests.contract.stands.web_server import Asked
 from tests.contract.stands.webhook import WebhookStand
+from tests.contract.stands.webpush import WebPushStand
 from tests.e2e.outside_thread import running
 from tests.e2e.served import Mailbox, Shop, command, until
 
@@ -43,7 +44,7 @@ def shop(tmp_path: Path, mailbox: Mailbox) -> Iterator[Shop]:
     shop.stop()
 
 
-def follow(shop: Shop, page: str, *changes: tuple[str, str]) -> None:
+def follow(shop: Shop, page: str, *changes: tuple[str, str], token: str | None = None) -> None:
     """Do what a page says, with these texts changed, and let Ann buy something."""
     text = documents_of(page)
     for before, after in changes:
@@ -52,7 +53,7 @@ def follow(shop: Shop, page: str, *changes: tuple[str, str]) -> None:
     (shop.folder / "provider.yaml").write_text(text, encoding="utf-8")
     shop.start()
     command("publish", "--all", "--workspace", shop.folder)
-    shop.send({"type": "identify", "userId": "ann", "traits": ANN}, BUYS)
+    shop.send({"type": "identify", "userId": "ann", "traits": ANN | ({"push_token": token} if token else {})}, BUYS)
 
 
 def tally(shop: Shop, document: str) -> dict[str, Any]:
@@ -96,6 +97,29 @@ def test_sms(shop: Shop, outside: Callable[[type[Stand]], Stand], monkeypatch: p
     assert len(stand.server.asked) == 1
     assert tally(shop, "text-paid")["delivered"] == 1
     assert TOKEN not in shop.log.read_text()
+
+
+def test_web_push(shop: Shop, outside: Callable[[type[Stand]], Stand]) -> None:
+    stand = outside(WebPushStand)
+    assert isinstance(stand, WebPushStand)
+    public = command("vapid", shop.folder).strip()
+    assert command("vapid", shop.folder).strip() == public
+    follow(shop, "push.md", token=stand.address(3))
+    until(lambda: stand.server.asked)
+    asked = stand.server.asked[0]
+    assert asked.headers["authorization"].endswith(f", k={public}")
+    read = stand.browsers[3].read(asked.body)
+    assert (read["title"], read["url"]) == ("Thank you", "https://shop.example/orders/7%2F8")
+    until(lambda: tally(shop, "push-paid")["sent"] == 1)
+    stand.mood = "bounces"
+    shop.send(BUYS)
+    until(lambda: tally(shop, "push-paid")["bounced"] == 1)
+    shop.send(BUYS)
+    until(lambda: tally(shop, "push-paid")["discarded"] == {"suppressed": 1})
+    fresh = {"push_token": stand.address(4)}
+    stand.mood = "takes"
+    shop.send({"type": "identify", "userId": "ann", "traits": fresh}, BUYS)
+    until(lambda: len(stand.server.asked) == 3)
 
 
 def signed(url: str, form: dict[str, str]) -> None:

@@ -20,10 +20,11 @@ def not_sent(error: HttpRefused | HttpFailed, *, alone: bool = False) -> Receipt
     Parameters
     ----------
     alone : bool
-        The address is this message's own: what is wrong with it says nothing about other messages, which go on.
+        The address is this message's own: what is wrong with it says nothing about other messages, which go on. An
+        address of the channel's that is refused makes the channel wait until the documents are right.
     """
     if isinstance(error, HttpRefused):
-        return Failed(str(error))
+        return Failed(str(error)) if alone else Retry(str(error))
     return Retry(str(error), attempted=alone or error.attempted)
 
 

@@ -52,6 +52,7 @@ COMMANDS = {
     "signal": "runs:signal",
     "backtest": "backtest:backtest",
     "key": "key:app",
+    "vapid": "vapid:vapid",
     "user": "user:app",
 }
 """Each command's module and function (or group of commands), imported when it is called for."""

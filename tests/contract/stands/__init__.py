@@ -3,17 +3,23 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.contract.stands.apns import ApnsStand
+from tests.contract.stands.fcm import FcmStand
 from tests.contract.stands.files import LogStand
 from tests.contract.stands.smtp import SmtpStand
 from tests.contract.stands.stand import Stand
 from tests.contract.stands.twilio import TwilioStand, WhatsAppStand
 from tests.contract.stands.webhook import WebhookStand
+from tests.contract.stands.webpush import WebPushStand
 
 STANDS: dict[tuple[str, str], Callable[[Path], Stand]] = {
     ("email", "smtp"): SmtpStand,
     ("webhook", "http"): WebhookStand,
     ("sms", "twilio"): TwilioStand,
     ("whatsapp", "twilio"): WhatsAppStand,
+    ("push", "webpush"): WebPushStand,
+    ("push", "fcm"): FcmStand,
+    ("push", "apns"): ApnsStand,
 }
 
 

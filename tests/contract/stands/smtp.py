@@ -98,7 +98,7 @@ class SmtpStand(Stand):
         await self.server.stop(self.listening)
 
     def settings(self) -> dict[str, Any]:
-        return {"host": "127.0.0.1", "port": self.port, "from": "hi@shop.example", "timeout": "1s"} | {
+        return {"host": "127.0.0.1", "port": self.port, "from": "hi@shop.example", "timeout": self.patience} | {
             "password": self.secrets[0]
         }
 

@@ -47,6 +47,11 @@ class Stand:
         self.mood: Mood = "takes"
         self.now = AT
 
+    @property
+    def patience(self) -> str:
+        """Return how long the provider waits: short only where nothing comes."""
+        return "1s" if self.mood == "silent" else "20s"
+
     async def start(self) -> None:
         """Begin to listen."""
 

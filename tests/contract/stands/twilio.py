@@ -38,7 +38,7 @@ class TwilioStand(WebStand):
     def settings(self) -> dict[str, Any]:
         return {
             "account_sid": ACCOUNT, "auth_token": TOKEN, "from": "+15005550006", "base_url": self.server.url,
-            "timeout": "1s",
+            "timeout": self.patience,
         }  # fmt: skip
 
     def address(self, no: int) -> str:

@@ -52,7 +52,7 @@ class WebhookStand(WebStand):
 
     def settings(self) -> dict[str, Any]:
         signature, authorization = self.secrets
-        return {"secret": signature, "secret_headers": {"Authorization": authorization}, "timeout": "1s"}
+        return {"secret": signature, "secret_headers": {"Authorization": authorization}, "timeout": self.patience}
 
     def fields(self, no: int) -> dict[str, Any]:
         return {"method": "POST", "url": f"{self.server.url}/hook?no={no}", "body": f'{{"no": {no}}}'}
