@@ -13,6 +13,7 @@ from aiosmtplib import SMTP
 from aiosmtplib.errors import SMTPException, SMTPResponseException
 from pydantic import AfterValidator, Field
 
+from sojourn.channels.email.dkim import Dkim, DkimSigner, sign
 from sojourn.channels.email.mime import AddressError, Mail, build, check_recipient, check_sender
 from sojourn.channels.email.session import Letter, Session
 from sojourn.channels.port import Failed, Outgoing, Receipt, Retry, Settings, Surroundings
@@ -38,6 +39,10 @@ class SmtpSettings(Settings):
     sender: Mailbox = Field(alias="from", description="The header From, such as `Shop <hi@example.com>`.")
     reply_to: Mailbox | None = Field(None, description="Where answers go; to `from` if left out.")
     bounce_to: Mailbox | None = Field(None, description="Envelope sender; the address of `from` if left out.")
+    verp: bool = Field(
+        False, description="Whether the envelope's sender names the message, so that bounces do: `name+KEY@domain`."
+    )
+    dkim: list[Dkim] = Field(default_factory=list, max_length=4, description="Keys that each mail is signed with.")
     tls: Literal["auto", "starttls", "implicit", "none"] = Field(
         "auto", description="`auto` upgrades with STARTTLS where the server offers it, `starttls` insists on it."
     )
@@ -63,6 +68,7 @@ class SmtpProvider:
         self.settings = settings
         self.parallel = settings.connections
         self._envelope = check_sender(settings.bounce_to or settings.sender)
+        self._signers = [DkimSigner(key) for key in settings.dkim]
         self._domain = check_sender(settings.sender).rpartition("@")[2]
         self._idle: list[tuple[float, Session]] = []
 
@@ -137,7 +143,13 @@ class SmtpProvider:
             to = check_recipient(message.to)
         except AddressError as error:
             return Failed(str(error))
-        return Letter(self._envelope, to, self._content(message, to))
+        return Letter(self._sender(message), to, sign(self._content(message, to), self._signers))
+
+    def _sender(self, message: Outgoing) -> str:
+        if not self.settings.verp:
+            return self._envelope
+        name, _, domain = self._envelope.rpartition("@")
+        return f"{name}+{message.key}@{domain}"
 
     def _content(self, message: Outgoing, to: str) -> bytes:
         fields = message.fields
