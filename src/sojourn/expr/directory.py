@@ -91,7 +91,25 @@ class WorkspaceNames:
     documents: Mapping[str, Collection[str]] = field(default_factory=dict)
     zone: str = "UTC"
 
+    def fingerprint(self, value: str) -> object:
+        """Return what tells this directory from another one, in which a value may mean something else.
+
+        Parameters
+        ----------
+        value : str
+            A condition, as Python writes it; the parts of documents matter to `engaged` only.
+        """
+        engages = "engaged" in value or ("'in'" in value and self._audiences_engage)
+        return (self._names, self._parts) if engages else self._names
+
     @cached_property
-    def fingerprint(self) -> int:
-        """Return what tells one directory from another."""
-        return hash(repr(self))
+    def _names(self) -> int:
+        return hash(repr((self.events, self.audiences, self.entities, self.groups, self.zone)))
+
+    @cached_property
+    def _parts(self) -> int:
+        return hash(repr(self.documents))
+
+    @cached_property
+    def _audiences_engage(self) -> bool:
+        return "engaged" in repr(self.audiences)

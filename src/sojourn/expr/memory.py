@@ -12,7 +12,7 @@ from sojourn.expr.scope import Scope
 
 Made = TypeVar("Made")
 
-MOST: Final = 4_096
+MOST: Final = 8_192
 """Results that are kept, those that were asked for last."""
 
 _known: OrderedDict[Hashable, Any] = OrderedDict()
@@ -33,12 +33,13 @@ def remembered(
     more : str
         What else it depends on.
     """
-    names = getattr(directory, "fingerprint", None)
-    try:
-        key = (what, repr(value), repr(scope), names, more)
-    except RecursionError:  # it is nested deeper than a condition may be, which `make` tells
+    tell = getattr(directory, "fingerprint", None)
+    if tell is None:
         return make()
-    if names is None:
+    try:
+        said = repr(value)
+        key = (what, said, repr(scope), tell(said), more)
+    except RecursionError:  # it is nested deeper than a condition may be, which `make` tells
         return make()
     with _lock:
         if key in _known:

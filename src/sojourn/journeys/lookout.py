@@ -82,11 +82,7 @@ class Lookout:
     @cached_property
     def takes_jumps(self) -> bool:
         """Whether a node of some journey jumps here, past the entry's `where`."""
-        return any(
-            getattr(node, "journey", None) == self.journey.id
-            for other in self.catalog.all("journey").values()
-            for node in other.nodes
-        )
+        return self.journey.id in self.catalog.named.get(("journey",), ())
 
     def at_entry(self) -> Facts:
         """Return what is certain of everybody who enters, at the first node."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar, get_args
 
 from pydantic import Field
@@ -43,6 +44,16 @@ class Catalog:
         """Return all ids of a kind, those with errors and those that other documents declare included."""
         declared = [id for documents in self.documents.values() for d in documents.values() for id in d.declares(kind)]
         return [*self.all(kind), *(id for k, id in self.unread if k == kind), *declared]
+
+    @cached_property
+    def named(self) -> Mapping[tuple[str, ...], frozenset[str]]:
+        """Return the ids that documents name in fields for a document of these kinds, by the kinds."""
+        found: dict[tuple[str, ...], set[str]] = {}
+        for documents in self.documents.values():
+            for document in documents.values():
+                for reference in document.references():
+                    found.setdefault(reference.kinds, set()).add(reference.id)
+        return {kinds: frozenset(ids) for kinds, ids in found.items()}
 
 
 class Document(Model):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sojourn.expr import EventSpec, Reasoner, Scope, WorkspaceNames, compile_condition
+from sojourn.expr import AudienceSpec, EventSpec, Reasoner, Scope, WorkspaceNames, compile_condition
 from sojourn.expr.conditions import _Builder
 from sojourn.expr.memory import MOST, _known, remembered
 
@@ -46,6 +46,20 @@ def test_other_names_are_another_condition(compiled: list[object], scope: Scope,
     count = len(compiled)
     assert compile_condition(value, scope, names) != first or scope != SCOPE
     assert len(compiled) > count
+
+
+@pytest.mark.parametrize(
+    ("value", "again"),
+    [({"did": "bought"}, False), ({"engaged": "opened", "with": "j"}, True), ({"in": "keen"}, True)],
+    ids=["did", "engaged", "audience"],
+)
+def test_parts_of_documents_matter_to_engagement_only(compiled: list[object], value: object, again: bool) -> None:
+    audiences = {"keen": AudienceSpec("where", {"engaged": "opened", "with": "j"})}
+    for nodes in (["a"], ["a", "b"]):
+        names = WorkspaceNames(events=NAMES.events, audiences=audiences, documents={"j": nodes})
+        compiled.clear()
+        compile_condition(value, SCOPE, names)  # type: ignore[arg-type]
+    assert bool(compiled) == again
 
 
 def test_true_is_not_one() -> None:
