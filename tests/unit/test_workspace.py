@@ -201,7 +201,7 @@ def test_members_must_be_in_a_file_with_the_column() -> None:
 
 def test_channels_are_resolved_by_id_then_by_type() -> None:
     def channel(id: str, **more: Any) -> dict[str, Any]:
-        return {"kind": "channel", "id": id, "type": "email", "provider": "smtp", **more}
+        return {"kind": "channel", "id": id, "type": "email", "provider": "log", **more}
 
     workspace = read_workspace([channel("first"), channel("main", default=True)])
     assert workspace.resolve_channel("first").id == "first"
