@@ -44,10 +44,16 @@ class Campaign(Document):
     """Activities over whole populations."""
 
     kind: Literal["campaign"]
-    schedule: Start = "asap"
-    confirm: bool | None = None
-    timezone: Zone | None = None
-    activities: list[Annotated[Activity, ByType("activity", ACTIVITIES)]] = Field(min_length=1)
+    schedule: Start = Field(default="asap", description="When it runs.")
+    confirm: bool | None = Field(
+        default=None, description="Whether somebody confirms the sends of each run; by default unless it recurs."
+    )
+    timezone: Zone | None = Field(
+        default=None, description="The clock of its days and times; none: that of the workspace."
+    )
+    activities: list[Annotated[Activity, ByType("activity", ACTIVITIES)]] = Field(
+        min_length=1, description="What is done with the rows, from queries to messages."
+    )
 
     @property
     def signal(self) -> Parameters | None:

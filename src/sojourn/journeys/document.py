@@ -77,7 +77,10 @@ class Entry(Model):
     takes_jumps: ClassVar[bool] = False
 
     type: str
-    key: Expression | None = None
+    key: Expression | None = Field(
+        default=None,
+        description="What tells several passages of one profile apart, as an expression; none: one at a time.",
+    )
 
     def payload(self, catalog: Catalog) -> Types | None:
         """Return the types of `entry`; None: there is no `entry`."""
@@ -111,9 +114,11 @@ class EventEntry(Entry):
     takes_jumps: ClassVar[bool] = True
 
     type: Literal["event"]
-    event: EventId
-    where: Condition | None = None
-    audience: Condition | None = None
+    event: EventId = Field(description="The event that lets a profile in.")
+    where: Condition | None = Field(
+        default=None, description="Which of these events count; `event.x` reads the one under test."
+    )
+    audience: Condition | None = Field(default=None, description="Who may enter: an audience, or a condition.")
 
     def payload(self, catalog: Catalog) -> Types:
         """Return the types of the event."""
@@ -158,10 +163,10 @@ class AudienceEntry(Entry):
     """All members of an audience, at times."""
 
     type: Literal["audience"]
-    audience: AudienceId
-    schedule: Schedule = "asap"
-    rate: Rate | None = None
-    incremental: bool = False
+    audience: AudienceId = Field(description="Whose members enter.")
+    schedule: Schedule = Field(default="asap", description="When the audience is read.")
+    rate: Rate | None = Field(default=None, description="How many enter in a time; the others wait.")
+    incremental: bool = Field(default=False, description="Only those who were no members at the last reading.")
 
     def references(self) -> Iterable[Reference]:
         """Return the audience."""
@@ -189,8 +194,8 @@ class QualificationEntry(Entry):
     """Who enters or leaves an audience."""
 
     type: Literal["qualification"]
-    audience: AudienceId
-    on: Literal["entered", "left"] = "entered"
+    audience: AudienceId = Field(description="The audience whose members change.")
+    on: Literal["entered", "left"] = Field(default="entered", description="Whether entering or leaving it counts.")
 
     def references(self) -> Iterable[Reference]:
         """Return the audience."""
@@ -206,8 +211,8 @@ class BusinessEventEntry(Entry):
     """All members of an audience, at an event without a profile."""
 
     type: Literal["business_event"]
-    event: EventId
-    audience: AudienceId
+    event: EventId = Field(description="The event, which has no profile.")
+    audience: AudienceId = Field(description="Whose members enter then.")
 
     def payload(self, catalog: Catalog) -> Types:
         """Return the types of the event."""
@@ -229,7 +234,7 @@ class ApiEntry(Entry):
     takes_jumps: ClassVar[bool] = True
 
     type: Literal["api"]
-    properties: Attributes = Field(default_factory=dict)
+    properties: Attributes = Field(default_factory=dict, description="The payload of the call and its types.")
 
     def payload(self, catalog: Catalog) -> Types:
         """Return the declared types of the payload."""
@@ -243,16 +248,22 @@ class Journey(Document):
     """Steps that each profile takes at its own pace."""
 
     kind: Literal["journey"]
-    timezone: ZoneOrProfile | None = None
-    starts_at: Instant | None = None
-    ends_at: Instant | None = None
-    entry: AnyEntry
-    reentry: Reentry = "never"
-    max_duration: Duration = timedelta(days=91)
-    exit_when: list[Exit] = Field(default_factory=list)
-    at_end: Literal["exit", "finish"] = "exit"
-    priority: Annotated[int, Field(ge=0, le=100)] = 50
-    nodes: list[Annotated[Node, ByType("node", NODES)]] = Field(min_length=1)
+    timezone: ZoneOrProfile | None = Field(
+        default=None, description="The clock of its days and times: a zone, or `profile` for each one's own."
+    )
+    starts_at: Instant | None = Field(default=None, description="Nobody enters before.")
+    ends_at: Instant | None = Field(default=None, description="Nobody enters from then on.")
+    entry: AnyEntry = Field(description="Who enters, and when.")
+    reentry: Reentry = Field(default="never", description="Whether a profile may enter again once it has left.")
+    max_duration: Duration = Field(default=timedelta(days=91), description="The longest that anybody stays.")
+    exit_when: list[Exit] = Field(default_factory=list, description="What makes a profile leave before its time.")
+    at_end: Literal["exit", "finish"] = Field(default="exit", description="What becomes of those inside at `ends_at`.")
+    priority: Annotated[int, Field(ge=0, le=100)] = Field(
+        default=50, description="Of two messages that compete the one of the higher priority counts first."
+    )
+    nodes: list[Annotated[Node, ByType("node", NODES)]] = Field(
+        min_length=1, description="The steps; the first one is where passages begin."
+    )
 
     @cached_property
     def graph(self) -> Graph:

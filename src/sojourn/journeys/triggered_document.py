@@ -251,9 +251,9 @@ class Window(Model):
 class Conversion(Model):
     """An event that counts as success within a time of the receipt."""
 
-    event: EventId
-    where: Condition | None = None
-    within: Duration = timedelta(days=3)
+    event: EventId = Field(description="The event that counts as success.")
+    where: Condition | None = Field(default=None, description="Which of these events count.")
+    within: Duration = Field(default=timedelta(days=3), description="For how long after the receipt.")
 
 
 class TriggeredMessage(Addressing):
@@ -276,20 +276,30 @@ class Triggered(Document):
     """A message that something sets off."""
 
     kind: Literal["triggered"]
-    trigger: list[Trigger] = Field(min_length=1)
-    audience: Condition | None = None
-    delay: Delay | None = None
-    unless: list[Trigger] = Field(default_factory=list)
-    timezone: ZoneOrProfile = "profile"
-    priority: Annotated[int, Field(ge=0, le=100)] = 50
-    during: During | None = None
-    window: Window | None = None
-    reeligible: Reentry = "never"
-    recheck_audience: bool = False
-    control: Share = 0
-    conversions: list[Conversion] = Field(default_factory=list)
-    messages: list[TriggeredMessage] = Field(default_factory=list)
-    variants: list[TriggeredVariant] = Field(default_factory=list)
+    trigger: list[Trigger] = Field(min_length=1, description="What sets it off; any of these.")
+    audience: Condition | None = Field(default=None, description="Who may get it, at the trigger.")
+    delay: Delay | None = Field(default=None, description="When it leaves after the trigger; none: at once.")
+    unless: list[Trigger] = Field(default_factory=list, description="What in the meantime keeps it from leaving.")
+    timezone: ZoneOrProfile = Field(
+        default="profile", description="The clock of its days and times: a zone, or `profile` for each one's own."
+    )
+    priority: Annotated[int, Field(ge=0, le=100)] = Field(
+        default=50, description="Of two messages that compete the one of the higher priority counts first."
+    )
+    during: During | None = Field(default=None, description="The period in which triggers count.")
+    window: Window | None = Field(default=None, description="The hours in which it may leave.")
+    reeligible: Reentry = Field(default="never", description="Whether a profile may get it again.")
+    recheck_audience: bool = Field(default=False, description="Test the audience again as it leaves.")
+    control: Share = Field(default=0, description="Percent of the profiles that get nothing, to compare with.")
+    conversions: list[Conversion] = Field(
+        default_factory=list, description="What counts as success; the report compares variants by it."
+    )
+    messages: list[TriggeredMessage] = Field(
+        default_factory=list, description="What is sent, one message for each channel."
+    )
+    variants: list[TriggeredVariant] = Field(
+        default_factory=list, description="Messages that are tried against each other, in place of `messages`."
+    )
 
     def references(self) -> Iterable[Reference]:
         """Return the events of the conversions."""

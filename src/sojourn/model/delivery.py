@@ -21,10 +21,14 @@ Missing = Literal["channel", "group", "template"]
 class Addressing(Model):
     """The channel, template and group of one message."""
 
-    template: TemplateId | None = None
-    channel: ChannelId | None = None
-    group: GroupId | None = None
-    transactional: bool = False
+    template: TemplateId | None = Field(default=None, description="What the message says.")
+    channel: ChannelId | None = Field(
+        default=None, description="The channel document that sends it; none: the default one of its type."
+    )
+    group: GroupId | None = Field(default=None, description="The subscription group that it belongs to.")
+    transactional: bool = Field(
+        default=False, description="Sent whatever the consent, caps and quiet hours: a receipt, a password."
+    )
 
 
 def channel_type(name: str, catalog: Catalog) -> ChannelType | None:

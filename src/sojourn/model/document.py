@@ -71,10 +71,10 @@ class Document(Model):
     secret_parts: ClassVar[tuple[str, ...]] = ()
 
     kind: str
-    id: Id
-    title: str | None = None
-    description: str | None = None
-    labels: list[str] = Field(default_factory=list)
+    id: Id = Field(description="Names the document in others.")
+    title: str | None = Field(default=None, description="What people call it.")
+    description: str | None = Field(default=None, description="What it is for.")
+    labels: list[str] = Field(default_factory=list, description="Words to find it by.")
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:

@@ -73,9 +73,13 @@ class Audience(Document):
     """A set of profiles, by one of a condition, a query or a file."""
 
     kind: Literal["audience"]
-    where: Condition | None = None
-    sql: Annotated[str, Field(min_length=1), Editor("sql")] | None = None
-    members: Annotated[str, Field(min_length=1), Editor("file")] | None = None
+    where: Condition | None = Field(default=None, description="Who is in it, by a condition.")
+    sql: Annotated[str, Field(min_length=1), Editor("sql")] | None = Field(
+        default=None, description="Who is in it, by a query that gives `profile_id`."
+    )
+    members: Annotated[str, Field(min_length=1), Editor("file")] | None = Field(
+        default=None, description="Who is in it, by a CSV file with a column `profile_id`."
+    )
 
     @property
     def forms(self) -> list[AudienceForm]:
@@ -103,11 +107,11 @@ class Channel(Document):
     secret_parts: ClassVar[tuple[str, ...]] = ("settings",)
 
     kind: Literal["channel"]
-    type: ChannelType
-    provider: str
-    settings: dict[str, Any] = Field(default_factory=dict)
-    rate: Rate | None = None
-    default: bool = False
+    type: ChannelType = Field(description="What it sends.")
+    provider: str = Field(description="Who sends it.")
+    settings: dict[str, Any] = Field(default_factory=dict, description="What the provider needs.")
+    rate: Rate | None = Field(default=None, description="How many messages leave in a time at most.")
+    default: bool = Field(default=False, description="Whether messages of the type take it that name no channel.")
 
     def check(self, catalog: Catalog) -> Iterable[Problem]:
         """Check that the id does not hide another channel type, and that there is one default of a type."""
@@ -122,14 +126,16 @@ class Group(Document):
     """A subscription group of a channel."""
 
     kind: Literal["group"]
-    channel: ChannelType
-    default: Literal["subscribed", "unsubscribed"] = "subscribed"
+    channel: ChannelType = Field(description="The channel whose messages it is about.")
+    default: Literal["subscribed", "unsubscribed"] = Field(
+        default="subscribed", description="What holds for those who said nothing."
+    )
 
 
 class Geofence(Document):
     """A circle on the earth; `radius` in metres."""
 
     kind: Literal["geofence"]
-    lat: Annotated[float, Field(ge=-90, le=90)]
-    lon: Annotated[float, Field(ge=-180, le=180)]
-    radius: Annotated[float, Field(gt=0, le=20_037_508)]
+    lat: Annotated[float, Field(ge=-90, le=90)] = Field(description="Latitude of the centre, in degrees.")
+    lon: Annotated[float, Field(ge=-180, le=180)] = Field(description="Longitude of the centre, in degrees.")
+    radius: Annotated[float, Field(gt=0, le=20_037_508)] = Field(description="In metres.")

@@ -85,9 +85,9 @@ class Entity(Document):
     technical: ClassVar[bool] = True
 
     kind: Literal["entity"]
-    key: AttributeName | None = None
-    attributes: Attributes = Field(default_factory=dict)
-    links: dict[AttributeName, Link] = Field(default_factory=dict)
+    key: AttributeName | None = Field(default=None, description="The attribute that is unique.")
+    attributes: Attributes = Field(default_factory=dict, description="The columns and their types.")
+    links: dict[AttributeName, Link] = Field(default_factory=dict, description="To one row of another entity each.")
 
     @property
     def types(self) -> dict[str, str]:
@@ -141,9 +141,11 @@ class Event(Document):
     technical: ClassVar[bool] = True
 
     kind: Literal["event"]
-    match: Annotated[str, Field(min_length=1, max_length=500)] | None = None
-    where: Expression | None = None
-    properties: Attributes = Field(default_factory=dict)
+    match: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
+        default=None, description="Its name in incoming calls; none: the id."
+    )
+    where: Expression | None = Field(default=None, description="Which of these calls it is; `event.x` reads the call.")
+    properties: Attributes = Field(default_factory=dict, description="What it brings along, with its types.")
 
     @property
     def types(self) -> dict[str, str]:

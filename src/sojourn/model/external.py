@@ -103,11 +103,11 @@ class External(Document):
     secret_parts: ClassVar[tuple[str, ...]] = ("auth", "request.headers")
 
     kind: str
-    request: Request
-    auth: Auth = NoAuth(type="none")
-    parameters: Attributes = Field(default_factory=dict)
-    response: Attributes = Field(default_factory=dict)
-    limit: Limit | None = None
+    request: Request = Field(description="The call.")
+    auth: Auth = Field(default=NoAuth(type="none"), description="How to sign in there.")
+    parameters: Attributes = Field(default_factory=dict, description="What nodes give it, with its types.")
+    response: Attributes = Field(default_factory=dict, description="What it answers, with its types.")
+    limit: Limit | None = Field(default=None, description="How many calls in a time at most.")
 
     @property
     def answer(self) -> dict[str, str]:
@@ -119,7 +119,9 @@ class Source(External):
     """Data of another system, read by lookup nodes."""
 
     kind: Literal["source"]
-    cache: Duration | None = None
+    cache: Duration | None = Field(
+        default=None, description="For how long an answer to the same parameters is used again."
+    )
 
 
 class Action(External):

@@ -46,10 +46,10 @@ class Policy(Document):
     """Rules that hold for every document."""
 
     kind: Literal["policy"]
-    caps: list[Cap] = Field(default_factory=list)
-    quiet_hours: QuietHours | None = None
-    holdout: Holdout | None = None
-    frequency_exempt: list[LineId] = Field(default_factory=list)
+    caps: list[Cap] = Field(default_factory=list, description="How many messages a profile gets at most.")
+    quiet_hours: QuietHours | None = Field(default=None, description="When nothing is sent.")
+    holdout: Holdout | None = Field(default=None, description="Who is never sent anything, to compare with.")
+    frequency_exempt: list[LineId] = Field(default_factory=list, description="Documents whose messages do not count.")
 
     def references(self) -> Iterable[Reference]:
         """Return the exempt documents."""

@@ -79,8 +79,10 @@ class Template(Content, Document):
     """The content of one channel's messages."""
 
     kind: Literal["template"]
-    channel: ChannelType
-    locales: dict[Locale, Content] = Field(default_factory=dict)
+    channel: ChannelType = Field(description="The channel that it is for.")
+    locales: dict[Locale, Content] = Field(
+        default_factory=dict, description="Translations: fields in place of the others, by language."
+    )
 
     def check(self, catalog: Catalog) -> Iterable[Problem]:
         """Check that the fields are those of the channel."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, ClassVar, TypeVar, get_args
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem, did_you_mean
@@ -103,7 +103,7 @@ class Activity(Model):
     sends: ClassVar[bool] = False
     waits: ClassVar[bool] = False
 
-    id: Id
+    id: Id = Field(description="Names the activity and its rows.")
     type: str
 
     def inputs(self) -> list[tuple[str, str]]:
@@ -158,7 +158,7 @@ class Activity(Model):
 class Following(Activity):
     """An activity that takes one transition in."""
 
-    of: Transition
+    of: Transition = Field(description="The rows that it takes in: an activity, or one of its outlets (`parts.top`).")
 
     def inputs(self) -> list[tuple[str, str]]:
         """Return `of`."""
@@ -168,7 +168,7 @@ class Following(Activity):
 class Gathering(Activity):
     """An activity that takes several transitions in."""
 
-    of: list[Transition]
+    of: list[Transition] = Field(description="The rows that it takes in, several times.")
 
     def inputs(self) -> list[tuple[str, str]]:
         """Return each of `of`."""

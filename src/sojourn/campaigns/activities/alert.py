@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from pydantic import Field
+
 from sojourn.campaigns.activities.activity import WHOLE, Following, register
 from sojourn.model.palette import Category
 
@@ -21,9 +23,9 @@ class Alert(Following):
     category: ClassVar[Category] = "flow"
 
     type: Literal["alert"]
-    title: str
-    message: str | None = None
-    to: str | list[str] | None = None
+    title: str = Field(description="What the notification is called.")
+    message: str | None = Field(default=None, description="What it says.")
+    to: str | list[str] | None = Field(default=None, description="Addresses that get it by e-mail.")
 
     def plan(self, site: Site) -> Mapping[str, ir.Table]:
         """Notify, and return the same rows."""

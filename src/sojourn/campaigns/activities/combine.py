@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from pydantic import Field
+
 from sojourn.campaigns.activities.activity import WHOLE, Gathering, WorkTable, register
 from sojourn.model.document import Catalog
 from sojourn.model.entity import PROFILE, PROFILE_KEY
@@ -23,9 +25,13 @@ class Combine(Gathering):
     """Leave one row per key; `exclusion` is the first input minus the others."""
 
     type: Literal["combine"]
-    op: Literal["union", "intersection", "exclusion"]
-    on: list[AttributeName] | None = None
-    complement: OutletName | None = None
+    op: Literal["union", "intersection", "exclusion"] = Field(
+        description="Rows of any input, of all inputs, or of the first one only."
+    )
+    on: list[AttributeName] | None = Field(
+        default=None, description="Columns by which rows are the same; none: the key of the entity."
+    )
+    complement: OutletName | None = Field(default=None, description="Names the outlet of the rows that are left over.")
 
     def named_outlets(self) -> Iterable[tuple[str, str]]:
         """Return the complement."""

@@ -25,10 +25,10 @@ class Deduplicate(Following):
     """Keep the first `keep` rows of equal columns, in an order."""
 
     type: Literal["deduplicate"]
-    by: list[AttributeName] = Field(min_length=1)
-    keep: Annotated[int, Field(ge=1)] = 1
-    order_by: Expression | None = None
-    complement: OutletName | None = None
+    by: list[AttributeName] = Field(min_length=1, description="Columns by which rows are the same.")
+    keep: Annotated[int, Field(ge=1)] = Field(default=1, description="How many of them stay.")
+    order_by: Expression | None = Field(default=None, description="Which of them come first, such as `amount desc`.")
+    complement: OutletName | None = Field(default=None, description="Names the outlet of the rows that are left over.")
 
     def named_outlets(self) -> Iterable[tuple[str, str]]:
         """Return the complement."""

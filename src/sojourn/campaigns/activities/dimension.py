@@ -24,7 +24,7 @@ class Turning(Following):
 
     fixed_outlets: ClassVar[tuple[str, ...]] = (WHOLE, "unmatched")
 
-    to: EntityId
+    to: EntityId = Field(description="The entity whose rows come out.")
 
     def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
         """Return the columns of the other entity."""
@@ -44,7 +44,7 @@ class ChangeDimension(Turning):
     """Leave one row per key of the new entity, over a link in either direction."""
 
     type: Literal["change_dimension"]
-    via: AttributeName
+    via: AttributeName = Field(description="The link between the two entities, of either.")
 
     def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
         """Check that the link leads from one to the other."""
@@ -74,7 +74,7 @@ class Reconcile(Turning):
     """Find the rows of an entity by columns that agree; other columns of the rows come along."""
 
     type: Literal["reconcile"]
-    on: dict[AttributeName, AttributeName] = Field(min_length=1)
+    on: dict[AttributeName, AttributeName] = Field(min_length=1, description="Columns here and there that are equal.")
 
     def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
         """Return the columns of the other entity, and those of the rows that it does not have."""

@@ -65,7 +65,7 @@ class Enrich(Following):
     category: ClassVar[Category] = "data"
 
     type: Literal["enrich"]
-    add: dict[AttributeName, Addition] = Field(min_length=1)
+    add: dict[AttributeName, Addition] = Field(min_length=1, description="The new columns, by name.")
 
     def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
         """Return the columns with those that are added."""

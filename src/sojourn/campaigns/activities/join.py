@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from pydantic import Field
+
 from sojourn.campaigns.activities.activity import WHOLE, Gathering, Transition, WorkTable, register
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem, did_you_mean
@@ -23,7 +25,7 @@ class Join(Gathering):
     category: ClassVar[Category] = "flow"
 
     type: Literal["join"]
-    primary: Transition
+    primary: Transition = Field(description="The rows that go on when all have come.")
 
     def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
         """Return the primary's columns."""

@@ -31,9 +31,13 @@ class LoadFile(Activity):
     fixed_outlets: ClassVar[tuple[str, ...]] = (WHOLE, "rejected")
 
     type: Literal["load_file"]
-    path: Annotated[str, Field(min_length=1), Editor("file")]
-    columns: dict[AttributeName, DataType] = Field(min_length=1)
-    on_bad_row: Literal["reject", "fail"] = "fail"
+    path: Annotated[str, Field(min_length=1), Editor("file")] = Field(
+        description="The CSV file inside of the workspace's folder."
+    )
+    columns: dict[AttributeName, DataType] = Field(min_length=1, description="The file's columns and their types.")
+    on_bad_row: Literal["reject", "fail"] = Field(
+        default="fail", description="Whether a row that does not fit goes to the outlet `rejected`, or stops the run."
+    )
 
     def outlets(self) -> list[str]:
         """Return the rows, and `rejected` unless a bad row fails the activity."""

@@ -69,10 +69,10 @@ class Message(Addressing, Following):
     sends: ClassVar[bool] = True
 
     type: ChannelType
-    template: TemplateId
-    per: EntityId | None = None
-    rate: Rate | None = None
-    waves: Waves | None = None
+    template: TemplateId = Field(description="What the message says; `row.x` reads the row.")
+    per: EntityId | None = Field(default=None, description="One message for each row of this linked entity.")
+    rate: Rate | None = Field(default=None, description="How many leave in a time.")
+    waves: Waves | None = Field(default=None, description="Send in parts, one after the other.")
 
     @property
     def is_spread(self) -> bool:

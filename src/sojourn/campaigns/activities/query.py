@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from pydantic import Field
+
 from sojourn.campaigns.activities.activity import WHOLE, Activity, WorkTable, entity_table, register
 from sojourn.model.document import Catalog
 from sojourn.model.entity import PROFILE
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 class Rows(Activity):
     """Rows of an entity that meet a condition."""
 
-    entity: EntityId
-    where: Condition | None = None
+    entity: EntityId = Field(description="Whose rows are taken.")
+    where: Condition | None = Field(default=None, description="Which of its rows.")
 
     def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
         """Return the entity's columns."""
@@ -61,7 +63,7 @@ class Incremental(Rows):
     """Take the rows newer than those of the last completed run."""
 
     type: Literal["incremental"]
-    on: AttributeName
+    on: AttributeName = Field(description="The column of instants that tells which rows are new.")
 
     def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
         """Check that `on` is a column of instants."""
@@ -92,7 +94,7 @@ class ReadAudience(Activity):
     """Take the members of an audience, evaluated now."""
 
     type: Literal["read_audience"]
-    audience: AudienceId
+    audience: AudienceId = Field(description="Whose members are taken.")
 
     def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
         """Return the profile's columns."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from pydantic import Field
+
 from sojourn.campaigns.activities.activity import Following, WorkTable, register
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
@@ -25,8 +27,10 @@ class SaveAudience(Following):
     fixed_outlets: ClassVar[tuple[str, ...]] = ()
 
     type: Literal["save_audience"]
-    audience: Id
-    key: AttributeName | None = None
+    audience: Id = Field(description="The id of the audience that the rows become.")
+    key: AttributeName | None = Field(
+        default=None, description="The column with the profile's id; none: the rows lead to profiles."
+    )
 
     def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
         """Check the column, and that the audience is not declared otherwise."""

@@ -29,8 +29,10 @@ class Signal(Following):
     fixed_outlets: ClassVar[tuple[str, ...]] = ()
 
     type: Literal["signal"]
-    campaign: CampaignId
-    arguments: dict[AttributeName, Expression] = Field(default_factory=dict, alias="with")
+    campaign: CampaignId = Field(description="The campaign to start.")
+    arguments: dict[AttributeName, Expression] = Field(
+        default_factory=dict, alias="with", description="Its parameters, as expressions that see `count`."
+    )
 
     def references(self) -> Iterable[Reference]:
         """Return the campaign."""

@@ -46,11 +46,11 @@ RowLimit = Annotated[
 class SplitPath(Model):
     """Rows that match, at most `limit` of them, in an order or by chance."""
 
-    id: OutletName
-    where: Condition | None = None
-    limit: RowLimit | None = None
-    order_by: Expression | None = None
-    sample: Literal["random"] | None = None
+    id: OutletName = Field(description="Names the outlet.")
+    where: Condition | None = Field(default=None, description="Which rows go this way.")
+    limit: RowLimit | None = Field(default=None, description="How many at most.")
+    order_by: Expression | None = Field(default=None, description="Which of them come first, such as `spend desc`.")
+    sample: Literal["random"] | None = Field(default=None, description="Choose by chance, always the same rows.")
 
 
 @register
@@ -61,9 +61,9 @@ class Split(Following):
     fixed_outlets: ClassVar[tuple[str, ...]] = ()
 
     type: Literal["split"]
-    paths: list[SplitPath] = Field(min_length=1)
-    complement: OutletName | None = None
-    overlap: bool = False
+    paths: list[SplitPath] = Field(min_length=1, description="Rows that match go this way, path by path.")
+    complement: OutletName | None = Field(default=None, description="Names the outlet of the rows that match no path.")
+    overlap: bool = Field(default=False, description="Give a row to all paths that it matches.")
 
     def named_outlets(self) -> Iterable[tuple[str, str]]:
         """Return the paths, and the complement."""

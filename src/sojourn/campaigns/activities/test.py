@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class TestPath(Model):
     """A path, and when it is taken."""
 
-    id: OutletName
-    when: Expression
+    id: OutletName = Field(description="Names the outlet.")
+    when: Expression = Field(description="An expression that sees `count`, the number of rows.")
 
 
 @register
@@ -39,8 +39,8 @@ class Test(Following):
     fixed_outlets: ClassVar[tuple[str, ...]] = ()
 
     type: Literal["test"]
-    paths: list[TestPath] = Field(min_length=1)
-    otherwise: OutletName | None = None
+    paths: list[TestPath] = Field(min_length=1, description="The first path that is true is taken.")
+    otherwise: OutletName | None = Field(default=None, description="Names the outlet that is taken when none is.")
 
     def named_outlets(self) -> Iterable[tuple[str, str]]:
         """Return the paths, and `otherwise`."""

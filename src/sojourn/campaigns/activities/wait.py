@@ -23,8 +23,8 @@ class Wait(Following):
     waits: ClassVar[bool] = True
 
     type: Literal["wait"]
-    duration: Duration | None = Field(default=None, alias="for")
-    until: Instant | None = None
+    duration: Duration | None = Field(default=None, alias="for", description="So long.")
+    until: Instant | None = Field(default=None, description="Until this instant.")
 
     def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
         """Check that there is exactly one form."""

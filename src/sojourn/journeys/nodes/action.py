@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from sojourn.journeys.nodes.call import Calling
 from sojourn.journeys.nodes.node import register
 from sojourn.model.names import ActionId
@@ -16,7 +18,7 @@ class ActionNode(Calling):
     held_by_pause: ClassVar[bool] = True
 
     type: Literal["action"]
-    action: ActionId
+    action: ActionId = Field(description="The action to call; its answer is `<id>.x` in later nodes.")
 
     @property
     def target(self) -> tuple[str, str]:

@@ -43,8 +43,10 @@ class Calling(Step):
     calls_out: ClassVar[bool] = True
     held_by_pause: ClassVar[bool] = False
 
-    arguments: dict[AttributeName, Expression] = Field(default_factory=dict, alias="with")
-    on_error: Outlet | None = None
+    arguments: dict[AttributeName, Expression] = Field(
+        default_factory=dict, alias="with", description="Values of the parameters, as expressions."
+    )
+    on_error: Outlet | None = Field(default=None, description="The node after a call that failed; none: `next`.")
 
     @property
     @abstractmethod

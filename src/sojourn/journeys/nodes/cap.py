@@ -28,8 +28,8 @@ class CapNode(Step):
     category: ClassVar[Category] = "branch"
 
     type: Literal["cap"]
-    limit: Annotated[int, Field(ge=0)]
-    otherwise: Outlet | None = None
+    limit: Annotated[int, Field(ge=0)] = Field(description="How many passages go on by `next`.")
+    otherwise: Outlet | None = Field(default=None, description="The node for all others.")
 
     def edges(self) -> list[Edge]:
         """Return `next` and `otherwise`."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class ConditionPath(Path):
     """A path and its condition."""
 
-    when: Condition
+    when: Condition = Field(description="Who takes this path.")
 
 
 @register
@@ -37,8 +37,8 @@ class ConditionNode(Node):
     category: ClassVar[Category] = "branch"
 
     type: Literal["condition"]
-    paths: list[ConditionPath] = Field(min_length=1)
-    otherwise: Outlet | None = None
+    paths: list[ConditionPath] = Field(min_length=1, description="The first path whose condition is met is taken.")
+    otherwise: Outlet | None = Field(default=None, description="The node for those who meet none.")
 
     def edges(self) -> list[Edge]:
         """Return the paths in order, and `otherwise`."""

@@ -27,8 +27,10 @@ class EmitNode(Step):
     category: ClassVar[Category] = "data"
 
     type: Literal["emit"]
-    event: EventId
-    properties: dict[AttributeName, Expression] = Field(default_factory=dict)
+    event: EventId = Field(description="The event that the profile has then.")
+    properties: dict[AttributeName, Expression] = Field(
+        default_factory=dict, description="Its properties, as expressions."
+    )
 
     def references(self) -> Iterable[Reference]:
         """Return the event."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import ClassVar, Literal
 
 import polars as pl
+from pydantic import Field
 
 from sojourn.journeys.flow import Flow
 from sojourn.journeys.fold import merge_vars
@@ -29,8 +30,10 @@ class Awaiting(Step):
     category: ClassVar[Category] = "wait"
     waits: ClassVar[bool] = True
 
-    timeout: Duration | None = None
-    on_timeout: Outlet | None = None
+    timeout: Duration | None = Field(
+        default=None, description="How long to wait at most; none: to the end of the passage."
+    )
+    on_timeout: Outlet | None = Field(default=None, description="The node after the time-out; none: `next`.")
 
     def edges(self) -> list[Edge]:
         """Return `next` and `on_timeout`, which leads to `next` where it is not given."""
@@ -58,8 +61,10 @@ class EventNode(Awaiting):
     """Wait for the first matching event after arrival."""
 
     type: Literal["event"]
-    event: EventId
-    where: Condition | None = None
+    event: EventId = Field(description="The event to wait for.")
+    where: Condition | None = Field(
+        default=None, description="Which of these events count; `event.x` reads the one under test."
+    )
 
     def answer(self, catalog: Catalog) -> dict[str, str]:
         """Return the types of the caught event."""

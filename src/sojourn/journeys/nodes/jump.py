@@ -26,8 +26,12 @@ class JumpNode(Step):
     """Enter the other journey first, then go on here."""
 
     type: Literal["jump"]
-    journey: JourneyId
-    arguments: dict[AttributeName, Expression] = Field(default_factory=dict, alias="with")
+    journey: JourneyId = Field(description="The journey to enter.")
+    arguments: dict[AttributeName, Expression] = Field(
+        default_factory=dict,
+        alias="with",
+        description="The payload that the other journey reads as `entry`, as expressions.",
+    )
 
     def references(self) -> Iterable[Reference]:
         """Return the journey."""

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 class Variant(Model):
     """One of the templates that are tried against each other."""
 
-    name: str | None = None
-    share: Share
-    template: TemplateId
+    name: str | None = Field(default=None, description="What the variant is called in reports.")
+    share: Share = Field(description="Percent of the profiles; all shares sum to 100.")
+    template: TemplateId = Field(description="What the variant says.")
 
 
 @register
@@ -45,9 +45,11 @@ class MessageNode(Addressing, Step):
     sends: ClassVar[bool] = True
 
     type: ChannelType
-    to: Expression | None = None
-    only_if: Condition | None = None
-    variants: list[Variant] = Field(default_factory=list)
+    to: Expression | None = Field(default=None, description="The address, as an expression; none: the profile's own.")
+    only_if: Condition | None = Field(default=None, description="Who gets it; all others leave the journey here.")
+    variants: list[Variant] = Field(
+        default_factory=list, description="Templates that are tried against each other, in place of `template`."
+    )
 
     def places(self, names: Names, catalog: Catalog) -> Iterable[Place]:
         """Return `to` and `only_if`."""

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, TypeVar, get_args
 
+from pydantic import Field
+
 from sojourn.expr import ANYTHING, Facts, Reads
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem, SojournError
@@ -88,7 +90,7 @@ class Node(Model):
     sends: ClassVar[bool] = False
     calls_out: ClassVar[bool] = False
 
-    id: Id
+    id: Id = Field(description="Names the node in edges, reports and expressions.")
     type: str
 
     def edges(self) -> list[Edge]:
@@ -146,7 +148,7 @@ class Node(Model):
 class Step(Node):
     """A node that goes on to `next`."""
 
-    next: Outlet | None = None
+    next: Outlet | None = Field(default=None, description="The node that comes next; none: the end.")
 
     def edges(self) -> list[Edge]:
         """Return the one way out."""
@@ -156,8 +158,8 @@ class Step(Node):
 class Path(Model):
     """A way out with a name of its own."""
 
-    name: str | None = None
-    next: Outlet | None = None
+    name: str | None = Field(default=None, description="What the path is called in reports.")
+    next: Outlet | None = Field(default=None, description="The node that this path leads to; none: the end.")
 
     def edge(self, index: int) -> Edge:
         """Return the edge; without a name its outcome is ``paths[index]``."""

@@ -34,15 +34,15 @@ if TYPE_CHECKING:
 class EventPath(Path):
     """A path for an event."""
 
-    event: EventId
-    where: Condition | None = None
+    event: EventId = Field(description="The event that takes this path.")
+    where: Condition | None = Field(default=None, description="Which of these events count.")
 
 
 class ReactionPath(Path):
     """A path for feedback on a message of this passage."""
 
-    reaction: FeedbackKind
-    to: NodeId
+    reaction: FeedbackKind = Field(description="The feedback that takes this path.")
+    to: NodeId = Field(description="The node whose message the feedback is about.")
 
 
 RacePath = Annotated[EventPath | ReactionPath, ByForm("path of a race")]
@@ -56,10 +56,12 @@ class RaceNode(Node):
     waits: ClassVar[bool] = True
 
     type: Literal["race"]
-    paths: list[RacePath] = Field(min_length=1)
-    within: Duration | None = None
-    otherwise: Outlet | None = None
-    ranked: bool = False
+    paths: list[RacePath] = Field(min_length=1, description="What may happen, in the order of their rank.")
+    within: Duration | None = Field(
+        default=None, description="How long to wait at most; none: to the end of the passage."
+    )
+    otherwise: Outlet | None = Field(default=None, description="The node for those to whom none of it happens in time.")
+    ranked: bool = Field(default=False, description="Wait to the end, and take the highest path that happened.")
 
     def edges(self) -> list[Edge]:
         """Return the paths in order, and `otherwise`."""

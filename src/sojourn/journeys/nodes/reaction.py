@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
+from pydantic import Field
 
 from sojourn.journeys.flow import Flow
 from sojourn.journeys.nodes.build import Build
@@ -24,8 +25,8 @@ class ReactionNode(Awaiting):
     """Wait for feedback of one kind on the message that a node sent in this passage."""
 
     type: Literal["reaction"]
-    to: NodeId
-    kind: FeedbackKind
+    to: NodeId = Field(description="The node whose message the feedback is about.")
+    kind: FeedbackKind = Field(description="The feedback to wait for.")
 
     def check(self, journey: Surroundings, catalog: Catalog) -> Iterable[Problem]:
         """Check that the message comes before."""

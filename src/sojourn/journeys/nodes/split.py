@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class SplitPath(Path):
     """A path and its share in percent."""
 
-    share: Share
+    share: Share = Field(description="Percent of the profiles; all shares sum to 100.")
 
 
 @register
@@ -36,7 +36,9 @@ class SplitNode(Node):
     category: ClassVar[Category] = "branch"
 
     type: Literal["split"]
-    paths: list[SplitPath] = Field(min_length=1)
+    paths: list[SplitPath] = Field(
+        min_length=1, description="Shares of the profiles; the same profile always takes the same path."
+    )
 
     def edges(self) -> list[Edge]:
         """Return the paths in order."""

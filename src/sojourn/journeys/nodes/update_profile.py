@@ -30,7 +30,7 @@ class UpdateProfileNode(Step):
     category: ClassVar[Category] = "data"
 
     type: Literal["update_profile"]
-    set: dict[AttributeName, Expression] = Field(min_length=1)
+    set: dict[AttributeName, Expression] = Field(min_length=1, description="New values of attributes, as expressions.")
 
     def places(self, names: Names, catalog: Catalog) -> Iterable[Place]:
         """Return the values."""

@@ -39,12 +39,18 @@ class WaitNode(Step):
     waits: ClassVar[bool] = True
 
     type: Literal["wait"]
-    duration: Duration | None = Field(default=None, alias="for")
-    until: Instant | None = None
-    until_expr: Expression | None = None
-    days: Annotated[int, Field(ge=0, le=36_500)] | None = None
-    weekday: Weekday | None = None
-    at: ClockTime | None = None
+    duration: Duration | None = Field(default=None, alias="for", description="So long, from the arrival on.")
+    until: Instant | None = Field(default=None, description="Until this instant, the same for everybody.")
+    until_expr: Expression | None = Field(
+        default=None, description="Until an instant or day that is computed for each profile."
+    )
+    days: Annotated[int, Field(ge=0, le=36_500)] | None = Field(
+        default=None, description="So many calendar days, to the time of day `at`."
+    )
+    weekday: Weekday | None = Field(default=None, description="Until the next such day, at the time of day `at`.")
+    at: ClockTime | None = Field(
+        default=None, description="Time of day by the clock of the journey; with `for` the first one after it."
+    )
 
     @property
     def form(self) -> str:

@@ -90,6 +90,16 @@ def test_fields_say_how_they_are_edited() -> None:
     assert wanted <= marks
 
 
+def test_fields_of_forms_say_what_they_are() -> None:
+    untold = {
+        f"{step.type}.{name}"
+        for step in (*catalog().nodes, *catalog().activities)
+        for name, field in step.json_schema["properties"].items()
+        if name != "type" and "description" not in field
+    }
+    assert untold == set()
+
+
 def _marks(part: object) -> Iterator[str]:
     if isinstance(part, dict):
         if "x-editor" in part:
