@@ -61,10 +61,10 @@ def read_items_file(path: Path, start: datetime, tell: Tell) -> tuple[pl.DataFra
     rows: list[Row] = []
     for number, line in _lines(path, tell):
         try:
-            rows.append({**_item(line, start), "line": number})
+            rows += ({**item, "line": number} for item in _items(line, start))
         except (ItemError, ValueError) as error:
             problems.append(f"{path.name}:{number}: {error.reason if isinstance(error, ItemError) else error}")
-        if len(rows) == CHUNK_ROWS:
+        if len(rows) >= CHUNK_ROWS:
             parts.append(_frame(rows))
             rows = []
     if problems:
@@ -82,17 +82,17 @@ def _lines(path: Path, tell: Tell) -> Iterator[tuple[int, bytes]]:
                 yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
 
 
-def _item(line: bytes, start: datetime) -> Row:
+def _items(line: bytes, start: datetime) -> list[Row]:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"no JSON: {error}") from error
     if not isinstance(value, dict):
         raise ValueError("no JSON object")
-    item = read_item(value)
-    if item["at"] < start:
+    items = read_item(value)
+    if items[0]["at"] < start:
         raise ValueError(f"its timestamp is before the start, {format_instant(start)}")
-    return item
+    return items
 
 
 def _frame(rows: list[Row]) -> pl.DataFrame:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import polars as pl
 
@@ -35,6 +36,10 @@ class Derived:
     entities: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     reads_clock: bool = False
+
+
+IDS: Final = "SELECT profile_id, _pno FROM profile UNION ALL SELECT alias, pno FROM identity"
+"""Profiles by all ids that they have or had."""
 
 
 class Audiences:
@@ -175,6 +180,6 @@ class Audiences:
         with self.store.frames(listed=listed):
             con.execute(
                 "INSERT INTO member SELECT DISTINCT $audience, p._pno "
-                f"FROM ({derived.query}) q JOIN profile p USING (profile_id)",
+                f"FROM ({derived.query}) q JOIN ({IDS}) p USING (profile_id)",
                 {"audience": audience, **self._instant(derived.query)},
             )

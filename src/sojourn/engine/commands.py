@@ -11,19 +11,19 @@ import polars as pl
 
 from sojourn.engine.admission import Admission, admit_members
 from sojourn.engine.campaigns.runs import NoSuchStart
+from sojourn.engine.grouping import rows_of_group
+from sojourn.engine.item import Item, frame_of
+from sojourn.engine.joining import join
 from sojourn.expr.directory import EntitySpec
 from sojourn.journeys.flow import HELD, Flow
 from sojourn.journeys.matching import MATCH
 from sojourn.journeys.program import Line
 from sojourn.model.channels import CHANNEL_TYPES
-from sojourn.model.items import ITEM_SCHEMA
 from sojourn.model.state import INSTANT, Changes, conform
 from sojourn.store.duckdb.rows import typed_rows
 
 if TYPE_CHECKING:
     from sojourn.engine.processor import Processor
-
-Item = dict[str, Any]
 
 
 def take(processor: Processor, item: Item) -> None:
@@ -39,7 +39,7 @@ def _control(processor: Processor, item: Item) -> None:
     command, document = item["name"] or data.get("do"), data.get("id")
     lines = processor.program.versions(document)
     if not lines or (command not in LIFECYCLE and not processor.campaigns.knows(lines[0], command)):
-        processor.refuse(_frame(item), "ITEM-011", f"there is no live document `{document}` to {command}")
+        processor.refuse(frame_of(item), "ITEM-011", f"there is no live document `{document}` to {command}")
         return
     for line in lines:
         processor.campaigns.tell(line, command, item["at"])
@@ -114,7 +114,7 @@ def _row(processor: Processor, item: Item) -> None:
     data = json.loads(item["data"] or "{}")
     entity = processor.audiences.directory.entities.get(item["name"])
     if entity is None:
-        processor.refuse(_frame(item), "ITEM-012", f"there is no entity `{item['name']}`")
+        processor.refuse(frame_of(item), "ITEM-012", f"there is no entity `{item['name']}`")
         return
     row = data.get("row") or {}
     if item["name"] == "profile":
@@ -122,9 +122,11 @@ def _row(processor: Processor, item: Item) -> None:
         return
     key = typed_rows([row], {entity.key: entity.attributes[entity.key]})[entity.key][0]
     if key is None:
-        processor.refuse(_frame(item), "ITEM-014", f"has no `{entity.key}`, the key of `{item['name']}`")
+        processor.refuse(frame_of(item), "ITEM-014", f"has no `{entity.key}`, the key of `{item['name']}`")
         return
     row = {**row, entity.key: key}
+    for column in entity.profile_columns:
+        row[column] = _kept(processor, row.get(column))
     before = processor.store.row(item["name"], entity.key, key)
     processor.store.put_row(item["name"], entity, row, delete=data.get("op") == "d")
     after = processor.store.row(item["name"], entity.key, key)
@@ -136,6 +138,7 @@ def _profile_row(processor: Processor, item: Item, row: Item) -> None:
     if profile_id is None:
         _refused(processor, item)
         return
+    profile_id = _kept(processor, profile_id)
     traits = {name: value for name, value in row.items() if name != "profile_id"}
     told = {
         **item,
@@ -143,7 +146,12 @@ def _profile_row(processor: Processor, item: Item, row: Item) -> None:
         "profile_id": profile_id,
         "traits": json.dumps(traits, ensure_ascii=False),
     }
-    processor.fold_items(_frame(told), item["at"])
+    processor.fold_items(frame_of(told), item["at"])
+
+
+def _kept(processor: Processor, value: Any) -> Any:
+    """Return the id under which a profile is kept that is named by any of its ids."""
+    return processor.store.aliases.canonical(pl.Series([value]))[0] if isinstance(value, str) else value
 
 
 def _linked_profiles(processor: Processor, entity: EntitySpec, row: Item) -> list[str]:
@@ -163,7 +171,23 @@ def _as_id(value: object) -> str | None:
 def _touch(processor: Processor, item: Item, profile_ids: Iterable[str]) -> None:
     """Let the change of a row be an item of the profiles that it is linked to, for their audiences."""
     for profile_id in sorted(set(profile_ids)):
-        processor.fold_items(_frame({**item, "kind": "touched", "profile_id": profile_id}), item["at"])
+        processor.fold_items(frame_of({**item, "kind": "touched", "profile_id": profile_id}), item["at"])
+
+
+def _group(processor: Processor, item: Item) -> None:
+    """Keep a group and who belongs to it, where the workspace has a place for that."""
+    entities = processor.audiences.directory.entities
+    told = item if item["profile_id"] is None else {**item, "profile_id": _kept(processor, item["profile_id"])}
+    rows, attribute = rows_of_group(told, entities)
+    if not rows and attribute is None:
+        processor.refuse(frame_of(item), "ITEM-017", f"names a group, and nothing keeps groups{GROUPS}")
+    for entity, row in rows.items():
+        _row(processor, {**told, "kind": "row", "name": entity, "data": json.dumps({"op": "u", "row": row})})
+    if told["profile_id"] is not None:
+        processor.fold_items(frame_of({**told, "kind": "identify", "traits": attribute}), item["at"])
+
+
+GROUPS: Final = ": declare an entity `groups`, an entity `group_members`, or an attribute `group_id` of `profile`"
 
 
 def _suppress(processor: Processor, item: Item) -> None:
@@ -207,18 +231,15 @@ def _signal(processor: Processor, item: Item) -> None:
     try:
         processor.campaigns.signal(item["name"], item["at"], parameters)
     except NoSuchStart as error:
-        processor.refuse(_frame(item), "ITEM-015", str(error))
+        processor.refuse(frame_of(item), "ITEM-015", str(error))
 
 
 def _refused(processor: Processor, item: Item) -> None:
-    processor.refuse(_frame(item), "ITEM-013", "names no profile")
-
-
-def _frame(item: Item) -> pl.DataFrame:
-    return pl.DataFrame([{name: item.get(name) for name in ITEM_SCHEMA}], schema=dict(ITEM_SCHEMA))
+    processor.refuse(frame_of(item), "ITEM-013", "names no profile")
 
 
 TAKES: Final[dict[str, Callable[[Processor, Item], None]]] = {
     "control": _control, "row": _row, "suppress": _suppress, "track": _business_event, "signal": _signal,
+    "alias": join, "group": _group,
     **dict.fromkeys(("identify", "feedback", "subscription", "trigger", "location", "inbound", "session"), _refused),
 }  # fmt: skip

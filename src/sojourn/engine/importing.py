@@ -145,9 +145,18 @@ def _take(processor: Processor, chunk: Load, now: datetime) -> None:
     elif chunk.target == EVENTS:
         put_events(processor, chunk.good, now)
     elif chunk.target in entities and chunk.target != "profile":
-        put_rows(processor.store, chunk.target, entities[chunk.target], chunk.good)
+        put_rows(processor.store, chunk.target, entities[chunk.target], _of_kept(processor, chunk))
     else:
         raise UnknownTarget(chunk.target, list(entities))
+
+
+def _of_kept(processor: Processor, chunk: Load) -> pl.DataFrame:
+    """Return rows that name profiles by the ids under which these are kept."""
+    spec, aliases = processor.audiences.directory.entities[chunk.target], processor.store.aliases
+    columns = [name for name in spec.profile_columns if name in chunk.good.columns]
+    return chunk.good.with_columns(
+        aliases.canonical(chunk.good[name]) for name in columns if chunk.good[name].dtype == pl.String
+    )
 
 
 # ---- profiles --------------------------------------------------------------------------------------------------------

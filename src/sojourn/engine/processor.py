@@ -16,6 +16,7 @@ from sojourn.engine.audiences import Audiences
 from sojourn.engine.call_memory import CallMemory
 from sojourn.engine.campaigns.runs import Campaigns
 from sojourn.engine.commands import take
+from sojourn.engine.joining import are_joined
 from sojourn.engine.schedule import EPOCH, Occasion, next_run, next_sweep
 from sojourn.engine.turns import NO_ITEMS, take_in_order
 from sojourn.expr import Evaluator
@@ -34,7 +35,7 @@ CHUNK: Final = 20_000
 SCARCE: Final = 10 * CHUNK
 """From so many places left on at a `cap` node, it matters who comes first; a batch does not take more."""
 
-EVERYBODY: Final = frozenset({"control", "row", "suppress", "signal"})
+EVERYBODY: Final = frozenset({"control", "row", "suppress", "signal", "alias", "group"})
 """Kinds of item that may concern more than one profile."""
 
 STEERING: Final = ("control", "signal")
@@ -135,7 +136,8 @@ class Processor:
         """Divide items at those that concern everybody."""
         if not items["profile_id"].has_nulls() and EVERYBODY.isdisjoint(items["kind"].unique()):
             return [(items, None)]
-        special = (items["kind"].is_in(list(EVERYBODY)) | items["profile_id"].is_null()).arg_true().to_list()
+        concerned = items["kind"].is_in(list(EVERYBODY)) | items["profile_id"].is_null()
+        special = (concerned & ~are_joined(self.store, items)).arg_true().to_list()
         parts: list[tuple[pl.DataFrame, pl.DataFrame | None]] = []
         start = 0
         for place in special:
@@ -145,6 +147,7 @@ class Processor:
 
     def take_ordinary(self, items: pl.DataFrame, before: datetime) -> None:
         """Take items that concern one profile each, and everybody's timers before an instant."""
+        items = items.with_columns(self.store.aliases.canonical(items["profile_id"]))
         if self._order_matters():
             take_in_order(self, items, before, CHUNK)
             return

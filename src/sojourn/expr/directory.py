@@ -43,6 +43,12 @@ class EntitySpec:
     key: str
     links: Mapping[str, LinkSpec] = field(default_factory=dict)
 
+    @property
+    def profile_columns(self) -> tuple[str, ...]:
+        """The columns that have the id of the profile that a row is linked to."""
+        links = [link.on for link in self.links.values() if link.to == "profile"]
+        return tuple(dict.fromkeys(here for on in links for here, there in on.items() if there == "profile_id"))
+
 
 @dataclass(frozen=True)
 class GroupSpec:

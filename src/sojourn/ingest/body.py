@@ -25,6 +25,8 @@ SHORT = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group"
 ENDPOINTS = frozenset(str(call.__struct_config__.tag) for call in SEGMENT_CALLS) | {"batch"}
 CALL_BYTES = 32 * 1024
 SOURCE = "http"
+JOINS = "joins "
+"""What the message id begins with of an item that joins two ids, so that each pair is told once in seven days."""
 
 AnyCall: Any = functools.reduce(operator.or_, CALLS.values())
 
@@ -177,13 +179,10 @@ def add(columns: Columns, call: Call, role: Role, received: int, sent: datetime 
         raise Refused("no_profile", "a call needs `userId` or `anonymousId`; only a server may track without")
     kind, name, data, traits = call.meaning()
     message, occurred = call.message(), call.occurred(received, sent)
-    columns.kind.append(kind)
-    columns.profile_id.append(profile)
-    columns.name.append(name)
-    columns.data.append(data)
-    columns.traits.append(traits)
-    columns.message_id.append(message)
-    columns.occurred_at.append(occurred)
+    for other in call.others():
+        columns.put(kind="alias", profile_id=profile, name=other, message_id=JOINS + other)
+    if not call.joins_only or role == "server":
+        columns.put(kind, profile, name, data, traits, message, occurred)
 
 
 def check_public(call: Call) -> None:

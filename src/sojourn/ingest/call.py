@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple
 import msgspec
 
 from sojourn.ingest.reject import Refused
+from sojourn.model.identity import anonymous
 
 ABSENT = msgspec.Raw(b"")
 ID_LENGTH = 500
@@ -36,6 +37,8 @@ class Call(msgspec.Struct, tag_field="type", kw_only=True):
 
     server_only: ClassVar[bool] = False
     """Whether it takes a server key: a browser's key is public."""
+    joins_only: ClassVar[bool] = False
+    """Whether of a browser's call only the ids that it joins (`others`) are taken."""
     without_profile: ClassVar[bool] = False
     """Whether a server may leave the profile out."""
 
@@ -63,8 +66,14 @@ class Call(msgspec.Struct, tag_field="type", kw_only=True):
         if self.userId is not None and self.userId != "":
             return identifier("userId", self.userId)
         if self.anonymousId is not None and self.anonymousId != "":
-            return "anon:" + identifier("anonymousId", self.anonymousId)
+            return anonymous(identifier("anonymousId", self.anonymousId))
         return None
+
+    def others(self) -> list[str]:
+        """Return other ids of the same profile that the call names: the anonymous one beside the user's."""
+        if self.userId in (None, "") or self.anonymousId in (None, ""):
+            return []
+        return [anonymous(identifier("anonymousId", self.anonymousId))]
 
     def message(self) -> str | None:
         """Return the sender's id of the call, None when it has none."""

@@ -37,6 +37,19 @@ class Columns:
     def __len__(self) -> int:
         return len(self.kind)
 
+    def put(
+        self, kind: str, profile_id: str | None, name: str | None = None, data: str | None = None,
+        traits: str | None = None, message_id: str | None = None, occurred_at: int | None = None,
+    ) -> None:  # fmt: skip
+        """Put one row behind these."""
+        self.occurred_at.append(occurred_at)
+        self.kind.append(kind)
+        self.profile_id.append(profile_id)
+        self.name.append(name)
+        self.data.append(data)
+        self.traits.append(traits)
+        self.message_id.append(message_id)
+
     def extend(self, other: Columns) -> None:
         """Put the rows of `other` behind these."""
         for column in fields(self):

@@ -6,6 +6,7 @@ import msgspec
 
 from sojourn.ingest.call import ABSENT, Call, Meaning, identifier, json_text, object_text
 from sojourn.ingest.reject import Refused
+from sojourn.model.identity import anonymous, is_anonymous
 
 PAGE_EVENT = "Page Viewed"
 SCREEN_EVENT = "Screen Viewed"
@@ -58,11 +59,47 @@ class Screen(Page, tag="screen"):
 
 
 class Group(Call, tag="group"):
-    """Refused: there is no entity for groups of profiles."""
+    """A group, such as a company, with its traits, and that the profile belongs to it; a server may name no profile."""
+
+    without_profile = True
+
+    groupId: str | int | None = None
+    traits: msgspec.Raw = ABSENT
+
+    def meaning(self) -> Meaning:
+        """Return an item of kind `group`."""
+        if self.groupId in (None, ""):
+            raise Refused("no_group", "a group call needs the group's id in `groupId`")
+        group = identifier("groupId", self.groupId)
+        return Meaning("group", group, object_text("traits", self.traits) or "{}", context_traits(self))
 
 
 class Alias(Call, tag="alias"):
-    """Refused: profiles cannot be merged yet."""
+    """Two ids are one person: `previousId`, of a visitor or a user, and `userId`.
+
+    Two users are joined by a server only: a browser's key is public.
+    """
+
+    joins_only = True
+
+    previousId: str | int | None = None
+
+    def meaning(self) -> Meaning:
+        """Return an item of kind `alias`."""
+        return Meaning("alias", self._previous(), None, None)
+
+    def others(self) -> list[str]:
+        """Return the visitor's id; that of a user is what the item itself names."""
+        if self.userId in (None, ""):
+            raise Refused("no_profile", "an alias call needs the id that stays in `userId`")
+        previous = self._previous()
+        visitor = previous if is_anonymous(previous) else anonymous(previous)
+        return list(dict.fromkeys([*super().others(), visitor]))
+
+    def _previous(self) -> str:
+        if self.previousId in (None, ""):
+            raise Refused("no_previous", "an alias call needs the other id in `previousId`")
+        return identifier("previousId", self.previousId)
 
 
 def context_traits(call: Call) -> str | None:

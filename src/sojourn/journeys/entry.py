@@ -70,6 +70,12 @@ def tests_of(line: Line) -> list[tuple[str, Test]]:
     return tests + (_receipt_tests(line) if line.receipts else _passage_tests(line)) + _timing_tests(line)
 
 
+def judged(line: Line) -> list[tuple[str, Test]]:
+    """Return the tests that ask what else of the document a profile has, or had."""
+    tests = _receipt_tests(line) if line.receipts else _passage_tests(line)
+    return [(reason, test) for reason, test in tests if reason != "no_key"]
+
+
 def _passage_tests(line: Line) -> list[tuple[str, Test]]:
     tests: list[tuple[str, Test]] = [("no_key", no_key)] if line.entry.key else []
     tests.append(("already_inside", already_inside))

@@ -208,7 +208,7 @@ def _located(fold: Fold, rows: pl.DataFrame) -> pl.DataFrame:
         mine = said if numbered.all() else said.filter(numbered)
         parts.append(mine.join(sent, left_on=["pno", "number"], right_on=["pno", "no"], how="left", coalesce=False))
     if not numbered.all():
-        sent = sent.sort("no")
+        sent = sent.sort("sent_at", "no")  # numbers of two profiles that were joined are not by time
         parts += [
             _newest(said.filter(~numbered & named), sent, ["document", "node_id"], ["sent_document", "sent_node"]),
             _newest(said.filter(~numbered & ~named), sent, ["document"], ["sent_document"]),
@@ -330,7 +330,7 @@ def _inbound(fold: Fold, round_: Round, rows: pl.DataFrame) -> None:
 
 
 def _answered(fold: Fold, said: pl.DataFrame) -> pl.DataFrame:
-    newest = _sent(fold).sort("no").unique(["pno", "channel"], keep="last", maintain_order=True)
+    newest = _sent(fold).sort("sent_at", "no").unique(["pno", "channel"], keep="last", maintain_order=True)
     asked = said.select(
         "pno", "at", pl.col("name").replace_strict(CHANNEL_CODES, return_dtype=pl.Int8).alias("channel")
     )

@@ -12,6 +12,7 @@ import polars as pl
 
 from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.errors import SojournError, did_you_mean
+from sojourn.model.identity import anonymous, is_anonymous
 from sojourn.model.instants import format_instant, parse_instant
 from sojourn.model.reasons import CONSENT_STATUSES, FEEDBACK_KINDS
 
@@ -29,6 +30,8 @@ ItemKind = Literal[
     "inbound",
     "session",
     "answer",
+    "alias",
+    "group",
 ]
 ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
 COMMANDS = ("close", "stop", "pause", "resume", "confirm")
@@ -110,7 +113,7 @@ def read_items(rows: Iterable[Row], not_before: datetime | None = None) -> pl.Da
     >>> read_items([{"type": "track", "userId": "ann", "event": "x", "timestamp": "2026-03-02T10:00:00Z"}])["name"][0]
     'x'
     """
-    read = [_read(index, row, not_before) for index, row in enumerate(rows)]
+    read = [item for index, row in enumerate(rows) for item in _read(index, row, not_before)]
     at = pl.Series("at", [(row["at"] - _EPOCH) // _MICROSECOND for row in read], pl.Int64).cast(_INSTANT)
     texts = [name for name, kind in ITEM_SCHEMA.items() if kind == pl.String]
     columns = [pl.Series(name, [row.get(name) for row in read], pl.String) for name in texts]
@@ -120,12 +123,15 @@ def read_items(rows: Iterable[Row], not_before: datetime | None = None) -> pl.Da
     return frame.sort("at", maintain_order=True).with_row_index("offset").cast(ITEM_SCHEMA)
 
 
-def read_item(row: Row) -> Fields:
-    """Turn one item into a row without `offset`; an `ItemError` of index 0 says what is wrong."""
+def read_item(row: Row) -> list[Fields]:
+    """Turn one item into rows without `offset`; an `ItemError` of index 0 says what is wrong.
+
+    It is one row, after those that join the other ids that it names to the profile's.
+    """
     return _read(0, row, None)
 
 
-def _read(index: int, row: Row, not_before: datetime | None) -> Fields:
+def _read(index: int, row: Row, not_before: datetime | None) -> list[Fields]:
     try:
         if type(row) is not dict and not isinstance(row, Mapping):
             raise _Wrong("it is not a map")
@@ -135,10 +141,26 @@ def _read(index: int, row: Row, not_before: datetime | None) -> Fields:
         kind = row.get("type")
         if not isinstance(kind, str) or kind not in _READERS:
             raise _Wrong(f"unknown type `{kind!s:.60}`{did_you_mean(str(kind), _READERS)}", "ITEM-002")
-        fields = {"message_id": _optional(row, "messageId"), **_READERS[kind](row)}
+        fields = {"kind": kind, "message_id": _optional(row, "messageId"), **_READERS[kind](row)}
+        joins = [{"kind": "alias", "profile_id": fields["profile_id"], "name": other} for other in _others(row)]
     except _Wrong as error:
         raise ItemError(index, str(error), error.code) from error
-    return {"at": at, "occurred_at": at, "kind": kind, **fields}
+    return [{"at": at, "occurred_at": at, **found} for found in (*joins, fields)]
+
+
+def _others(row: Row) -> list[str]:
+    """Return other ids of the same profile that an item names."""
+    named = [row.get("anonymousId") if row.get("userId") else None]
+    if row.get("type") == "alias" and not is_anonymous(str(row["previousId"])):
+        named.append(row["previousId"])
+    return [anonymous(str(other)) for other in dict.fromkeys(named) if other]
+
+
+def _who(row: Row) -> str:
+    """Return the profile's id: the user's, else that of the visitor."""
+    if not row.get("userId") and row.get("anonymousId"):
+        return anonymous(_required(row, "anonymousId"))
+    return _required(row, "userId")
 
 
 def _instant(row: Row) -> datetime:
@@ -226,13 +248,13 @@ def _number(row: Row, field: str, limit: float) -> float:
 
 
 def _identify(row: Row) -> Fields:
-    return {"profile_id": _required(row, "userId"), "traits": _json("traits", _map(row, "traits"))}
+    return {"profile_id": _who(row), "traits": _json("traits", _map(row, "traits"))}
 
 
 def _track(row: Row) -> Fields:
     traits = _map(_map(row, "context"), "traits") if "context" in row else None
     return {
-        "profile_id": _optional(row, "userId"),
+        "profile_id": _who(row) if row.get("anonymousId") else _optional(row, "userId"),
         "name": _required(row, "event"),
         "data": _json("properties", _map(row, "properties")),
         "traits": _json("context.traits", traits) if traits else None,
@@ -243,7 +265,7 @@ def _feedback(row: Row) -> Fields:
     data = {"of": _required(row, "of")}
     data |= {field: row[field] for field in ("link", "message") if row.get(field) is not None}
     kind = _one_of(row, "kind", FEEDBACK_KINDS)
-    return {"profile_id": _required(row, "userId"), "name": kind, "data": _json("link", data)}
+    return {"profile_id": _who(row), "name": kind, "data": _json("link", data)}
 
 
 def _subscription(row: Row) -> Fields:
@@ -254,12 +276,12 @@ def _subscription(row: Row) -> Fields:
     else:
         name = f"group:{_required(row, 'group')}"
     status = _one_of(row, "status", CONSENT_STATUSES)
-    return {"profile_id": _required(row, "userId"), "name": name, "data": _json("status", {"status": status})}
+    return {"profile_id": _who(row), "name": name, "data": _json("status", {"status": status})}
 
 
 def _trigger(row: Row) -> Fields:
     data = _json("properties", _map(row, "properties"))
-    return {"profile_id": _required(row, "userId"), "name": _required(row, "id"), "data": data}
+    return {"profile_id": _who(row), "name": _required(row, "id"), "data": data}
 
 
 def _signal(row: Row) -> Fields:
@@ -284,16 +306,25 @@ def _row(row: Row) -> Fields:
 
 def _location(row: Row) -> Fields:
     data = {"lat": _number(row, "lat", 90), "lon": _number(row, "lon", 180)}
-    return {"profile_id": _required(row, "userId"), "data": _json("lat", data)}
+    return {"profile_id": _who(row), "data": _json("lat", data)}
 
 
 def _inbound(row: Row) -> Fields:
     data = _json("text", {"text": str(row.get("text") or "")})
-    return {"profile_id": _required(row, "userId"), "name": _one_of(row, "channel", CHANNEL_TYPES), "data": data}
+    return {"profile_id": _who(row), "name": _one_of(row, "channel", CHANNEL_TYPES), "data": data}
 
 
 def _session(row: Row) -> Fields:
-    return {"profile_id": _required(row, "userId")}
+    return {"profile_id": _who(row)}
+
+
+def _alias(row: Row) -> Fields:
+    return {"profile_id": _required(row, "userId"), "name": _required(row, "previousId")}
+
+
+def _group(row: Row) -> Fields:
+    who = _who(row) if row.get("userId") or row.get("anonymousId") else None
+    return {"profile_id": who, "name": _required(row, "groupId"), "data": _json("traits", _map(row, "traits"))}
 
 
 _READERS: Final[Mapping[Any, Callable[[Row], Fields]]] = {
@@ -309,4 +340,6 @@ _READERS: Final[Mapping[Any, Callable[[Row], Fields]]] = {
     "location": _location,
     "inbound": _inbound,
     "session": _session,
+    "alias": _alias,
+    "group": _group,
 }

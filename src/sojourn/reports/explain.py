@@ -73,7 +73,7 @@ def explain(
     known = find_profile(reader, profile_id)
     if known is None:
         return {**about, **_nothing(), **_absence(about, [unknown(profile_id)])}
-    subject = load_subject(reader, program, evaluator, profile_id, known["_pno"], now, directory)
+    subject = load_subject(reader, program, evaluator, known["profile_id"], known["_pno"], now, directory)
     timeline = Timeline(subject, lines)
     campaigns = [line for line in lines if isinstance(line, CampaignLine)]
     if campaigns:

@@ -61,6 +61,7 @@ def profile(
         known = find_profile(reader, id)
         if known is None:
             raise NoSuchProfile(id)
+        id = known["profile_id"]
         subject = load_subject(reader, program, evaluator, id, known["_pno"], now, directory)
         attributes = subject.attributes
         return {

@@ -74,10 +74,17 @@ class Subject:
         return str(self.fold.zones(row, zone, self.program.timezone)[0])
 
 
+FIND = """
+SELECT _pno, _created_at, profile_id FROM profile WHERE profile_id = $id
+    OR _pno = (SELECT any_value(pno) FROM identity WHERE alias = $id)
+ORDER BY profile_id = $id LIMIT 1
+"""
+"""Where an id is both a profile's and noted as another's, the note is the newer one."""
+
+
 def find_profile(reader: StoreReader, profile_id: str) -> Row | None:
-    """Return `_pno` and `_created_at` of a profile, or None."""
-    query = "SELECT _pno, _created_at FROM profile WHERE profile_id = $id"
-    found = read(reader.connection, query, {"id": profile_id})
+    """Return `_pno`, `_created_at` and `profile_id` of a profile, by any of its ids, or None."""
+    found = read(reader.connection, FIND, {"id": profile_id})
     return found[0] if found else None
 
 

@@ -41,6 +41,9 @@ def made_up(wish: Mapping[str, Any]) -> Cast:
     return Cast(wish["id"], wish["attributes"], wish["consent"], events)
 
 
+BY_ALIAS: Final = "SELECT p.*, i.alias FROM profile p JOIN identity i ON i.pno = p._pno WHERE i.alias IN $ids"
+
+
 def copied(cursor: Cursor, wishes: Sequence[Cast]) -> list[Cast]:
     """Return profiles of the live store, with what their wishes say beside it.
 
@@ -51,6 +54,7 @@ def copied(cursor: Cursor, wishes: Sequence[Cast]) -> list[Cast]:
     """
     ids = [wish.id for wish in wishes]
     people = {row["profile_id"]: row for row in read(cursor, "SELECT * FROM profile WHERE profile_id IN $ids", _(ids))}
+    people |= {row.pop("alias"): row for row in read(cursor, BY_ALIAS, _(ids))}
     if missing := [id for id in ids if id not in people]:
         raise NoSuchProfile(missing)
     return [_copied(cursor, wish, people[wish.id]) for wish in wishes]

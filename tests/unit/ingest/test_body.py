@@ -94,7 +94,11 @@ def test_traits_may_stand_in_the_context() -> None:
         (track(properties={"a": "x" * CALL_BYTES}), "ingest", "too_large"),
         (track(properties="text"), "ingest", "not_an_object"),
         (track(context={"traits": 1}), "ingest", "not_an_object"),
-        ({"type": "group", "userId": "ann", "groupId": "g"}, "server", "unsupported"),
+        ({"type": "group", "userId": "ann"}, "server", "no_group"),
+        ({"type": "group", "groupId": "g"}, "ingest", "no_profile"),
+        ({"type": "alias", "userId": "ann"}, "server", "no_previous"),
+        ({"type": "alias", "previousId": "x"}, "server", "no_profile"),
+        ({"type": "alias", "previousId": "x", "anonymousId": "y"}, "server", "no_profile"),
         ({"type": "feedback", "userId": "ann", "kind": "opened", "of": "j/n"}, "ingest", "not_allowed"),
         ({"type": "feedback", "userId": "ann", "kind": "red", "of": "j/n"}, "server", "bad_item"),
         ({"type": "feedback", "kind": "opened", "of": "j/n"}, "server", "no_profile"),
@@ -126,3 +130,34 @@ def test_a_single_call_of_another_type_is_rejected() -> None:
 def test_the_key_in_the_body_is_found() -> None:
     assert read_body('{"writeKey": "wk", "batch": []}', "batch").write_key == "wk"
     assert read_body('{"writeKey": "wk", "event": "e"}', "track").write_key == "wk"
+
+
+def test_both_ids_of_a_call_are_joined_before_it() -> None:
+    rows, codes = items(
+        track(anonymousId="x"), track(anonymousId=7), track(anonymousId=""), track(userId="", anonymousId="y")
+    )
+    assert codes == []
+    assert [(row["kind"], row["profile_id"], row["name"]) for row in rows] == [
+        ("alias", "ann", "anon:x"), ("track", "ann", "seen"), ("alias", "ann", "anon:7"), ("track", "ann", "seen"),
+        ("track", "ann", "seen"), ("track", "anon:y", "seen"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("role", "names"), [("ingest", ["anon:old"]), ("server", ["anon:old", "old"])], ids=["ingest", "server"]
+)
+def test_a_browser_joins_visitors_and_a_server_users_too(role: Role, names: list[str]) -> None:
+    rows, codes = items({"type": "alias", "previousId": "old", "userId": "ann"}, role=role)
+    assert codes == []
+    assert [(row["kind"], row["profile_id"], row["name"]) for row in rows] == [("alias", "ann", name) for name in names]
+
+
+def test_groups_have_traits_and_a_member() -> None:
+    rows, codes = items(
+        {"type": "group", "userId": "ann", "groupId": 7, "traits": {"plan": "pro"}}, {"type": "group", "groupId": "g"},
+        role="server",
+    )  # fmt: skip
+    assert codes == []
+    assert [(row["kind"], row["profile_id"], row["name"], row["data"]) for row in rows] == [
+        ("group", "ann", "7", '{"plan": "pro"}'), ("group", None, "g", "{}"),
+    ]  # fmt: skip

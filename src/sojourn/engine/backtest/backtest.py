@@ -22,8 +22,9 @@ from sojourn.engine.backtest.errors import NothingRecorded
 from sojourn.engine.backtest.items import Adaptation
 from sojourn.engine.backtest.live import Live
 from sojourn.engine.backtest.notes import notes_of
+from sojourn.engine.backtest.one_person import OnePerson
 from sojourn.engine.backtest.past import Past
-from sojourn.engine.backtest.period import Period, find_period, slices
+from sojourn.engine.backtest.period import Period, Readable, find_period, slices
 from sojourn.engine.backtest.progress import Tell, nobody
 from sojourn.engine.clock import elapsed_s
 from sojourn.engine.publication import choose
@@ -102,7 +103,7 @@ def backtest(wish: Wish, workspace: Workspace, recorded: Recorded, tell: Tell = 
     base = int(recorded.live.value("SELECT coalesce(max(CAST(value AS BIGINT)), 1) FROM meta WHERE name = 'counter'"))
     draft = Draft(document, workspace, recorded.live, newest + 1, base)
     with scratch_of(workspace, period, recorded.folder) as scratch:
-        run = Run(scratch, draft, period, recorded.log, tell)
+        run = Run(scratch, draft, period, OnePerson(recorded.log, recorded.live.read), tell)
         run.go()
         kind = scratch.program.by_doc[draft.doc].kind
         return {
@@ -142,7 +143,7 @@ def scratch_of(workspace: Workspace, period: Period, folder: Path) -> Iterator[S
 class Run:
     """One backtest while it runs."""
 
-    def __init__(self, scratch: Scratch, draft: Draft, period: Period, log: Log, tell: Tell) -> None:
+    def __init__(self, scratch: Scratch, draft: Draft, period: Period, log: Readable, tell: Tell) -> None:
         self.scratch, self.draft, self.period, self.log, self.tell = scratch, draft, period, log, tell
         self.arrivals: Arrivals
         self.adaptation: Adaptation

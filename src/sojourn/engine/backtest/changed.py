@@ -7,10 +7,9 @@ from typing import Final
 
 import polars as pl
 
-from sojourn.engine.backtest.period import Period, slices
+from sojourn.engine.backtest.period import Period, Readable, slices
 from sojourn.engine.backtest.progress import Tell
 from sojourn.expr.directory import EntitySpec
-from sojourn.log.port import Log
 from sojourn.store.duckdb import DuckStore
 
 TABLES: Final = """
@@ -38,7 +37,7 @@ READ: Final = ("at", "kind", "profile_id", "name", "data", "traits")
 
 
 def note_changes(
-    store: DuckStore, log: Log, period: Period, entities: Mapping[str, EntitySpec], tell: Tell
+    store: DuckStore, log: Readable, period: Period, entities: Mapping[str, EntitySpec], tell: Tell
 ) -> None:  # fmt: skip
     """Fill `bt_touched`, `bt_touched_row` and `bt_seen` with what the log says from the period's beginning on.
 

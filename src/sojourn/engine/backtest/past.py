@@ -13,12 +13,11 @@ import polars as pl
 
 from sojourn.engine.backtest.draft import UNKNOWN_NODE, Draft, reads_of
 from sojourn.engine.backtest.live import listed
-from sojourn.engine.backtest.period import Period, slices
+from sojourn.engine.backtest.period import Period, Readable, slices
 from sojourn.engine.backtest.progress import Tell
 from sojourn.engine.scratch import Scratch
 from sojourn.expr.directory import EntitySpec
 from sojourn.journeys.program import Line
-from sojourn.log.port import Log
 from sojourn.model.state import sql_type
 
 CAPS_BACK: Final = timedelta(days=33)
@@ -47,7 +46,7 @@ class Past:
         self.store, self.live = scratch.store, draft.live
         self._at = {"since": period.since}
 
-    def rebuild(self, log: Log, tell: Tell) -> None:
+    def rebuild(self, log: Readable, tell: Tell) -> None:
         """Fill the scratch store."""
         tell("reading the store", 0)
         self._people()
@@ -74,7 +73,7 @@ class Past:
         self.store.set_meta({"pno": str(highest + 1), "counter": str(self.draft.base)})
         self.scratch.use(self.draft.data_program())
 
-    def _replay(self, log: Log, tell: Tell) -> None:
+    def _replay(self, log: Readable, tell: Tell) -> None:
         """Take the items before the period that change what is known of profiles, addresses and rows."""
         touched = self.store.read("SELECT DISTINCT profile_id FROM bt_touched")["profile_id"]
         rows = self.store.read("SELECT DISTINCT entity, key FROM bt_touched_row")

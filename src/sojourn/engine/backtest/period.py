@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 import polars as pl
 
@@ -16,6 +16,14 @@ from sojourn.model.instants import format_instant
 SLICE: Final = 50_000
 """Items that are read at once."""
 TICK: Final = timedelta(microseconds=1)
+
+
+class Readable(Protocol):
+    """What can be read like a log."""
+
+    def read(self, offset: int, limit: int) -> pl.DataFrame:
+        """Return up to `limit` items from `offset` on; see `Log.read`."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,7 @@ def first_from(log: Log, at: datetime, low: int, high: int) -> int:
     return low
 
 
-def slices(log: Log, first: int, end: int) -> Iterator[pl.DataFrame]:
+def slices(log: Readable, first: int, end: int) -> Iterator[pl.DataFrame]:
     """Yield the items of offsets from `first` to before `end`, some at a time."""
     while first < end:
         items = log.read(first, min(SLICE, end - first))

@@ -12,6 +12,7 @@ import structlog
 
 from sojourn.campaigns.csv_rows import FileMisfit
 from sojourn.campaigns.workbench import Workbench, to_sql
+from sojourn.engine.audiences import IDS
 from sojourn.engine.campaigns.book import Run, RunBook
 from sojourn.expr import Condition, EntitySpec
 from sojourn.model.errors import did_you_mean
@@ -108,7 +109,7 @@ class Desk:
         """Make the profiles of these ids the members of an audience."""
         connection = self.bench.connection
         connection.execute("DELETE FROM member WHERE audience = $audience", {"audience": audience})
-        named = f"SELECT DISTINCT $audience, p._pno FROM ({to_sql(ids)}) i JOIN profile p USING (profile_id)"
+        named = f"SELECT DISTINCT $audience, p._pno FROM ({to_sql(ids)}) i JOIN ({IDS}) p USING (profile_id)"
         connection.execute(f"INSERT INTO member {named}", {"audience": audience})
 
     def signal(self, campaign: str, parameters: Mapping[str, Any]) -> None:

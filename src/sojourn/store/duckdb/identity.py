@@ -87,12 +87,12 @@ class ProfileIndex:
         """Return the number of each of these profiles, null for one that does not exist."""
         if self.stale:
             self._read_new()
-        asked = _hashes(profile_ids)
+        asked = hashes(profile_ids)
         found = _NOBODY.new_from_index(0, asked.height)
         for part in self._parts:
             if found.has_nulls():
                 found = found.zip_with(found.is_not_null(), part.find(asked))
-        return found
+        return self.store.aliases.over(profile_ids, found)
 
     def _read_new(self) -> None:
         fresh = self.store.read(
@@ -101,7 +101,7 @@ class ProfileIndex:
         self.stale = False
         if fresh.height:
             self._newest = int(fresh["pno"].max())  # type: ignore[arg-type]
-            self._add(_hashes(fresh["profile_id"]).with_columns(fresh["pno"]))
+            self._add(hashes(fresh["profile_id"]).with_columns(fresh["pno"]))
 
     def _add(self, fresh: pl.DataFrame) -> None:
         while self._parts and self._parts[-1].frame.height < 2 * fresh.height:
@@ -112,5 +112,6 @@ class ProfileIndex:
 _NOBODY: Final = pl.Series("pno", [None], dtype=pl.Int64)
 
 
-def _hashes(ids: pl.Series) -> pl.DataFrame:
+def hashes(ids: pl.Series) -> pl.DataFrame:
+    """Return two independent hashes of each id."""
     return pl.DataFrame([ids.hash(seed).alias(name) for name, seed in zip(("first", "second"), SEEDS, strict=True)])

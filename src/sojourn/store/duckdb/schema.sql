@@ -8,6 +8,9 @@ CREATE TABLE IF NOT EXISTS document (
 
 CREATE TABLE IF NOT EXISTS profile (_pno BIGINT, profile_id VARCHAR, _created_at TIMESTAMPTZ);
 
+-- Other ids that a profile had or has: what comes under them is the profile's.
+CREATE TABLE IF NOT EXISTS identity (alias VARCHAR, pno BIGINT, "at" TIMESTAMPTZ);
+
 CREATE TABLE IF NOT EXISTS event ("offset" BIGINT, pno BIGINT, name VARCHAR, "at" TIMESTAMPTZ, data VARCHAR);
 
 CREATE TABLE IF NOT EXISTS passage (

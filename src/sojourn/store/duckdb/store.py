@@ -19,6 +19,7 @@ import polars as pl
 from sojourn.expr.directory import EntitySpec
 from sojourn.model.reasons import FEEDBACK_KINDS
 from sojourn.model.state import INSTANT, Changes, sql_type
+from sojourn.store.duckdb.aliases import Aliases
 from sojourn.store.duckdb.commit import insert, write_changes
 from sojourn.store.duckdb.identity import ProfileIndex
 from sojourn.store.duckdb.rows import typed_rows
@@ -66,6 +67,7 @@ class DuckStore:
     def forget(self) -> None:
         """Forget what is known of the tables: after a rollback it may be wrong, or after others wrote by SQL."""
         self._known_columns().clear()
+        self.aliases = Aliases(self)
         self.index = ProfileIndex(self)
         self.waiting = Waiting(self)
         self._parsed: dict[str, duckdb.Statement] = {}
@@ -167,6 +169,11 @@ class DuckStore:
         if found:
             known[table] = found
         return found
+
+    def tables(self, prefix: str) -> list[str]:
+        """Return the names of the tables that begin with a text."""
+        query = "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, $prefix) ORDER BY 1"
+        return [str(row[0]) for row in self.run(query, {"prefix": prefix})]
 
     def _known_columns(self) -> dict[str, list[str]]:
         cache: dict[str, list[str]] = self.__dict__.setdefault("_column_cache", {})
