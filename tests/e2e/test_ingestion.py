@@ -93,14 +93,14 @@ def test_a_bad_item_does_not_spoil_its_batch(server: Server) -> None:
     calls = [
         track(event="first"), track(event=7), {"type": "tracc", "userId": "ann"}, {"type": "track", "event": "nobody"},
         "text", track(timestamp="yesterday"), track(properties=[1]), track(properties={"text": "x" * 40_000}),
-        {"type": "alias", "previousId": "a", "userId": "b"}, {"type": "trigger", "id": "j", "userId": "ann"},
+        {"type": "alias", "userId": "b"}, {"type": "trigger", "id": "j", "userId": "ann"},
         track(userId="i" * 501), track(event="last"),
     ]  # fmt: skip
     assert server.post("batch", {"batch": calls}).json() == {"success": True}
     assert server.items()["name"].to_list() == ["first", "last"]
     assert [(reject.line, reject.code) for reject in server.rejects.kept] == [
         (2, "bad_item"), (3, "bad_item"), (4, "no_profile"), (5, "bad_item"), (6, "bad_item"), (7, "not_an_object"),
-        (8, "too_large"), (9, "unsupported"), (10, "not_allowed"), (11, "too_long"),
+        (8, "too_large"), (9, "no_previous"), (10, "not_allowed"), (11, "too_long"),
     ]  # fmt: skip
     assert json.loads(server.rejects.kept[0].item)["event"] == 7
     assert "$.timestamp" in server.rejects.kept[4].reason
@@ -259,9 +259,12 @@ def test_many_clients_at_once_lose_nothing(server: Server) -> None:
 
 
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/x-www-form-urlencoded", None])
-@pytest.mark.parametrize("endpoint", ["track", "t", "identify", "i", "page", "p", "screen", "s", "batch", "b"])
+@pytest.mark.parametrize(
+    "endpoint",
+    ["track", "t", "identify", "i", "page", "p", "screen", "s", "group", "g", "alias", "a", "batch", "b"],
+)
 def test_all_routes_take_any_content_type(server: Server, endpoint: str, kind: str | None) -> None:
-    call = {"userId": "ann", "event": "seen"}
+    call = {"userId": "ann", "event": "seen", "groupId": "acme", "previousId": "x"}
     body = json.dumps({"batch": [{"type": "track", **call}]} if endpoint in ("batch", "b") else call)
     request = server.client.build_request("POST", f"/v1/{endpoint}", content=body)
     if kind is not None:
