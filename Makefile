@@ -17,19 +17,23 @@ help: ## show this list
 bootstrap: ## make .venv as uv.lock says (all other targets do it, too)
 	@scripts/bootstrap.sh
 
-demo: bootstrap ## run the web shop: import, publish, replay, report (ARGS=--once stops at the end)
+demo: bootstrap web ## run the web shop: import, publish, replay, report (ARGS=--once stops at the end)
 	@$(PYTHON_BIN) -m demo.run $(ARGS)
 
-test: bootstrap ## run the tests (ARGS="-k word" for some of them)
+test: bootstrap web ## run the tests (ARGS="-k word" for some of them)
+	@scripts/web.sh npm test --silent
+	@scripts/chromium.sh
 	@$(PYTHON_BIN) -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
-check: bootstrap ## format, lint, types, import layers, generated files, links of the docs
+check: bootstrap ## format, lint, types, import layers, generated files, the studio's code, links of the docs
 	@$(PYTHON_BIN) -m ruff format --check .
 	@$(PYTHON_BIN) -m ruff check .
 	@$(PYTHON_BIN) -m mypy
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/uv lock --check --offline --quiet 2>/dev/null || { echo 'uv.lock is not current with pyproject.toml: run make lock' >&2; exit 1; }
 	@$(PYTHON_BIN) scripts/generated.py --check
+	@scripts/web.sh npm run check --silent
+	@$(PYTHON_BIN) scripts/web_types.py --check
 	@$(MKDOCS) build --strict --site-dir .cache/site # not --quiet: warnings would not count
 
 bench: bootstrap ## measure the speed, as ratios against a ceiling of the same run (ARGS="--help" for sizes)
@@ -42,9 +46,8 @@ fuzz: bootstrap ## fuzz each reader for MINUTES (default 5), then run the proper
 	@FUZZ_MINUTES=$(MINUTES) $(PYTHON_BIN) -m pytest tests/fuzz --timeout=0 $(ARGS)
 	@HYPOTHESIS_PROFILE=fuzz $(PYTHON_BIN) -m pytest tests/property --timeout=3600 $(ARGS)
 
-web: bootstrap ## build the studio
-	@test -f web/package.json || { echo 'make web: this version has no studio: web/package.json does not exist' >&2; exit 1; }
-	@cd web && npm ci && npm run build
+web: bootstrap ## build the studio (quick when nothing changed)
+	@scripts/web.sh build
 
 lock: bootstrap ## bring uv.lock up to date with pyproject.toml
 	@env -u UV_DEFAULT_INDEX -u UV_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS .venv/bin/uv lock --no-config $(ARGS)

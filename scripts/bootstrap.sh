@@ -89,7 +89,7 @@ install_uv() {
 
 sync() {
     UV_PROJECT_ENVIRONMENT=$venv UV_PYTHON_DOWNLOADS=never \
-        "$venv/bin/uv" sync --frozen --all-groups --python "$venv/bin/python" "$@"
+        "$venv/bin/uv" sync --frozen --python "$venv/bin/python" "$@"
 }
 
 # Behind a proxy with a certificate of its own only the system's store knows it: a second try uses that.

@@ -1,4 +1,4 @@
-"""One ASGI application: ingestion under `/v1`, links of mails, the management API."""
+"""One ASGI application: ingestion under `/v1`, links of mails, the management API, the studio."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from sojourn.service.browser_settings import SOURCE_CONFIG
 from sojourn.service.callbacks.endpoint import Callbacks
 from sojourn.service.ingestion import Ingestion, Limits, Receive, Scope, Send
 from sojourn.service.management import Management
+from sojourn.service.pages import Studio
 from sojourn.service.request_body import BodyLimits
 from sojourn.service.runtime import Runtime, StoredRejects
 from sojourn.service.tracking import Tracking
 
 PUBLIC = ("/o/", "/c/", "/u/", "/callbacks/")
+API = ("/api/", "/healthz")
 
 
 class App:
@@ -55,6 +57,7 @@ class App:
             runtime.database, runtime.audit, runtime.keyring, token, runtime.base_url, runtime.secret, oidc
         )
         self.api: Any = SecureHeaders(BodyLimit(make_api(Management(runtime), self.access)))
+        self.studio = SecureHeaders(Studio())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -63,5 +66,7 @@ class App:
             await self.ingestion(scope, receive, send)
         elif scope["type"] == "http" and path.startswith(PUBLIC):
             await self.public(scope, receive, send)
-        else:
+        elif scope["type"] != "http" or path.startswith(API):
             await self.api(scope, receive, send)
+        else:
+            await self.studio(scope, receive, send)

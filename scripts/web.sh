@@ -1,0 +1,64 @@
+#!/bin/sh
+# The studio's tools: `web.sh build` builds it when its sources changed, `web.sh npm ARGS…` runs npm in web/.
+# Takes the machine's Node where it is new enough (20.19), else the one of the index of Python packages.
+set -eu
+cd "$(dirname "$0")/.."
+root=$(pwd)
+out=$root/src/sojourn/studio
+node_env=$root/.cache/node
+
+say() { printf 'web: %s\n' "$*" >&2; }
+
+has_new_node() {
+    command -v npm >/dev/null 2>&1 && node -e '
+        const [major, minor] = process.versions.node.split(".").map(Number);
+        process.exit(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null
+}
+
+find_node() {
+    has_new_node && return
+    [ -x "$node_env/bin/npm" ] || {
+        say "this machine has no Node 20.19 or newer: installing one into .cache/node"
+        UV_PROJECT_ENVIRONMENT=$node_env .venv/bin/uv sync --frozen --quiet --only-group node --python .venv/bin/python
+    }
+    PATH=$node_env/bin:$PATH
+    export PATH
+}
+
+install() {
+    stamp=web/node_modules/.sojourn-stamp
+    wanted=$({ cat web/package-lock.json web/package.json; node --version; } | cksum)
+    [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
+    say "installing what web/package-lock.json names"
+    (cd web && npm ci --no-audit --no-fund --loglevel=error >/dev/null)
+    printf '%s\n' "$wanted" >"$stamp"
+}
+
+sources() {
+    find web -name node_modules -prune -o -type f ! -path 'web/test/*' -print | LC_ALL=C sort | xargs cat | cksum
+}
+
+build() {
+    wanted=$(sources)
+    [ "$(cat "$out/.stamp" 2>/dev/null)" = "$wanted" ] && return
+    find_node
+    install
+    say "building the studio"
+    (cd web && npm run --silent build)
+    printf '%s\n' "$wanted" >"$out/.stamp"
+}
+
+case ${1:-} in
+    build) build ;;
+    npm)
+        shift
+        find_node
+        install
+        cd web
+        exec npm "$@"
+        ;;
+    *)
+        say "usage: web.sh build | web.sh npm ARGS…"
+        exit 2
+        ;;
+esac

@@ -1,0 +1,83 @@
+/** Requests to the server: one place that knows about cookies, the CSRF token and the shape of errors. */
+import type { Problem } from "./types";
+
+interface ErrorBody {
+  code?: string;
+  message?: string;
+  hint?: string;
+  retryable?: boolean;
+  errors?: Problem[];
+  detail?: unknown;
+  current?: unknown;
+}
+
+/** What the server said went wrong: its message, what to do about it, its stable code. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly problems: Problem[];
+  readonly body: ErrorBody;
+
+  constructor(status: number, body: ErrorBody) {
+    super(body.message ?? messageOf(body.detail) ?? `HTTP ${status}`);
+    this.status = status;
+    this.code = body.code ?? `HTTP-${status}`;
+    this.hint = body.hint;
+    this.problems = body.errors ?? [];
+    this.body = body;
+  }
+}
+
+/** The server could not be reached at all. */
+export class Unreachable extends Error {}
+
+let csrf = "";
+let onSignedOut: () => void = () => undefined;
+
+export function keepCsrf(token: string): void {
+  csrf = token;
+}
+
+export function whenSignedOut(act: () => void): void {
+  onSignedOut = act;
+}
+
+const SAFE = new Set(["GET", "HEAD"]);
+
+/** Ask the server; `T` is the type of its answer. A session that ended is told before the error is thrown. */
+export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await reach(method, path, body);
+  if (response.status === 204) return undefined as T;
+  const answer: unknown = await response.json().catch(() => ({}));
+  if (response.ok) return answer as T;
+  const error = new ApiError(response.status, answer as ErrorBody);
+  if (response.status === 401 && !path.startsWith("/api/session")) onSignedOut();
+  throw error;
+}
+
+async function reach(method: string, path: string, body: unknown): Promise<Response> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (!SAFE.has(method)) headers["X-CSRF-Token"] = csrf;
+  const payload = body === undefined ? null : JSON.stringify(body);
+  try {
+    return await fetch(path, { method, headers, body: payload, credentials: "same-origin" });
+  } catch (error) {
+    throw new Unreachable(String(error));
+  }
+}
+
+function messageOf(detail: unknown): string | undefined {
+  if (typeof detail === "string") return detail;
+  if (!Array.isArray(detail)) return undefined;
+  return detail
+    .map((one: { loc?: unknown[]; msg?: string }) => `${(one.loc ?? []).join(".")}: ${one.msg ?? ""}`)
+    .join("; ");
+}
+
+export const get = <T>(path: string): Promise<T> => request<T>("GET", path);
+export const post = <T>(path: string, body: unknown = {}): Promise<T> => request<T>("POST", path, body);
+export const put = <T>(path: string, body: unknown): Promise<T> => request<T>("PUT", path, body);
+export const patch = <T>(path: string, body: unknown): Promise<T> => request<T>("PATCH", path, body);
+export const remove = <T>(path: string): Promise<T> => request<T>("DELETE", path);

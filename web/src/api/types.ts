@@ -1,0 +1,123 @@
+/** What the server answers, in the studio's words. Where the OpenAPI document has a model it is taken from there. */
+import type { Doc, Json } from "../model";
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Problem = Schemas["ProblemRow"];
+
+/** JSON Schema, as far as forms read it. */
+export interface Schema {
+  $ref?: string;
+  $defs?: Record<string, Schema>;
+  type?: string | string[];
+  title?: string;
+  description?: string;
+  default?: Json;
+  const?: Json;
+  enum?: Json[];
+  examples?: Json[];
+  format?: string;
+  pattern?: string;
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  minItems?: number;
+  required?: string[];
+  properties?: Record<string, Schema>;
+  patternProperties?: Record<string, Schema>;
+  additionalProperties?: boolean | Schema;
+  items?: Schema;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  "x-editor"?: string;
+  "x-kinds"?: string[];
+}
+
+/** A way out as a step's type declares it; an activity's may have a fixed name instead of a field. */
+export interface Outlet {
+  field: string;
+  each?: boolean;
+  target?: string | null;
+  name?: string | null;
+}
+
+export interface NodeType extends Pick<Schemas["StepType"], "type" | "title" | "summary" | "traits"> {
+  category: string;
+  schema: Schema;
+  outlets: Outlet[];
+}
+
+export type Lifecycle = NonNullable<Schemas["DraftRow"]["state"]>;
+
+export type Draft = Omit<Schemas["DraftBody"], "document" | "published"> & {
+  document: Doc;
+  published: (Omit<NonNullable<Schemas["DraftBody"]["published"]>, "document"> & { document: Doc }) | null;
+};
+
+export type DraftRow = Schemas["DraftRow"];
+
+export type DocumentType = Omit<Schemas["DocumentType"], "schema"> & { schema: Schema };
+
+export type Catalog = Omit<Schemas["Catalog"], "nodes" | "documents"> & {
+  nodes: NodeType[];
+  documents: Record<string, DocumentType>;
+};
+
+export type Attribute = Schemas["AttributeRow"];
+export type Vocabulary = Schemas["Vocabulary"];
+export type Session = Schemas["Session"];
+export type Welcome = Schemas["Welcome"];
+export type InsidePage = Schemas["InsidePage"];
+export type Account = Schemas["User"];
+export type ApiKey = Schemas["ApiKey"];
+export type MadeKey = Schemas["MadeKey"];
+export type AuditPage = Schemas["AuditPage"];
+export type AuditEntry = Schemas["Entry"];
+export type Backtest = Schemas["BacktestResult"];
+export type History = Schemas["History"];
+export type Rehearsal = Schemas["Rehearsal"];
+export type Change = History["versions"][number]["changes"][number];
+export type TestSession = Schemas["SessionState"];
+export type TestProfile = Schemas["ProfileState"];
+export type TestPassage = Schemas["PassageState"];
+export type TestMessage = Schemas["MessageState"];
+
+/** One name that documents may use, whatever it is of. */
+export interface Named {
+  id: string;
+  title: string | null;
+  channel?: string;
+  type?: string;
+}
+
+export interface NodeCounts {
+  id: string;
+  type: string;
+  entered: number;
+  waiting: number;
+  left: Record<string, number>;
+}
+
+export interface DocumentStatus {
+  id: string;
+  kind: string;
+  state: Lifecycle;
+  version: number;
+  entered: number;
+  inside: number;
+  completed: number;
+  exited: number;
+  timed_out: number;
+  failed: number;
+  stopped: number;
+  nodes: NodeCounts[];
+  messages: Record<string, number>;
+  discards: Record<string, number>;
+}
+
+export interface Status {
+  now: string;
+  items: { appended: number; processed: number };
+  documents: DocumentStatus[];
+}

@@ -1,0 +1,40 @@
+import { Modal } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { useActs } from "./acts";
+import { Palette } from "./Palette";
+import { useJourney } from "./useJourney";
+import { useView, useViewStore } from "./view";
+
+/** Asks which step is to be added at a spot. */
+export function AddDialog() {
+  const { t } = useTranslation();
+  const { catalog } = useJourney();
+  const acts = useActs();
+  const view = useViewStore();
+  const isOpen = useView((now) => now.isAdding);
+  const spot = useView((now) => now.adding);
+  const close = (): void => {
+    view.setState({ isAdding: false });
+    const { focus } = view.getState();
+    document.querySelector<HTMLElement>(`[data-step="${CSS.escape(focus)}"]`)?.focus();
+  };
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={close}
+      returnFocus={false}
+      title={t("canvas.addTitle")}
+      size={360}
+      padding="sm"
+    >
+      <div style={{ height: "min(480px, 60vh)", margin: "-12px" }}>
+        <Palette
+          types={catalog.nodes}
+          categories={catalog.categories}
+          onPick={(type) => acts.add(type, spot)}
+          hasFocus
+        />
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,130 @@
+/** A link: what it says, how many took it, and a place to put a step in. */
+import { IconPlus } from "@tabler/icons-react";
+import { BaseEdge, EdgeLabelRenderer, getSmoothStepPath, type Edge, type EdgeProps } from "@xyflow/react";
+import { useTranslation } from "react-i18next";
+import { number, short } from "../i18n/format";
+import { useTrail } from "../testing/trail";
+import { useActs } from "./acts";
+import { curve } from "./curve";
+import styles from "./Canvas.module.css";
+import type { Link } from "./graph";
+import { exitWords } from "./summary";
+import { useJourney } from "./useJourney";
+import { useView, useViewStore } from "./view";
+
+export type FlowLink = Edge<{ link: Link }, "flow">;
+
+export function FlowEdge(props: EdgeProps<FlowLink>) {
+  const { selected, data, markerEnd } = props;
+  const link = data?.link;
+  const { path, x, y } = useLine(props);
+  const isLit = useTrail((trail) => link !== undefined && trail.links.has(link.id));
+  if (!link) return null;
+  const isOpen = link.target.startsWith("@end");
+  return (
+    <>
+      <BaseEdge
+        path={path}
+        {...(markerEnd && !isOpen ? { markerEnd } : {})}
+        interactionWidth={18}
+        className={styles.line ?? ""}
+        data-open={isOpen || undefined}
+        data-lit={isLit || undefined}
+        data-selected={selected || undefined}
+      />
+      <EdgeLabelRenderer>
+        <div
+          className={styles.label}
+          style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+        >
+          <Words link={link} />
+          {!isOpen && <Insert link={link} isSelected={selected ?? false} />}
+        </div>
+      </EdgeLabelRenderer>
+    </>
+  );
+}
+
+interface Line {
+  path: string;
+  x: number;
+  y: number;
+}
+
+/** The route that the layout found; where somebody moved an end by hand, the shortest way. */
+function useLine(props: EdgeProps<FlowLink>): Line {
+  const { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, source, target, id } = props;
+  const { layout } = useJourney();
+  const isMoved = useView(({ moved }) => source in moved || target in moved);
+  const route = layout?.routes.get(id);
+  if (route && !isMoved) {
+    const path = curve({ x: sourceX, y: sourceY }, route.points, { x: targetX, y: targetY });
+    return { path, ...route.label };
+  }
+  const [path, x, y] = getSmoothStepPath({
+    sourceX,
+    sourceY,
+    targetX,
+    targetY,
+    sourcePosition,
+    targetPosition,
+    borderRadius: 14,
+  });
+  return { path, x, y };
+}
+
+function Words({ link }: { link: Link }) {
+  const { t } = useTranslation();
+  const { steps, graph, counts } = useJourney();
+  const view = useViewStore();
+  const step = steps.find((one) => one.id === link.source);
+  if (!step || !link.exit) return null;
+  const ways = graph.links.filter((one) => one.source === link.source).length;
+  const words = exitWords(link.exit, step, ways);
+  const taken = counts.get(step.id)?.left[link.exit.outcome];
+  const { outcome } = link.exit;
+  return (
+    <>
+      {words && (
+        <span className={styles.outcome} title={words}>
+          {words}
+        </span>
+      )}
+      {taken !== undefined && taken > 0 && (
+        <button
+          type="button"
+          className={`${styles.taken ?? ""} numbers`}
+          aria-label={t("counts.tookThis", { value: number(taken) })}
+          title={t("counts.tookThis", { value: number(taken) })}
+          onClick={() =>
+            view.setState({
+              crowd: { node: step.id, edge: outcome, title: `${step.id} → ${words ?? outcome}` },
+            })
+          }
+        >
+          {short(taken)}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Insert({ link, isSelected }: { link: Link; isSelected: boolean }) {
+  const { t } = useTranslation();
+  const acts = useActs();
+  const dragged = useView((view) => view.dragged !== null);
+  return (
+    <button
+      type="button"
+      className={styles.insert}
+      data-link={link.id}
+      data-waits={dragged || undefined}
+      data-selected={isSelected || undefined}
+      tabIndex={-1}
+      aria-label={t("canvas.insert", { from: link.source, to: link.target })}
+      onClick={() => acts.ask({ from: link.source, exit: link.exit })}
+    >
+      <IconPlus size={12} />
+    </button>
+  );
+}

@@ -1,0 +1,51 @@
+/** The form of what is chosen: a step, several, or the journey itself. */
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { IconCopyPlus, IconTrash } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { useActs } from "./acts";
+import { ENTRY } from "./graph";
+import { JourneyInspector } from "./JourneyInspector";
+import styles from "./SidePanel.module.css";
+import { StepInspector } from "./StepInspector";
+import { useJourney } from "./useJourney";
+import { useView } from "./view";
+
+export function Inspector({ isLocked }: { isLocked: boolean }) {
+  const { steps } = useJourney();
+  const chosen = useView((view) => view.chosen).filter((id) => id !== ENTRY);
+  const step = chosen.length === 1 ? steps.find((one) => one.id === chosen[0]) : undefined;
+  return (
+    <fieldset disabled={isLocked} className={styles.inspector} style={{ border: 0, margin: 0, minWidth: 0 }}>
+      {chosen.length > 1 && <Several ids={chosen} />}
+      {step && <StepInspector key={step.id} step={step} />}
+      {chosen.length < 2 && !step && <JourneyInspector />}
+    </fieldset>
+  );
+}
+
+function Several({ ids }: { ids: readonly string[] }) {
+  const { t } = useTranslation();
+  const acts = useActs();
+  return (
+    <Stack>
+      <Text fw={600}>{t("canvas.several", { count: ids.length })}</Text>
+      <Group gap={6}>
+        <Button
+          variant="default"
+          leftSection={<IconCopyPlus size={14} />}
+          onClick={() => acts.duplicate(ids)}
+        >
+          {t("keys.duplicate")}
+        </Button>
+        <Button
+          variant="light"
+          color="red"
+          leftSection={<IconTrash size={14} />}
+          onClick={() => acts.remove(ids)}
+        >
+          {t("actions.delete")}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,78 @@
+/** What stands beside the canvas: the chosen step, problems, YAML, test mode. */
+import { ActionIcon, Badge, Skeleton, Tabs } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { ProblemList } from "../editor/ProblemList";
+import { Boundary } from "../shell/Boundary";
+import { useActs } from "./acts";
+import { Inspector } from "./Inspector";
+import styles from "./SidePanel.module.css";
+import { ENTRY } from "./graph";
+import { worst } from "./problems";
+import { useJourney } from "./useJourney";
+import { useView, useViewStore, type Panel } from "./view";
+
+const YamlView = lazy(() => import("../editor/YamlView"));
+const TestPanel = lazy(() => import("../testing/TestPanel"));
+
+export function SidePanel({ isLocked, onClose }: { isLocked: boolean; onClose?: () => void }) {
+  const { t } = useTranslation();
+  const { problems } = useJourney();
+  const acts = useActs();
+  const view = useViewStore();
+  const panel = useView((now) => now.panel);
+  const severity = worst(problems);
+  return (
+    <Tabs
+      value={panel}
+      onChange={(next) => view.setState({ panel: (next ?? "step") as Panel })}
+      className={styles.panel}
+      keepMounted={false}
+    >
+      <Tabs.List className={styles.tabs}>
+        <Tabs.Tab value="step">{t("panel.step")}</Tabs.Tab>
+        <Tabs.Tab
+          value="problems"
+          rightSection={
+            severity && (
+              <Badge
+                size="xs"
+                circle={problems.length < 10}
+                variant="filled"
+                color={severity === "error" ? "red" : "yellow"}
+              >
+                {problems.length}
+              </Badge>
+            )
+          }
+        >
+          {t("panel.problems")}
+        </Tabs.Tab>
+        <Tabs.Tab value="yaml">{t("panel.yaml")}</Tabs.Tab>
+        <Tabs.Tab value="test">{t("panel.test")}</Tabs.Tab>
+        {onClose && (
+          <ActionIcon ml="auto" my="auto" aria-label={t("actions.close")} onClick={onClose}>
+            <IconX size={16} />
+          </ActionIcon>
+        )}
+      </Tabs.List>
+      <Boundary at={panel}>
+        <Suspense fallback={<Skeleton m="md" height={160} />}>
+          <Tabs.Panel value="step" className={styles.scroll}>
+            <Inspector isLocked={isLocked} />
+          </Tabs.Panel>
+          <Tabs.Panel value="problems" className={styles.scroll}>
+            <ProblemList problems={problems} onGo={(problem) => acts.choose([problem.step ?? ENTRY])} />
+          </Tabs.Panel>
+          <Tabs.Panel value="yaml" className={styles.fill}>
+            <YamlView isLocked={isLocked} />
+          </Tabs.Panel>
+          <Tabs.Panel value="test" className={styles.scroll}>
+            <TestPanel />
+          </Tabs.Panel>
+        </Suspense>
+      </Boundary>
+    </Tabs>
+  );
+}

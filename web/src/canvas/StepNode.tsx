@@ -1,0 +1,129 @@
+/** A step on the canvas. */
+import { IconAlertTriangle, IconCircleX } from "@tabler/icons-react";
+import { Handle, Position, useUpdateNodeInternals, type Node, type NodeProps } from "@xyflow/react";
+import { useEffect, useRef, type RefObject } from "react";
+import { useTranslation } from "react-i18next";
+import { number, short } from "../i18n/format";
+import { useWord } from "../i18n/words";
+import { useTrail } from "../testing/trail";
+import { cardOf } from "./cards";
+import type { Exit } from "./exits";
+import { linkId, type StepVertex } from "./graph";
+import styles from "./Canvas.module.css";
+import { worst } from "./problems";
+import { isSaid, summaryOf } from "./summary";
+import { useJourney } from "./useJourney";
+import { useView, useViewStore } from "./view";
+
+export type StepFlowNode = Node<{ vertex: StepVertex }, "step">;
+
+export function StepNode({ data: { vertex }, selected }: NodeProps<StepFlowNode>) {
+  const { t } = useTranslation();
+  const word = useWord();
+  const { types, problems, counts, layout } = useJourney();
+  const { step, exits } = vertex;
+  const place = useRef<HTMLDivElement>(null);
+  useAwaited(step.id, place);
+  const isFocus = useView((view) => view.focus === step.id);
+  const trail = useTrail((now) => now.steps[step.id]);
+  const type = types.get(step.type);
+  const { icon: Picture } = cardOf(step.type, type?.category);
+  const mine = problems.filter((problem) => problem.step === step.id);
+  const severity = worst(mine);
+  const title = word("nodes", step.type, type?.title);
+  const summary = summaryOf(step, type);
+  const count = counts.get(step.id);
+  const slotOf = (exit: Exit, index: number): number => layout?.slots.get(linkId(step.id, exit)) ?? index;
+  useMovedOutlets(step.id, exits.map(slotOf).join());
+  return (
+    <div
+      ref={place}
+      className={styles.card}
+      data-step={step.id}
+      data-category={type?.category ?? "flow"}
+      data-severity={severity ?? undefined}
+      data-selected={selected || undefined}
+      data-trail={trail}
+      tabIndex={isFocus ? 0 : -1}
+      role="button"
+      aria-pressed={selected}
+      aria-label={[title, step.id, summary, severity && t("problems.count", { count: mine.length })]
+        .filter(Boolean)
+        .join(", ")}
+    >
+      <Handle type="target" position={Position.Top} className={styles.inlet} />
+      <span className={styles.tile} aria-hidden>
+        <Picture size={18} stroke={1.7} />
+      </span>
+      <span className={styles.words}>
+        <span className={styles.title}>
+          <span>{title}</span>
+          <span className={styles.id}>{step.id}</span>
+        </span>
+        <span className={summary ? styles.summary : styles.unsaid}>
+          {summary || (isSaid(type) ? "" : t("canvas.unsaid"))}
+        </span>
+      </span>
+      {severity && (
+        <span className={styles.flag} title={mine.map((problem) => problem.message).join("\n")}>
+          {severity === "error" ? <IconCircleX size={17} /> : <IconAlertTriangle size={16} />}
+        </span>
+      )}
+      {count && count.entered > 0 && (
+        <Crowds node={step.id} entered={count.entered} waiting={count.waiting} />
+      )}
+      {exits.map((exit, index) => (
+        <Handle
+          key={exit.path}
+          id={exit.path}
+          type="source"
+          position={Position.Bottom}
+          className={styles.outlet}
+          style={{ left: `${((slotOf(exit, index) + 1) / (exits.length + 1)) * 100}%` }}
+        />
+      ))}
+    </div>
+  );
+}
+
+function Crowds({ node, entered, waiting }: { node: string; entered: number; waiting: number }) {
+  const { t } = useTranslation();
+  const view = useViewStore();
+  return (
+    <span className={styles.counts}>
+      <span className="numbers" title={t("counts.enteredHere", { value: number(entered) })}>
+        {short(entered)}
+      </span>
+      {waiting > 0 && (
+        <button
+          type="button"
+          className={`${styles.waiting ?? ""} numbers nodrag`}
+          aria-label={t("counts.waitingHere", { value: number(waiting) })}
+          title={t("counts.waitingHere", { value: number(waiting) })}
+          onClick={(event) => {
+            event.stopPropagation();
+            view.setState({ crowd: { node, edge: null, title: node } });
+          }}
+        >
+          {short(waiting)}
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** React Flow must look again where outlets are when they have changed places. */
+function useMovedOutlets(id: string, order: string): void {
+  const update = useUpdateNodeInternals();
+  useEffect(() => update(id), [id, order, update]);
+}
+
+/** A step that was just added gets the focus. */
+function useAwaited(id: string, place: RefObject<HTMLDivElement | null>): void {
+  const view = useViewStore();
+  useEffect(() => {
+    if (view.getState().awaited !== id) return;
+    view.setState({ awaited: null });
+    place.current?.focus({ preventScroll: true });
+  }, [id, place, view]);
+}

@@ -1,0 +1,72 @@
+/** How step types look. A type without a card of its own looks like its category: none has to be entered here. */
+import {
+  IconAppWindow,
+  IconArrowsSplit2,
+  IconBell,
+  IconBolt,
+  IconBrandWhatsapp,
+  IconClock,
+  IconCards,
+  IconDatabaseSearch,
+  IconDeviceMobileMessage,
+  IconDoorExit,
+  IconFilter,
+  IconFlagCheck,
+  IconGauge,
+  IconGitBranch,
+  IconHandClick,
+  IconMail,
+  IconMailbox,
+  IconPencil,
+  IconPlugConnected,
+  IconPuzzle,
+  IconSend,
+  IconTrophy,
+  IconUserEdit,
+  IconWebhook,
+  type Icon,
+} from "@tabler/icons-react";
+
+export interface Card {
+  icon: Icon;
+  /** Optional fields that its form shows from the beginning. */
+  primary: readonly string[];
+}
+
+const MESSAGE = ["template"];
+const CARDS: Partial<Record<string, Partial<Card>>> = {
+  email: { icon: IconMail, primary: MESSAGE },
+  sms: { icon: IconDeviceMobileMessage, primary: MESSAGE },
+  push: { icon: IconBell, primary: MESSAGE },
+  in_app: { icon: IconAppWindow, primary: MESSAGE },
+  content_card: { icon: IconCards, primary: MESSAGE },
+  whatsapp: { icon: IconBrandWhatsapp, primary: MESSAGE },
+  webhook: { icon: IconWebhook, primary: MESSAGE },
+  direct_mail: { icon: IconMailbox, primary: MESSAGE },
+  wait: { icon: IconClock, primary: ["for"] },
+  condition: { icon: IconGitBranch },
+  split: { icon: IconArrowsSplit2 },
+  cap: { icon: IconGauge },
+  event: { icon: IconBolt, primary: ["timeout"] },
+  reaction: { icon: IconHandClick, primary: ["timeout"] },
+  race: { icon: IconTrophy, primary: ["within"] },
+  action: { icon: IconPlugConnected },
+  lookup: { icon: IconDatabaseSearch },
+  update_profile: { icon: IconUserEdit },
+  emit: { icon: IconFlagCheck },
+  jump: { icon: IconDoorExit },
+  end: { icon: IconFlagCheck },
+};
+
+const CATEGORIES: Partial<Record<string, Icon>> = {
+  message: IconSend,
+  wait: IconClock,
+  branch: IconGitBranch,
+  target: IconFilter,
+  data: IconPencil,
+};
+
+export function cardOf(type: string, category: string | undefined): Card {
+  const own = CARDS[type];
+  return { icon: own?.icon ?? CATEGORIES[category ?? ""] ?? IconPuzzle, primary: own?.primary ?? [] };
+}

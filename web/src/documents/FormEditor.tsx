@@ -1,0 +1,93 @@
+/** An editor that fits any kind: the form of its schema, with YAML and problems beside it. */
+import { Badge, Skeleton, Tabs, Title } from "@mantine/core";
+import { lazy, Suspense, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Catalog } from "../api/types";
+import { placed, worst } from "../canvas/problems";
+import { EditorBar } from "../editor/EditorBar";
+import { useDocument, useEditing, useEditor } from "../editor/EditorProvider";
+import { Notices } from "../editor/Notices";
+import { ProblemList } from "../editor/ProblemList";
+import { Form } from "../forms/Form";
+import { SurroundingsContext } from "../forms/surroundings";
+import { useWord } from "../i18n/words";
+import type { Doc } from "../model";
+import { useMay } from "../session/session";
+import styles from "./FormEditor.module.css";
+import { BUILT } from "./sections";
+
+const YamlView = lazy(() => import("../editor/YamlView"));
+const HIDDEN: ReadonlySet<string> = new Set(["kind", "id"]);
+const PRIMARY = ["title", "description"];
+
+export default function FormEditor({ catalog }: { catalog: Catalog }) {
+  const { t } = useTranslation();
+  const word = useWord();
+  const editor = useEditor();
+  const document = useDocument();
+  const kind = useEditing((editing) => editing.saved.kind);
+  const found = useEditing((editing) => editing.problems);
+  const problems = useMemo(() => placed(found, {}), [found]);
+  const mayBuild = useMay("build");
+  const mayConfigure = useMay("configure");
+  const isLocked = !(BUILT.has(kind) ? mayBuild : mayConfigure);
+  const type = catalog.documents[kind];
+  const severity = worst(problems);
+  const surroundings = useMemo(
+    () => ({ document, steps: [], step: null, problems, event: null }),
+    [document, problems],
+  );
+  return (
+    <div className={styles.page}>
+      <EditorBar />
+      <Notices />
+      <div className={styles.desk}>
+        <section className={styles.form} aria-label={t("forms.form")}>
+          <Title order={2} fz={16}>
+            {word("kinds", kind, type?.title)}
+          </Title>
+          <p className={styles.about}>{word("abouts", `kind_${kind}`, type?.summary)}</p>
+          <SurroundingsContext value={surroundings}>
+            <fieldset disabled={isLocked} className={styles.fields}>
+              {type && (
+                <Form
+                  schema={type.schema}
+                  root={type.schema}
+                  value={document}
+                  primary={PRIMARY}
+                  hidden={HIDDEN}
+                  onChange={(next: Doc, path) => editor.getState().edit(() => next, path)}
+                />
+              )}
+            </fieldset>
+          </SurroundingsContext>
+        </section>
+        <Tabs defaultValue="yaml" className={styles.side} keepMounted={false}>
+          <Tabs.List>
+            <Tabs.Tab value="yaml">{t("panel.yaml")}</Tabs.Tab>
+            <Tabs.Tab
+              value="problems"
+              rightSection={
+                severity && (
+                  <Badge size="xs" circle variant="filled" color={severity === "error" ? "red" : "yellow"}>
+                    {problems.length}
+                  </Badge>
+                )
+              }
+            >
+              {t("panel.problems")}
+            </Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="yaml" className={styles.fill}>
+            <Suspense fallback={<Skeleton m="md" height={200} />}>
+              <YamlView isLocked={isLocked} />
+            </Suspense>
+          </Tabs.Panel>
+          <Tabs.Panel value="problems" className={styles.fill}>
+            <ProblemList problems={problems} onGo={() => undefined} />
+          </Tabs.Panel>
+        </Tabs>
+      </div>
+    </div>
+  );
+}

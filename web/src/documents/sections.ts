@@ -1,0 +1,36 @@
+/** The parts of the studio, and the kinds of document that each lists. */
+import {
+  IconAddressBook,
+  IconBolt,
+  IconBroadcast,
+  IconDatabase,
+  IconRoute,
+  IconSitemap,
+  IconTemplate,
+  type Icon,
+} from "@tabler/icons-react";
+
+export interface Section {
+  id: string;
+  kinds: string[];
+  icon: Icon;
+}
+
+export const SECTIONS: Section[] = [
+  { id: "journeys", kinds: ["journey"], icon: IconRoute },
+  { id: "campaigns", kinds: ["campaign"], icon: IconSitemap },
+  { id: "triggered", kinds: ["triggered"], icon: IconBolt },
+  { id: "audiences", kinds: ["audience"], icon: IconAddressBook },
+  { id: "content", kinds: ["template"], icon: IconTemplate },
+  { id: "data", kinds: ["entity", "event", "source", "action", "geofence"], icon: IconDatabase },
+  { id: "channels", kinds: ["channel", "group", "policy", "workspace"], icon: IconBroadcast },
+];
+
+/** Kinds that run: they have versions, a lifecycle and counts. */
+export const RUNNING = new Set(["journey", "campaign", "triggered"]);
+/** Kinds that marketers build; the others are set up by who may configure. */
+export const BUILT = new Set(["journey", "campaign", "triggered", "audience", "template", "policy"]);
+
+export const sectionOf = (kind: string): Section | undefined =>
+  SECTIONS.find((section) => section.kinds.includes(kind));
+export const addressOf = (kind: string, id: string): string => `/edit/${kind}/${encodeURIComponent(id)}`;

@@ -1,0 +1,73 @@
+/** Chooses the editor of a field: by what its schema says of it, else by its type. */
+import type { ComponentType } from "react";
+import { isMap } from "../model";
+import type { ControlProps } from "./control";
+import { ClockControl, InstantControl } from "./editors/Instants";
+import { CodeControl } from "./editors/CodeControl";
+import { ConditionControl } from "./editors/ConditionControl";
+import { DocumentControl, DocumentsControl } from "./editors/DocumentControl";
+import { DurationControl, RateControl } from "./editors/DurationControl";
+import { ExpressionControl } from "./editors/ExpressionControl";
+import { JsonControl } from "./editors/JsonControl";
+import { ListControl } from "./editors/ListControl";
+import { MapControl } from "./editors/MapControl";
+import { NodeControl } from "./editors/NodeControl";
+import { ObjectControl } from "./editors/ObjectControl";
+import { EnumControl, NumberControl, SwitchControl, TagsControl, TextControl } from "./editors/Plain";
+import { UnionControl } from "./editors/UnionControl";
+import { ZoneControl } from "./editors/ZoneControl";
+import { present } from "./schema";
+import { useSurroundings } from "./surroundings";
+
+type Editor = ComponentType<ControlProps>;
+
+const EDITORS: Partial<Record<string, Editor>> = {
+  document: DocumentControl,
+  node: NodeControl,
+  outlet: NodeControl,
+  duration: DurationControl,
+  instant: InstantControl,
+  clock: ClockControl,
+  timezone: ZoneControl,
+  condition: ConditionControl,
+  expression: ExpressionControl,
+  rate: RateControl,
+  html: CodeControl,
+  mjml: CodeControl,
+  liquid: CodeControl,
+  sql: CodeControl,
+};
+
+export function Control(props: Omit<ControlProps, "error">) {
+  const { problems } = useSurroundings();
+  const schema = present(props.schema, props.root);
+  const Editor = editorOf({ ...props, schema });
+  const mine = problems.find(
+    (problem) => problem.field === props.path || (isLeaf(Editor) && isInside(problem.field, props.path)),
+  );
+  return <Editor {...props} schema={schema} error={mine ? mine.message : null} />;
+}
+
+const isInside = (field: string, path: string): boolean =>
+  field.startsWith(`${path}.`) || field.startsWith(`${path}[`);
+const NESTED = new Set<Editor>([ListControl, ObjectControl, UnionControl, MapControl]);
+const isLeaf = (editor: Editor): boolean => !NESTED.has(editor);
+
+function editorOf({ schema, root, value }: Omit<ControlProps, "error">): Editor {
+  const named = schema["x-editor"] === undefined ? undefined : EDITORS[schema["x-editor"]];
+  if (named) return named;
+  if (schema.oneOf) return UnionControl;
+  if (schema.enum) return EnumControl;
+  if (schema.type === "boolean") return SwitchControl;
+  if (schema.type === "integer" || schema.type === "number") return NumberControl;
+  if (schema.type === "array") return listEditor(schema.items ? present(schema.items, root) : {});
+  if (schema.properties) return ObjectControl;
+  if (schema.patternProperties || isMap(schema.additionalProperties as never)) return MapControl;
+  if (schema.type === "string" && (value === undefined || typeof value === "string")) return TextControl;
+  return JsonControl;
+}
+
+function listEditor(item: ControlProps["schema"]): Editor {
+  if (item["x-editor"] === "document") return DocumentsControl;
+  return item.type === "string" && item["x-editor"] === undefined && !item.enum ? TagsControl : ListControl;
+}

@@ -1,0 +1,35 @@
+import { Select } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { textOf } from "../../model";
+import type { ControlProps } from "../control";
+
+export const ZONES = Intl.supportedValuesOf("timeZone");
+
+/** A time zone, or where the document may say so that of each profile. */
+export function ZoneControl({ schema, value, onChange, label, error }: ControlProps) {
+  const { t } = useTranslation();
+  const own = schema.examples?.includes("profile")
+    ? [{ value: "profile", label: t("forms.profileZone") }]
+    : [];
+  const text = textOf(value);
+  const odd = text && text !== "profile" && !ZONES.includes(text) ? [text] : [];
+  return (
+    <Select
+      label={label}
+      error={error}
+      data={[
+        ...own,
+        ...["UTC", ...ZONES.filter((zone) => zone !== "UTC"), ...odd].map((zone) => ({
+          value: zone,
+          label: zone,
+        })),
+      ]}
+      value={text || null}
+      placeholder={t("forms.usualZone")}
+      searchable
+      clearable
+      limit={200}
+      onChange={(next) => onChange(next ?? undefined)}
+    />
+  );
+}

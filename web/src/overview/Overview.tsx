@@ -1,0 +1,187 @@
+/** The first page: what runs, what is wrong, what was worked on. */
+import { Button, Group, Text, Title } from "@mantine/core";
+import { IconAlertTriangle, IconPencil, IconPlus, IconRoute } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
+import { useDrafts, useStatus } from "../api/hooks";
+import type { DocumentStatus, DraftRow } from "../api/types";
+import { NewDialog } from "../documents/NewDialog";
+import { addressOf, RUNNING } from "../documents/sections";
+import { State } from "../documents/State";
+import { ago, instant, number, short } from "../i18n/format";
+import { useWord } from "../i18n/words";
+import { useMay, useSignedIn, useWelcome } from "../session/session";
+import { Empty, Failed, Loading } from "../shell/States";
+import styles from "./Overview.module.css";
+
+export function Overview() {
+  const { t } = useTranslation();
+  const { user } = useSignedIn();
+  const drafts = useDrafts();
+  const status = useStatus();
+  const workspace = useWelcome().data?.workspace.name ?? "";
+  const [isNew, setNew] = useState(false);
+  const mayBuild = useMay("build");
+  const error = drafts.error ?? status.error;
+  if (error)
+    return <Failed error={error} retry={() => void Promise.all([drafts.refetch(), status.refetch()])} />;
+  if (!drafts.data || !status.data) return <Loading height="60vh" />;
+  const running = status.data.documents.filter(({ state }) => state === "live" || state === "paused");
+  const names = new Map(drafts.data.map((draft) => [`${draft.kind}/${draft.id}`, draft.name]));
+  const create = mayBuild && (
+    <Button leftSection={<IconPlus size={15} />} onClick={() => setNew(true)}>
+      {t("overview.newJourney")}
+    </Button>
+  );
+  return (
+    <div className={styles.page}>
+      <Group justify="space-between" align="flex-start" mb={22}>
+        <div>
+          <Title order={1} fz={24}>
+            {t("overview.hello", { name: user.display_name || user.name })}
+          </Title>
+          <Text c="dimmed">{t("overview.clock", { workspace, now: instant(status.data.now) })}</Text>
+        </div>
+        {create}
+      </Group>
+      <Totals
+        documents={status.data.documents}
+        waiting={status.data.items.appended - status.data.items.processed}
+      />
+      <div className={styles.columns}>
+        <section aria-labelledby="running">
+          <Title order={2} fz={15} id="running" className={styles.heading}>
+            {t("overview.running")}
+          </Title>
+          {running.length === 0 && (
+            <div className={styles.box}>
+              <Empty icon={IconRoute} title={t("overview.nothingRuns")} text={t("overview.nothingRunsText")}>
+                {create}
+              </Empty>
+            </div>
+          )}
+          <div className={styles.cards}>
+            {running.map((document) => (
+              <Running
+                key={document.id}
+                document={document}
+                name={names.get(`${document.kind}/${document.id}`) ?? document.id}
+              />
+            ))}
+          </div>
+        </section>
+        <Attention drafts={drafts.data} />
+      </div>
+      <NewDialog kinds={["journey"]} opened={isNew} onClose={() => setNew(false)} />
+    </div>
+  );
+}
+
+function Totals({ documents, waiting }: { documents: DocumentStatus[]; waiting: number }) {
+  const { t } = useTranslation();
+  const sum = (count: (document: DocumentStatus) => number | undefined): number =>
+    documents.reduce((total, one) => total + (count(one) ?? 0), 0);
+  const facts = [
+    ["inside", sum((one) => one.inside)],
+    ["entered", sum((one) => one.entered)],
+    ["sent", sum((one) => one.messages.sent)],
+    ["opened", sum((one) => one.messages.opened)],
+    ["queue", waiting],
+  ] as const;
+  return (
+    <dl className={styles.totals}>
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{t(`overview.totals.${name}`)}</dt>
+          <dd className="numbers" title={number(value)}>
+            {short(value)}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Running({ document, name }: { document: DocumentStatus; name: string }) {
+  const { t } = useTranslation();
+  const word = useWord();
+  return (
+    <Link href={addressOf(document.kind, document.id)} className={styles.card}>
+      <Group justify="space-between" wrap="nowrap" gap={8}>
+        <Text fw={600} truncate>
+          {name}
+        </Text>
+        <State state={document.state} />
+      </Group>
+      <Text size="xs" c="dimmed" mb={10}>
+        {word("kinds", document.kind)}
+      </Text>
+      <dl className={`${styles.counts ?? ""} numbers`}>
+        {(["inside", "entered"] as const).map((count) => (
+          <div key={count}>
+            <dd>{short(document[count])}</dd>
+            <dt>{t(`counts.${count}`)}</dt>
+          </div>
+        ))}
+        <div>
+          <dd>{short(document.messages.sent ?? 0)}</dd>
+          <dt>{t("counts.sent")}</dt>
+        </div>
+      </dl>
+    </Link>
+  );
+}
+
+function Attention({ drafts }: { drafts: DraftRow[] }) {
+  const { t } = useTranslation();
+  const word = useWord();
+  const wrong = drafts.filter((draft) => draft.errors > 0);
+  const changed = drafts
+    .filter((draft) => draft.errors === 0 && draft.changed && RUNNING.has(draft.kind))
+    .sort((a, b) => b.modified_at.localeCompare(a.modified_at));
+  const shown = [...wrong, ...changed].slice(0, 12);
+  return (
+    <section aria-labelledby="attention">
+      <Title order={2} fz={15} id="attention" className={styles.heading}>
+        {t("overview.attention")}
+      </Title>
+      <div className={styles.box}>
+        {shown.length === 0 && (
+          <Text c="dimmed" p="md">
+            {t("overview.calm")}
+          </Text>
+        )}
+        {shown.map((draft) => (
+          <Link
+            key={`${draft.kind}/${draft.id}`}
+            href={addressOf(draft.kind, draft.id)}
+            className={styles.line}
+          >
+            {draft.errors > 0 ? (
+              <IconAlertTriangle size={16} color="var(--mantine-color-red-6)" aria-hidden />
+            ) : (
+              <IconPencil size={16} color="var(--quiet)" aria-hidden />
+            )}
+            <span className={styles.lineWords}>
+              <Text size="sm" fw={550} truncate>
+                {draft.name}
+              </Text>
+              <Text size="xs" c="dimmed" truncate>
+                {word("kinds", draft.kind)} ·{" "}
+                {draft.errors > 0
+                  ? t("problems.errors", { count: draft.errors })
+                  : draft.version === null
+                    ? t("overview.neverPublished")
+                    : t("list.changed")}
+              </Text>
+            </span>
+            <Text size="xs" c="dimmed">
+              {ago(draft.modified_at)}
+            </Text>
+          </Link>
+        ))}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,64 @@
+/** Before a document runs: what is wrong, what changes, and for whom. */
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { IconRocket } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { ProblemNote } from "../canvas/ProblemNote";
+import { useEditing, useEditor } from "../editor/EditorProvider";
+import { useSaving } from "../editor/saving";
+import { isDirty } from "../editor/store";
+import { tell } from "../shell/toasts";
+import { usePublish } from "./publishing";
+import { Rehearsal } from "./Rehearsal";
+
+export function PublishDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const editor = useEditor();
+  const client = useQueryClient();
+  const { id, kind, etag } = useEditing((editing) => editing.saved);
+  const dirty = useEditing(isDirty);
+  const problems = useEditing((editing) => editing.problems);
+  const errors = problems.filter((problem) => problem.severity === "error");
+  const { saveNow, isSaving } = useSaving();
+  const publishing = usePublish();
+  const go = async (): Promise<void> => {
+    if (isDirty(editor.getState())) await saveNow();
+    const rows = await publishing.mutateAsync([id]);
+    await client.invalidateQueries({ queryKey: ["draft", kind, id] });
+    const isAsked = rows.some(({ verdict }) => verdict === "requested");
+    tell(isAsked ? t("publish.requested") : t("publish.done"));
+    onClose();
+  };
+  return (
+    <Modal opened onClose={onClose} title={t("publish.title", { id })} size="lg">
+      <Stack>
+        {errors.length > 0 && (
+          <div>
+            <Text fw={600} mb={6}>
+              {t("publish.blocked", { count: errors.length })}
+            </Text>
+            {errors.slice(0, 6).map((problem) => (
+              <ProblemNote key={`${problem.path}${problem.message}`} problem={problem} />
+            ))}
+          </div>
+        )}
+        {errors.length === 0 && dirty && <Text c="dimmed">{t("publish.saveFirst")}</Text>}
+        {errors.length === 0 && !dirty && <Rehearsal id={id} etag={etag} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t("actions.cancel")}
+          </Button>
+          <Button
+            leftSection={<IconRocket size={15} />}
+            disabled={errors.length > 0}
+            loading={isSaving || publishing.isPending}
+            onClick={() => void go().catch(() => undefined)}
+            data-autofocus
+          >
+            {dirty ? t("publish.saveAndDo") : t("publish.do")}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,91 @@
+/** Who is signed in, and what he may do. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { create } from "zustand";
+import { ApiError, get, keepCsrf, patch, post, remove, whenSignedOut } from "../api/client";
+import type { Session, Welcome } from "../api/types";
+import { keepZone } from "../i18n/format";
+import { speak } from "../i18n";
+
+export type Permission = Session["permissions"][number];
+export type Theme = User["theme"];
+
+export type User = Session["user"];
+
+/** Set while a session that was there has ended: the page stays, and asks to sign in again over it. */
+export const useExpiry = create<{ hasEnded: boolean }>(() => ({ hasEnded: false }));
+
+export function watchExpiry(): void {
+  whenSignedOut(() => useExpiry.setState({ hasEnded: true }));
+}
+
+export const useWelcome = () =>
+  useQuery({ queryKey: ["welcome"], queryFn: () => get<Welcome>("/api/welcome"), staleTime: 60_000 });
+
+const KEY = ["session"];
+
+/** The session; null: nobody is signed in. */
+export const useSession = () =>
+  useQuery({
+    queryKey: KEY,
+    queryFn: () => get<Session>("/api/session").then(take).catch(nobody),
+    staleTime: Infinity,
+  });
+
+function nobody(error: unknown): null {
+  if (error instanceof ApiError && error.status === 401) return null;
+  throw error;
+}
+
+async function take(session: Session): Promise<Session> {
+  keepCsrf(session.csrf);
+  keepZone(session.user.time_zone);
+  await speak(session.user.language);
+  return session;
+}
+
+export function useSignedIn(): Session {
+  const { data } = useSession();
+  if (!data) throw new Error("nobody is signed in");
+  return data;
+}
+
+export function useMay(permission: Permission): boolean {
+  return useSession().data?.permissions.includes(permission) ?? false;
+}
+
+/** Sign in or set up: `path` and what it wants. Whatever was refused in between is asked for again. */
+export function useEntering<T>(path: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (input: T) => post<Session>(path, input).then(take),
+    meta: { quiet: true },
+    onSuccess: async (session) => {
+      const before = client.getQueryData<Session | null>(KEY);
+      if (before && before.user.id !== session.user.id) client.clear();
+      client.setQueryData(KEY, session);
+      useExpiry.setState({ hasEnded: false });
+      await client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+    },
+  });
+}
+
+export function useSignOut() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => remove<undefined>("/api/session"),
+    onSuccess: () => {
+      client.clear();
+      client.setQueryData(KEY, null);
+    },
+  });
+}
+
+/** Change what the signed-in user prefers. */
+export function usePreferences() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (wish: Partial<Pick<User, "language" | "theme" | "time_zone" | "display_name">>) =>
+      patch<Session>("/api/session", wish).then(take),
+    onSuccess: (session) => client.setQueryData(KEY, session),
+  });
+}

@@ -1,0 +1,67 @@
+/** The parts of the studio, and who is using it. */
+import { ScrollArea, Text } from "@mantine/core";
+import { IconHome2, IconSettings, type Icon } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Link, useLocation, useRoute } from "wouter";
+import { sectionOf, SECTIONS } from "../documents/sections";
+import { useWord } from "../i18n/words";
+import { useWelcome } from "../session/session";
+import styles from "./Navigation.module.css";
+import { UserMenu } from "./UserMenu";
+
+interface Place {
+  id: string;
+  address: string;
+  icon: Icon;
+}
+
+const PLACES: Place[] = [
+  { id: "overview", address: "/", icon: IconHome2 },
+  ...SECTIONS.map(({ id, icon }) => ({ id, address: `/${id}`, icon })),
+  { id: "settings", address: "/settings", icon: IconSettings },
+];
+
+export function Navigation() {
+  const { t } = useTranslation();
+  const word = useWord();
+  const workspace = useWelcome().data?.workspace.name ?? "";
+  const here = useHere();
+  return (
+    <div className={styles.nav}>
+      <div className={styles.head}>
+        <img src="/mark.svg" width={26} height={26} alt="" />
+        <div className={styles.names}>
+          <Text fw={650} lh={1.2}>
+            {t("product")}
+          </Text>
+          <Text size="xs" c="dimmed" truncate title={workspace}>
+            {workspace}
+          </Text>
+        </div>
+      </div>
+      <ScrollArea className={styles.list} type="auto">
+        <nav aria-label={t("shell.navigation")}>
+          {PLACES.map(({ id, address, icon: Picture }) => (
+            <Link
+              key={id}
+              href={address}
+              className={styles.place}
+              aria-current={here === id ? "page" : undefined}
+            >
+              <Picture size={17} stroke={1.7} aria-hidden />
+              {word("sections", id)}
+            </Link>
+          ))}
+        </nav>
+      </ScrollArea>
+      <UserMenu />
+    </div>
+  );
+}
+
+function useHere(): string {
+  const [path] = useLocation();
+  const [isEdit, params] = useRoute("/edit/:kind/*?");
+  if (isEdit) return sectionOf(params.kind)?.id ?? "";
+  return path === "/" ? "overview" : (path.split("/")[1] ?? "");
+}

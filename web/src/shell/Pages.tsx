@@ -1,0 +1,39 @@
+/** Addresses and their pages; what is heavy is loaded when it is opened. */
+import { lazy, Suspense } from "react";
+import { IconMapQuestion } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Route, Switch } from "wouter";
+import { DocumentPage } from "../documents/DocumentPage";
+import { ListPage } from "../documents/ListPage";
+import { SECTIONS } from "../documents/sections";
+import { Overview } from "../overview/Overview";
+import { Empty, Loading } from "./States";
+
+const Settings = lazy(() => import("../settings/Settings"));
+
+export function Pages() {
+  return (
+    <Suspense fallback={<Loading />}>
+      <Switch>
+        <Route path="/" component={Overview} />
+        {SECTIONS.map((section) => (
+          <Route key={section.id} path={`/${section.id}`}>
+            <ListPage key={section.id} section={section} />
+          </Route>
+        ))}
+        <Route path="/edit/:kind/:id">
+          {({ kind, id }) => <DocumentPage key={`${kind}/${id}`} kind={kind} id={id} />}
+        </Route>
+        <Route path="/settings/*?" component={Settings} />
+        <Route>
+          <NotFound />
+        </Route>
+      </Switch>
+    </Suspense>
+  );
+}
+
+function NotFound() {
+  const { t } = useTranslation();
+  return <Empty icon={IconMapQuestion} title={t("shell.notFound")} text={t("shell.notFoundText")} />;
+}

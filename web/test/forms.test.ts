@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import type { Schema } from "../src/api/types";
+import { asValue, readComparison, writeComparison } from "../src/forms/comparison";
+import { countMap, countOf, formOfCondition, grouped } from "../src/forms/conditions";
+import { fieldsOf, formOf, formsOf, markOf, present, starterOf } from "../src/forms/schema";
+import type { Json } from "../src/model";
+import { slug, freeId } from "../src/documents/ids";
+
+const ROOT: Schema = {
+  type: "object",
+  required: ["entry", "kind", "mode"],
+  properties: {
+    kind: { const: "journey" },
+    entry: { oneOf: [{ $ref: "#/$defs/EventEntry" }, { $ref: "#/$defs/ApiEntry" }] },
+    mode: { enum: ["a", "b"] },
+    zone: {
+      anyOf: [{ type: "string", "x-editor": "timezone" }, { type: "null" }],
+      default: null,
+      title: "Zone",
+    },
+    schedule: { oneOf: [{ $ref: "#/$defs/Once" }, { enum: ["asap"], type: "string" }], default: "asap" },
+    paths: { type: "array", minItems: 2, items: { $ref: "#/$defs/Once" } },
+  },
+  $defs: {
+    EventEntry: {
+      type: "object",
+      properties: { type: { const: "event" }, event: { type: "string", "x-editor": "document" } },
+      required: ["type", "event"],
+    },
+    ApiEntry: { type: "object", properties: { type: { const: "api" } }, required: ["type"] },
+    Once: {
+      type: "object",
+      properties: { once: { type: "string", "x-editor": "instant" } },
+      required: ["once"],
+    },
+  },
+};
+
+describe("schemas", () => {
+  it("say which fields there are, without null and references", () => {
+    const fields = fieldsOf(ROOT, ROOT);
+    expect(fields.find((field) => field.name === "zone")).toEqual({
+      name: "zone",
+      isRequired: false,
+      schema: { type: "string", "x-editor": "timezone", default: null, title: "Zone" },
+    });
+  });
+
+  it("tell the form of a value", () => {
+    const entries = formsOf(present(ROOT.properties?.entry ?? {}, ROOT), ROOT);
+    expect(formOf({ type: "api" }, entries)).toBe(1);
+    expect(formOf({ type: "odd" }, entries)).toBe(-1);
+    const schedules = formsOf(present(ROOT.properties?.schedule ?? {}, ROOT), ROOT);
+    expect([formOf("asap", schedules), formOf({ once: "x" }, schedules), formOf("x", schedules)]).toEqual([
+      1, 0, -1,
+    ]);
+    expect(markOf(schedules[0] ?? {})).toEqual({ field: "once", value: undefined });
+  });
+
+  it("give a start without guessing what must be chosen", () => {
+    expect(starterOf(ROOT, ROOT)).toEqual({ kind: "journey", entry: { type: "event" } });
+    expect(starterOf(ROOT.properties?.paths ?? {}, ROOT)).toEqual([{}, {}]);
+  });
+});
+
+describe("comparisons", () => {
+  it.each([
+    "profile.city = 'Seoul'",
+    "profile.name <> 'O''Hara'",
+    "event.amount >= -1.5",
+    "profile.vip = true",
+    "profile.city in ('Seoul', 'Busan')",
+    "entry.n not in (1, 2)",
+    "profile.email is null",
+    "profile.email is not null",
+  ])("%s is written as it was read", (text) => {
+    const found = readComparison(text);
+    expect(found && writeComparison(found)).toBe(text);
+  });
+
+  it.each([
+    "profile.a = profile.b",
+    "len(profile.a) > 1",
+    "profile.a = 1 and profile.b = 2",
+    "now() > x",
+    "a = 1",
+    "",
+  ])("%s is an expression", (text) => expect(readComparison(text)).toBeNull());
+
+  it("reads values by type", () => {
+    expect([
+      asValue("12", "integer"),
+      asValue("x", "number"),
+      asValue("12", "string"),
+      asValue("true", "boolean"),
+    ]).toEqual([12, "x", "12", true]);
+  });
+});
+
+it("conditions have their form by the first field", () => {
+  const some: Json[] = ["a = 1", { did: "x", count: { at_least: 2 } }, { all: [] }, { odd: 1 }, true];
+  expect(some.map((one) => formOfCondition(one))).toEqual(["expression", "did", "all", null, "expression"]);
+  expect(countMap(countOf({ at_most: 3 }))).toEqual({ at_most: 3 });
+  expect(countMap(countOf(undefined))).toBeUndefined();
+  expect(grouped("a")).toEqual({ all: ["a", ""] });
+});
+
+it("ids are made of titles", () => {
+  expect(slug("Welcome, new Customer! 2", "journey")).toBe("welcome-new-customer-2");
+  expect(slug("환영 메일", "journey")).toBe("journey");
+  expect(slug("2 Cafés", "x")).toBe("cafes");
+  expect(freeId("a", new Set(["a", "a-2"]))).toBe("a-3");
+});

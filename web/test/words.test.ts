@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import en from "../src/i18n/en.json";
+import ko from "../src/i18n/ko.json";
+
+type Words = { [key: string]: string | Words };
+
+const flat = (words: Words, path = ""): Map<string, string> =>
+  new Map(
+    Object.entries(words).flatMap(([key, value]) =>
+      typeof value === "string" ? [[`${path}${key}`, value] as const] : [...flat(value, `${path}${key}.`)],
+    ),
+  );
+const ENGLISH = flat(en);
+const KOREAN = flat(ko);
+const placeholders = (text: string): string[] =>
+  [...text.matchAll(/{{(\w+)}}/g)].map(([, name]) => name ?? "").sort();
+
+describe("languages", () => {
+  it("have the same keys; Korean has one form of a number", () => {
+    const wanted = [...ENGLISH.keys()].filter((key) => !key.endsWith("_one"));
+    expect([...KOREAN.keys()].sort()).toEqual(wanted.sort());
+  });
+
+  it("fill in the same values", () => {
+    for (const [key, text] of KOREAN)
+      expect([key, placeholders(text)]).toEqual([key, placeholders(ENGLISH.get(key) ?? "")]);
+  });
+
+  it("leave nothing empty, and no English sentence among the Korean ones", () => {
+    for (const [key, text] of [...ENGLISH, ...KOREAN]) expect([key, text.trim() !== ""]).toEqual([key, true]);
+    const english = [...KOREAN].filter(([, text]) => /[a-z]{3,} [a-z]{3,}/.test(text)).map(([key]) => key);
+    expect(english).toEqual([]);
+  });
+});
+
+/** Attributes whose text somebody reads or hears. */
+const SAID = new Set(["label", "title", "placeholder", "description", "aria-label", "alt", "text"]);
+
+function files(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)],
+  );
+}
+
+function hardCoded(path: string): string[] {
+  const source = ts.createSourceFile(
+    path,
+    readFileSync(path, "utf8"),
+    ts.ScriptTarget.Latest,
+    true,
+    ts.ScriptKind.TSX,
+  );
+  const found: string[] = [];
+  const look = (node: ts.Node): void => {
+    if (ts.isJsxText(node) && /\p{L}{2,}/u.test(node.text)) found.push(node.text.trim());
+    const value = ts.isJsxAttribute(node) ? node.initializer : undefined;
+    if (value && ts.isStringLiteral(value) && ts.isJsxAttribute(node) && SAID.has(node.name.getText())) {
+      if (/\p{L}{2,}/u.test(value.text)) found.push(value.text);
+    }
+    ts.forEachChild(node, look);
+  };
+  look(source);
+  return found.map((text) => `${path}: ${text}`);
+}
+
+it("no text stands in the code", () => {
+  expect(
+    files("src")
+      .filter((path) => path.endsWith(".tsx"))
+      .flatMap(hardCoded),
+  ).toEqual([]);
+});
