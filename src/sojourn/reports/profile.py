@@ -19,6 +19,7 @@ from sojourn.reports.subject import Subject, find_profile, load_subject
 from sojourn.store.duckdb.reader import StoreReader
 
 CONSENT = 'SELECT topic, status, c."at" AS said_at FROM consent c WHERE pno = $pno'
+IDENTITIES = 'SELECT alias, i."at" AS since FROM identity i WHERE pno = $pno AND alias <> $id ORDER BY since, alias'
 SUPPRESSED = 'SELECT channel, reason, s."at" AS since FROM suppression s WHERE lower(address) = lower($address)'
 
 
@@ -47,9 +48,10 @@ def profile(
     Returns
     -------
     dict
-        `id`, `created_at`, `attributes`; `addresses`: for each `channel` its `attribute`, `address` and `suppressed`
-        (`reason`, `at`) or None; `consent`: for each channel and group (`topic`) `status`, `at`, `said` (False: nothing
-        was said, the status is the default); `audiences`: the ids of those that it is in.
+        `id`, `created_at`, `attributes`; `identities`: its other ids (`id`, `since`); `addresses`: for each `channel`
+        its `attribute`, `address` and `suppressed` (`reason`, `at`) or None; `consent`: for each channel and group
+        (`topic`) its `channel`, `status`, `at`, `said` (False: nothing was said, the status is the default);
+        `audiences`: the ids of those that it is in.
 
     Raises
     ------
@@ -68,6 +70,9 @@ def profile(
             "id": id,
             "created_at": format_instant(known["_created_at"]) if known["_created_at"] is not None else None,
             "attributes": _attributes(attributes, program),
+            "identities": [
+                {"id": row["alias"], "since": format_instant(row["since"])} for row in subject.read(IDENTITIES, id=id)
+            ],
             "addresses": list(_addresses(subject, attributes)),
             "consent": list(_consent(subject, directory)),
             "audiences": _audiences(subject, audiences),

@@ -12,6 +12,7 @@ from sojourn.reports.runs import plain
 PAGE = """
 SELECT * FROM profile p WHERE _pno > $after{tests} ORDER BY _pno LIMIT $limit
 """
+BY_OTHER_ID = "_pno IN (SELECT pno FROM identity WHERE starts_with(lower(alias), $search))"
 HIDDEN = ("_pno", "_created_at")
 
 
@@ -26,7 +27,7 @@ def profiles(
     types : mapping of attribute to type
         Texts among them are searched.
     search : str
-        How the id or a text begins, in any case; empty: all.
+        How an id or a text begins, in any case; empty: all.
     among : tuple of query and parameters, optional
         Gives the `_pno` of those that are wanted.
     after : int, optional
@@ -42,7 +43,7 @@ def profiles(
     if search:
         words = [PROFILE_KEY, *(name for name, kind in types.items() if kind == "string" and name != PROFILE_KEY)]
         found = " OR ".join(f"starts_with(lower(p.{identifier(name)}), $search)" for name in words)
-        tests += f" AND ({found})"
+        tests += f" AND ({found} OR {BY_OTHER_ID})"
         params["search"] = search.lower()
     if among is not None:
         tests += f" AND _pno IN (SELECT _pno FROM ({among[0]}))"

@@ -26,11 +26,13 @@ DOCUMENTS = """
   {id: thanks, type: push, template: thank-you}]}
 """
 ITEMS = [
+    {"type": "identify", "userId": "old-ann", "timestamp": f"{DAY}07:00:00Z", "traits": {"loyalty": "gold"}},
     identify("ann", f"{DAY}08:00:00Z", email="Ann@example.com", push_token="a", vip=True, city="Atlanta"),
     identify("bob", f"{DAY}08:00:00Z", email="bob@example.com", birth_year=1990, city="Seattle"),
     identify("eve", f"{DAY}08:00:00Z", first_name="Annabel"),
     *(track(profile, "registered", f"{DAY}09:00:00Z", plan="free") for profile in ("ann", "bob", "eve")),
     feedback("ann", "opened", "welcome/first", f"{DAY}10:00:00Z"),
+    {"type": "alias", "previousId": "old-ann", "userId": "ann", "timestamp": f"{DAY}08:30:00Z"},
     {"type": "subscription", "userId": "ann", "timestamp": f"{DAY}11:00:00Z", "group": "news", "status": "subscribed"},
 ]
 
@@ -59,8 +61,17 @@ def test_profiles_come_page_by_page(found: Shop) -> None:
 
 @pytest.mark.parametrize(
     ("search", "wanted"),
-    [("ann", ["ann", "eve"]), ("ANN@", ["ann"]), ("bo", ["bob"]), ("ob", []), ("%", []), ("'", []), ("atl", ["ann"])],
-    ids=["id-or-text", "any-case", "prefix", "not-inside", "no-pattern", "no-quote", "city"],
+    [
+        ("ann", ["ann", "eve"]),
+        ("ANN@", ["ann"]),
+        ("bo", ["bob"]),
+        ("ob", []),
+        ("%", []),
+        ("'", []),
+        ("atl", ["ann"]),
+        ("OLD", ["ann"]),
+    ],
+    ids=["id-or-text", "any-case", "prefix", "not-inside", "no-pattern", "no-quote", "city", "other-id"],
 )
 def test_a_search_is_how_an_id_or_a_text_begins(found: Shop, search: str, wanted: list[str]) -> None:
     assert ids(profiles(found.store.cursor(), found.program.attributes, search)) == wanted
@@ -99,6 +110,13 @@ def test_a_profile_has_what_is_known_of_it(found: Shop) -> None:
     assert consent["group:news"] == ("email", "subscribed", True)
     assert consent["channel:email"] == ("email", "subscribed", False)
     assert {row["topic"]: row["status"] for row in one(found, "bob")["consent"]}["group:news"] == "unsubscribed"
+
+
+def test_a_profile_is_found_by_its_other_ids(found: Shop) -> None:
+    ann = one(found, "old-ann")
+    assert (ann["id"], ann["attributes"]["loyalty"]) == ("ann", "gold")
+    assert [identity["id"] for identity in ann["identities"]] == ["anon:old-ann", "old-ann"]
+    assert life(found.store.cursor(), found.program, "old-ann")["rows"]
 
 
 def test_a_profile_that_is_not_there(found: Shop) -> None:

@@ -49,6 +49,13 @@ class Address(BaseModel):
     suppressed: Suppression | None
 
 
+class Identity(BaseModel):
+    """Another id of a profile: of the visitor that it was, of the profile that was joined with it."""
+
+    id: str
+    since: str
+
+
 class Consent(BaseModel):
     """What the profile wants of a channel (`channel:email`) or group (`group:news`)."""
 
@@ -62,7 +69,8 @@ class Consent(BaseModel):
 class ProfileBody(ProfileRow):
     """All that is known of a profile now."""
 
-    addresses: list[Address] = Field(description="The identities by which messages reach it.")
+    identities: list[Identity] = Field(description="Its other ids; any of them finds it.")
+    addresses: list[Address]
     consent: list[Consent]
     audiences: list[str]
 

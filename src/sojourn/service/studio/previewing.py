@@ -10,11 +10,13 @@ from typing import Any
 from sojourn.messages.content import Aborted, Rendered, RenderError, Template, compile_template
 from sojourn.messages.context import template_context
 from sojourn.reports.profile import NoSuchProfile
+from sojourn.reports.subject import find_profile
 from sojourn.service.runtime import Runtime
+from sojourn.store.duckdb.reader import StoreReader
 from sojourn.workspace.drafting import Drafting
 
 Body = dict[str, Any]
-PROFILE = "SELECT * EXCLUDE (_pno, _created_at) FROM profile WHERE profile_id = $id"
+PROFILE = "SELECT * EXCLUDE (_pno, _created_at) FROM profile WHERE _pno = $pno"
 UNSUBSCRIBE = "https://example.com/unsubscribe"
 
 
@@ -89,11 +91,11 @@ class Previewing:
         if id is None:
             return given
         with closing(self._runtime.cursor()) as cursor:
-            cursor.execute("SET TimeZone = 'UTC'")
-            rows = cursor.sql(PROFILE, params={"id": id}).pl().to_dicts()
-        if not rows:
-            raise NoSuchProfile(id)
-        return {**rows[0], **given}
+            known = find_profile(StoreReader(cursor), id)
+            if known is None:
+                raise NoSuchProfile(id)
+            [stored] = cursor.sql(PROFILE, params={"pno": known["_pno"]}).pl().to_dicts()
+        return {**stored, **given}
 
     def _json_names(self) -> list[str]:
         attributes = self._runtime.engine.processor.program.attributes
