@@ -16,6 +16,16 @@ from sojourn.service.access.caller import Caller
 from sojourn.service.access.keys_api import keys_routes
 from sojourn.service.access.oidc.routes import oidc_routes
 from sojourn.service.access.users_api import users_routes
+from sojourn.service.answers.explanation import PathState
+from sojourn.service.answers.report import Report
+from sojourn.service.answers.status import (
+    ChannelStates,
+    EngineClock,
+    ImportProgress,
+    Lifecycled,
+    PublishedVersion,
+    Status,
+)
 from sojourn.service.approval_api import approval_routes
 from sojourn.service.backtest_api import backtest_routes
 from sojourn.service.campaign_api import campaign_routes
@@ -51,42 +61,45 @@ def make_api(management: Management, access: Access) -> FastAPI:
     answer_errors(app)
     app.get("/healthz", tags=["operation"])(health)
 
-    @app.get("/api/status", dependencies=reads)
+    @app.get("/api/status", response_model=Status, dependencies=reads)
     def status() -> Row:
         """Live counts of every document, per node."""
         return management.status()
 
-    @app.get("/api/documents", dependencies=reads)
+    @app.get("/api/documents", response_model=list[PublishedVersion], dependencies=reads)
     def documents() -> list[Row]:
         """Every published version, oldest first."""
         return management.documents()
 
-    @app.get("/api/documents/{id}/report", dependencies=reads)
+    @app.get("/api/documents/{id}/report", response_model=Report, dependencies=reads)
     def report(id: str) -> Row:
         """Return what a document did."""
         return management.report(id)
 
-    @app.get("/api/documents/{id}/explain/{profile:path}", dependencies=[Depends(guard.needs("read", "profiles"))])
+    @app.get(
+        "/api/documents/{id}/explain/{profile:path}", response_model=PathState,
+        dependencies=[Depends(guard.needs("read", "profiles"))],
+    )  # fmt: skip
     def explain(id: str, profile: str) -> Row:
         """Return what happened to a profile in a document, and why."""
         return management.explain(profile, id)
 
-    @app.post("/api/documents/{id}/{command}")
+    @app.post("/api/documents/{id}/{command}", response_model=Lifecycled)
     def change(id: str, command: Command, caller: Caller = publisher) -> Row:
         """Pause, resume, close or stop a document; confirm or retry a campaign's run."""
         return management.command(id, command, caller)
 
-    @app.get("/api/import/{fingerprint}", dependencies=configures)
+    @app.get("/api/import/{fingerprint}", response_model=ImportProgress, dependencies=configures)
     def import_progress(fingerprint: str) -> Row:
         """How far the import of a file is."""
         return vars(management.import_progress(fingerprint))
 
-    @app.delete("/api/import/{fingerprint}", dependencies=configures)
+    @app.delete("/api/import/{fingerprint}", response_model=ImportProgress, dependencies=configures)
     def import_again(fingerprint: str) -> Row:
         """Let a file be imported from its beginning again."""
         return vars(management.import_progress(fingerprint, again=True))
 
-    @app.post("/api/import")
+    @app.post("/api/import", response_model=ImportProgress)
     async def import_chunk(request: Request, caller: Caller = importer) -> Row:
         """Take a chunk of a file (`service.chunks`)."""
         body = await _bounded(request)
@@ -96,17 +109,17 @@ def make_api(management: Management, access: Access) -> FastAPI:
             raise HTTPException(400, str(error)) from error
         return vars(await run_in_threadpool(management.import_chunk, chunk, caller))
 
-    @app.get("/api/clock", dependencies=reads)
+    @app.get("/api/clock", response_model=EngineClock, dependencies=reads)
     def clock() -> Row:
         """Return the engine's instant and speed."""
         return management.clock()
 
-    @app.put("/api/clock", dependencies=configures)
+    @app.put("/api/clock", response_model=EngineClock, dependencies=configures)
     def set_clock(wanted: Speed) -> Row:
         """Let a virtual clock run at another speed."""
         return management.set_speed(wanted.speed)
 
-    @app.get("/api/channels", dependencies=reads)
+    @app.get("/api/channels", response_model=ChannelStates, dependencies=reads)
     def channels() -> Row:
         """Return the channels in use, and what is wrong with them."""
         return dict(management.runtime.channel_status())

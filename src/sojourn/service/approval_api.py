@@ -44,7 +44,7 @@ class Refusing(Strict):
     comment: Annotated[str, Field(min_length=1, max_length=2_000)]
 
 
-class PublishedRow(BaseModel):
+class PublishOutcome(BaseModel):
     """What became of one document."""
 
     id: str
@@ -89,7 +89,7 @@ class Approved(BaseModel):
     """An approved request, and what became of its documents."""
 
     approval: ApprovalRow
-    published: list[PublishedRow]
+    published: list[PublishOutcome]
 
 
 def approval_routes(management: Management, guard: Guard, facts: WorkspaceFacts) -> APIRouter:
@@ -104,13 +104,13 @@ def approval_routes(management: Management, guard: Guard, facts: WorkspaceFacts)
         return ApprovalRow.model_validate({**asdict(approval), "changed_since": changed})
 
     @router.post("/publish", responses={202: {"description": "Somebody must approve it first."}})
-    def publish(wanted: Publish, response: Response, caller: Caller = publisher) -> list[PublishedRow]:
+    def publish(wanted: Publish, response: Response, caller: Caller = publisher) -> list[PublishOutcome]:
         """Publish documents of the workspace's folder, all or none; or ask for it, where approval is required."""
         if facts.needs_approval() and not caller.may("approve"):
             asked = approving.ask(wanted.ids, wanted.comment, caller)
             response.status_code = 202
-            return [PublishedRow(id=id, version=None, verdict="requested", approval=asked.id) for id in asked.ids]
-        return [PublishedRow(**row) for row in management.publish(wanted.ids, caller)]
+            return [PublishOutcome(id=id, version=None, verdict="requested", approval=asked.id) for id in asked.ids]
+        return [PublishOutcome(**row) for row in management.publish(wanted.ids, caller)]
 
     @router.get("/approvals", dependencies=[Depends(guard.needs("read"))])
     def requests(
@@ -135,7 +135,7 @@ def approval_routes(management: Management, guard: Guard, facts: WorkspaceFacts)
     def approve(id: int, decision: Decision, caller: Caller = approver) -> Approved:
         """Publish what was asked for, exactly as it was then."""
         approval, made = approving.approve(id, decision.comment, caller)
-        return Approved(approval=told(approval), published=[PublishedRow(**row) for row in made])
+        return Approved(approval=told(approval), published=[PublishOutcome(**row) for row in made])
 
     @router.post("/approvals/{id}/refuse")
     def refuse(id: int, decision: Refusing, caller: Caller = approver) -> ApprovalRow:

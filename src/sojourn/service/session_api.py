@@ -12,6 +12,7 @@ from sojourn.engine.session import ClockOfSession, Session
 from sojourn.model.instants import parse_duration, parse_instant
 from sojourn.reports.session import path_of, session_state
 from sojourn.service.access.guard import Guard
+from sojourn.service.answers.explanation import PathState
 from sojourn.service.sessions import Sessions
 
 Row = dict[str, Any]
@@ -121,50 +122,6 @@ class PastOf(BaseModel):
     name: str
     at: str
     properties: Any
-
-
-class StepState(BaseModel):
-    """A node that a passage came through or waits at."""
-
-    at: str
-    node: str
-    type: str
-    outcome: str
-    until: str | None
-    text: str = Field(description="Why, with the values that decided.")
-    messages: list[Row]
-    discards: list[Row]
-
-
-class PassageState(BaseModel):
-    """A way through a journey, or a send of a triggered campaign."""
-
-    entered_at: str
-    left_at: str | None
-    key: str | None
-    state: str
-    reason: str | None
-    would_differ: str | None
-    node: str
-    steps: list[StepState]
-    messages: list[Row]
-    discards: list[Row]
-
-
-class PathState(BaseModel):
-    """What happened to a profile in a document, and why; as `explain`."""
-
-    profile: str
-    document: str
-    kind: str
-    state: str
-    entered: bool
-    summary: str
-    passages: list[PassageState]
-    refusals: list[Row]
-    tests: list[Row] | None
-    first_failed: Row | None
-    would_differ: str | None
 
 
 class ProfileState(BaseModel):

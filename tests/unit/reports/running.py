@@ -21,9 +21,13 @@ from sojourn.model.items import ItemError, read_items
 from sojourn.reports.document import report
 from sojourn.reports.explain import explain
 from sojourn.reports.status import status
+from sojourn.service.answers.explanation import PathState
+from sojourn.service.answers.report import Report
+from sojourn.service.answers.status import Status
 from sojourn.store.duckdb import DuckStore
 from sojourn.workspace import read_workspace
 from tests.conformance.comparison import BASES, Yaml12, plain
+from tests.unit.reports.shapes import told_whole
 
 Row = dict[str, Any]
 START = "2026-03-02T00:00:00Z"
@@ -39,19 +43,23 @@ class Shop:
     now: datetime
 
     def status(self) -> Row:
-        return status(self.store.cursor(), self.program, self.now, 7, 5)
+        found: Row = told_whole(Status, status(self.store.cursor(), self.program, self.now, 7, 5))
+        return found
 
     def document(self, id_: str) -> Row:
         found: Row = next(row for row in self.status()["documents"] if row["id"] == id_)
         return found
 
     def report(self, id_: str) -> Row:
-        return report(self.store.cursor(), self.program, id_, self.now)
+        found: Row = told_whole(Report, report(self.store.cursor(), self.program, id_, self.now))
+        return found
 
     def explain(self, profile: str, document: str) -> Row:
         directory = self.processor.audiences.directory
         evaluator = self.processor.evaluator
-        return explain(self.store.cursor(), self.program, evaluator, profile, document, self.now, directory)
+        told = explain(self.store.cursor(), self.program, evaluator, profile, document, self.now, directory)
+        found: Row = told_whole(PathState, told)
+        return found
 
     def sql(self, query: str) -> list[tuple[Any, ...]]:
         return self.store.connection.execute(query).fetchall()

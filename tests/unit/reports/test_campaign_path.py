@@ -9,8 +9,16 @@ from typing import Any
 import pytest
 
 from sojourn.engine.scratch import Scratch
+from sojourn.reports.document import report
 from sojourn.reports.explain import explain
+from sojourn.reports.runs import runs
+from sojourn.reports.status import status
+from sojourn.service.answers.explanation import PathState
+from sojourn.service.answers.report import Report
+from sojourn.service.answers.runs import Run
+from sojourn.service.answers.status import Status
 from sojourn.workspace import read_workspace
+from tests.unit.reports.shapes import told_whole
 
 Row = dict[str, Any]
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -53,10 +61,15 @@ def scratch() -> Iterator[Scratch]:
 
 def told(scratch: Scratch, profile: str) -> Row:
     processor = scratch.processor
-    return explain(
-        scratch.store.cursor(), scratch.program, processor.evaluator, profile, "spring", scratch.horizon,
-        scratch.workspace.directory,
-    )  # fmt: skip
+    cursor = scratch.store.cursor()
+    told_whole(list[Run], runs(cursor, scratch.program, "spring"))
+    told_whole(Report, report(cursor, scratch.program, "spring", scratch.horizon))
+    told_whole(Status, status(cursor, scratch.program, scratch.horizon, 7, 5))
+    found: Row = explain(
+        cursor, scratch.program, processor.evaluator, profile, "spring", scratch.horizon, scratch.workspace.directory
+    )
+    told_whole(PathState, found)
+    return found
 
 
 def test_who_was_sent_a_message_went_through_every_activity(scratch: Scratch) -> None:

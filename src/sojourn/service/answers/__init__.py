@@ -1,0 +1,1 @@
+"""The shapes of the API's answers, as the OpenAPI document has them; `reports` says what each number is."""
