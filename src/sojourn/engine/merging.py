@@ -53,7 +53,7 @@ def merge(processor: Processor, two: Merge) -> None:
     """Move a profile into another; the caller holds the transaction."""
     if _waits(processor.store, two):
         end_conflicts(processor, two)
-    renumber(processor, two.gone)
+        renumber(processor, two.gone)
     move(processor.store, two)
     move_rows(processor, two.gone_id, two.stays_id)
     processor.store.aliases.point(two.gone, two.stays)
@@ -139,6 +139,7 @@ def _waits(store: DuckStore, two: Merge) -> bool:
 
 WAITS: Final = """
 SELECT 1 WHERE EXISTS (SELECT 1 FROM passage WHERE pno = $gone) OR EXISTS (SELECT 1 FROM held WHERE pno = $gone)
+    OR EXISTS (SELECT 1 FROM queued WHERE pno = $gone)
     OR (EXISTS (SELECT 1 FROM message WHERE pno = $gone) AND (
         EXISTS (SELECT 1 FROM passage WHERE pno = $stays) OR EXISTS (SELECT 1 FROM held WHERE pno = $stays)
     ))
