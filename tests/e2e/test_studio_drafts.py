@@ -94,3 +94,15 @@ def test_secrets_are_in_no_answer_and_survive_an_edit(shop: Shop, admin: httpx.C
 def test_catalog_and_vocabulary_are_there(admin: httpx.Client) -> None:
     assert {"wait", "email"} <= {node["type"] for node in ok(admin.get("/api/catalog"))["nodes"]}
     assert "profile_id" in {attribute["name"] for attribute in ok(admin.get("/api/vocabulary"))["profile"]}
+
+
+def test_a_server_starts_again_with_a_draft_that_has_errors(shop: Shop, admin: httpx.Client) -> None:
+    ok(admin.post("/api/publish", json={"ids": []}))
+    running = {document["id"] for document in ok(admin.get("/api/status"))["documents"]}
+    broken = {"kind": "journey", "id": "half", "nodes": [{"id": "a", "type": "email"}]}
+    ok(admin.post("/api/drafts", json={"kind": "journey", "id": "half", "document": broken}))
+    assert shop.stop() == 0
+    shop.start()
+    again = shop.client(KeyFile(shop.folder / "data" / "keys").create("admin", SystemClock().now()))
+    assert {document["id"] for document in ok(again.get("/api/status"))["documents"]} == running
+    assert [row["errors"] for row in ok(again.get("/api/drafts")) if row["id"] == "half"] == [1]

@@ -63,6 +63,7 @@ class Drafting:
         self.folder = Folder(directory)
         self._checking = threading.Lock()
         self._checked: tuple[object, list[Problem]] | None = None
+        self._one_at_a_time = threading.Lock()
 
     # ---- reading -------------------------------------------------------------------------------------------------
 
@@ -121,7 +122,10 @@ class Drafting:
     ) -> list[Problem]:
         """Return what `sojourn validate` would say if these were saved; of texts that cannot be read, that."""
         unsaved, problems = read_unsaved(documents, texts)
-        return problems or problems_with(self.folder, unsaved, removed)
+        if problems:
+            return problems
+        with self._one_at_a_time:  # checks are all work of one interpreter, which has an engine to run
+            return problems_with(self.folder, unsaved, removed)
 
 
 def slice_of(text: str, raw: RawDocument) -> Slice:
