@@ -7,7 +7,7 @@ what an item sets off directly behind it (spec, section 1).
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -193,16 +193,28 @@ def _go_on(flow: Flow, round_: Round) -> None:
     inside = flow.inside()
     if not inside.height:
         return
-    for node in inside["node"].unique().sort().to_list():
-        operator = flow.line.operators[node]
+    for node in _nodes(inside):
+        operator: Any = flow.line.operators[node]
         for which, matcher in enumerate(getattr(operator, "matchers", ())):
-            waiting = inside.filter((pl.col("node") == node) & (pl.col("hold") == 0))
+            waiting = _waiting(inside, node)
             found = round_.passing(matcher, waiting)
             if found.height:
                 every = found.height == inside.height
                 inside = inside.clear() if every else inside.join(found.select("no"), on="no", how="anti")
                 flow.fold.lift("passage", found)
                 operator.caught(flow, found, which)
+
+
+def _nodes(inside: pl.DataFrame) -> list[int]:
+    """Return the nodes at which passages are, in their order."""
+    nodes = inside["node"]
+    return [nodes[0]] if nodes.min() == nodes.max() else nodes.unique().sort().to_list()
+
+
+def _waiting(inside: pl.DataFrame, node: int) -> pl.DataFrame:
+    """Return the passages that wait at a node, and are not held by a pause."""
+    waits = (inside["node"] == node) & (inside["hold"] == 0)
+    return inside if waits.all() else inside.filter(waits)
 
 
 def _start(flow: Flow, round_: Round) -> None:

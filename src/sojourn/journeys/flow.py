@@ -9,7 +9,11 @@ import polars as pl
 from sojourn.journeys.fold import Fold
 from sojourn.journeys.matching import Round
 from sojourn.journeys.program import Line, Matcher, Operator
+from sojourn.model.columns import constant, replaced
 from sojourn.model.state import INSTANT, SCHEMAS
+
+ARRIVAL = [*SCHEMAS["passage"], "at"]
+"""The columns of passages on the move."""
 
 HELD = 1
 """Value of `hold` for passages and messages that a pause holds."""
@@ -33,7 +37,7 @@ class Flow:
     def put(self, index: int, rows: pl.DataFrame) -> None:
         """Let rows arrive at a node."""
         if rows.height:
-            self._arrivals.setdefault(index, []).append(rows.select(*SCHEMAS["passage"], "at"))
+            self._arrivals.setdefault(index, []).append(rows[ARRIVAL])
 
     def run(self) -> None:
         """Move all arrivals on until everybody has parked or ended."""
@@ -41,7 +45,8 @@ class Flow:
             waiting = self._arrivals.pop(index, None)
             if waiting:
                 rows = pl.concat(waiting) if len(waiting) > 1 else waiting[0]
-                self.line.operators[index].arrive(self, rows.with_columns(pl.lit(index, pl.Int16).alias("node")))
+                here = constant("node", index, pl.Int16, rows.height)
+                self.line.operators[index].arrive(self, replaced(rows, here))
 
     def go(self, node: Operator, rows: pl.DataFrame, outcome: str, target: int | None) -> None:
         """Leave a node by an outcome; without a target the passage is completed there."""
@@ -66,17 +71,17 @@ class Flow:
         if not rows.height:
             return
         self.fold.step(self.line, node.index, rows, "waiting")
-        self.fold.put_down("passage", rows.with_columns(
-            pl.lit(node.index, pl.Int16).alias("node"),
-            (wake_at if wake_at is not None else pl.lit(None, INSTANT)).alias("wake_at"),
+        self.fold.put_down("passage", replaced(
+            rows,
+            constant("node", node.index, pl.Int16, rows.height),
+            constant("wake_at", None, INSTANT, rows.height) if wake_at is None else wake_at.alias("wake_at"),
             self.fold.numbers(rows.height).alias("wake_no"),
-            pl.lit(hold, pl.Int8).alias("hold"),
+            constant("hold", hold, pl.Int8, rows.height),
         ))  # fmt: skip
 
     def park_for(self, node: Operator, rows: pl.DataFrame, timeout: timedelta | None) -> None:
         """Let passages wait at a node for an item, at most so long."""
-        wake = None if timeout is None else rows.select((pl.col("at") + timeout).alias("wake"))["wake"]
-        self.park(node, rows, wake)
+        self.park(node, rows, None if timeout is None else rows["at"] + timeout)
 
     def hold(self, node: Operator, rows: pl.DataFrame) -> bool:
         """Hold passages at a node while the document is paused; tell whether it is."""
@@ -116,6 +121,8 @@ class Flow:
 
     def exit(self, rows: pl.DataFrame, *, state: str = "exited", reason: str = "exit_criteria") -> None:
         """End passages where they are."""
+        if not rows.height:
+            return
         for (node,), part in rows.group_by("node", maintain_order=True):
             self.leave(self.line.operators[node], part, state, reason)
 

@@ -17,6 +17,7 @@ from sojourn.journeys.passages import Passages
 from sojourn.journeys.program import Line, Program
 from sojourn.messages.gate import Gate
 from sojourn.model.channels import CHANNEL_TYPES
+from sojourn.model.columns import constant, frame_of, replaced
 from sojourn.model.reasons import DISCARD_REASONS, FEEDBACK_KINDS, PASSAGE_REASONS, PASSAGE_STATES
 from sojourn.model.state import INSTANT, Changes, Needs, State, conform
 from sojourn.model.wallclock import zones_of
@@ -209,10 +210,12 @@ class Fold:
 
     def end(self, rows: pl.DataFrame, state: str, reason: str | None) -> None:
         """Record the end of passages, at their `at`; `node` is where they are."""
-        ended = rows.with_columns(
-            pl.col("at").alias("left_at"),
-            pl.lit(PASSAGE_STATES.index(state), pl.Int8).alias("state"),
-            pl.lit(None if reason is None else PASSAGE_REASONS.index(reason), pl.Int8).alias("reason"),
+        code = None if reason is None else PASSAGE_REASONS.index(reason)
+        ended = replaced(
+            rows,
+            rows["at"].alias("left_at"),
+            constant("state", PASSAGE_STATES.index(state), pl.Int8, rows.height),
+            constant("reason", code, pl.Int8, rows.height),
         )
         self.changes.add("passage_end", ended)
         if self.program.needs.left:
@@ -222,14 +225,14 @@ class Fold:
         """Record that passages came through a node, or park there, at their `at`."""
         if not rows.height:
             return
-        self.changes.add("step", rows.select(
-            pl.col("no").alias("passage"),
-            pl.lit(line.doc, pl.Int32).alias("doc"),
-            "pno",
-            pl.lit(node, pl.Int16).alias("node"),
-            "at",
-            pl.lit(line.outcome(outcome), pl.Int16).alias("outcome"),
-        ))  # fmt: skip
+        self.changes.add("step", frame_of([
+            rows["no"].alias("passage"),
+            constant("doc", line.doc, pl.Int32, rows.height),
+            rows["pno"],
+            constant("node", node, pl.Int16, rows.height),
+            rows["at"],
+            constant("outcome", line.outcome(outcome), pl.Int16, rows.height),
+        ]))  # fmt: skip
 
     def remember(self, table: str, rows: pl.DataFrame) -> None:
         """Make rows visible to later rounds of this batch."""

@@ -12,6 +12,7 @@ import polars as pl
 
 from sojourn.journeys.fold import Fold
 from sojourn.journeys.program import Facet, Matcher
+from sojourn.model.columns import replaced
 from sojourn.model.state import INSTANT
 
 MATCH = {"pno": pl.Int64, "at": INSTANT, "event": pl.String, "own": pl.Int64}
@@ -56,6 +57,7 @@ class Round:
     def __post_init__(self) -> None:
         """Prepare the items in the shape in which expressions read them."""
         self.events: dict[str, pl.DataFrame] = {}
+        self.caught: dict[str, pl.DataFrame] = {}
         self.rows = self.items.select(
             "pno", "at", pl.col("data").alias("event"), pl.col("offset").alias("own"), "kind", "name"
         )
@@ -106,18 +108,26 @@ class Round:
     def passing(self, matcher: Matcher, passages: pl.DataFrame) -> pl.DataFrame:
         """Return the passages whose profile's item passes a matcher, with its `at`, `event` and `item` offset."""
         if not passages.height:
-            return passages.with_columns(NO_ITEM)
-        found = self.candidates(matcher).rename({"own": "item"})
+            return replaced(passages, *NO_ITEM)
+        found = self._items(matcher)
         if not found.height:
-            return passages.clear().with_columns(NO_ITEM)
+            return replaced(passages.clear(), *NO_ITEM)
         on = "no" if "passage" in found.columns else "pno"
         found = found.drop("pno").rename({"passage": "no"}) if on == "no" else found
         # The order of the arguments is for speed: the passages of one document are often few among many items.
         rows = found.join(passages, on=on, how="inner", maintain_order="right")
-        rows = rows.select(*passages.columns, "at", "event", "item")
+        rows = rows[[*passages.columns, "at", "event", "item"]]
         if matcher.where is None or not rows.height:
             return rows
         return rows.filter(self.fold.met(rows, matcher.where))
+
+    def _items(self, matcher: Matcher) -> pl.DataFrame:
+        """Return the candidates, their offset as `item`; those of an event are the same for all documents."""
+        if matcher.form != "event":
+            return self.candidates(matcher).rename({"own": "item"})
+        if matcher.value not in self.caught:
+            self.caught[matcher.value] = self.candidates(matcher).rename({"own": "item"})
+        return self.caught[matcher.value]
 
     def only(self, pnos: pl.DataFrame) -> pl.DataFrame:
         """Return the items of these profiles."""
@@ -210,9 +220,9 @@ def _geofence(round_: Round, matcher: Matcher) -> pl.DataFrame:
 
 
 NO_ITEM = (
-    pl.lit(None, INSTANT).alias("at"),
-    pl.lit(None, pl.String).alias("event"),
-    pl.lit(None, pl.Int64).alias("item"),
+    pl.Series("at", [], dtype=INSTANT),
+    pl.Series("event", [], dtype=pl.String),
+    pl.Series("item", [], dtype=pl.Int64),
 )
 """The columns of an item, for no passage at all."""
 

@@ -59,4 +59,4 @@ def by_document(rows: pl.DataFrame) -> dict[int, pl.DataFrame]:
     first, last = rows["doc"].min(), rows["doc"].max()
     if first == last:
         return {int(first): rows}  # type: ignore[arg-type]
-    return {int(doc): part for (doc,), part in rows.partition_by("doc", as_dict=True).items()}
+    return {int(part["doc"][0]): part for part in rows.partition_by("doc")}

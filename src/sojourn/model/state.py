@@ -14,6 +14,8 @@ from typing import Final
 
 import polars as pl
 
+from sojourn.model.columns import constant, frame_of
+
 INSTANT: Final = pl.Datetime("us", "UTC")
 
 SCHEMAS: Final[Mapping[str, Mapping[str, pl.DataType | type[pl.DataType]]]] = {
@@ -258,8 +260,8 @@ class Changes:
 
 def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Give a frame exactly the columns and types of a table."""
-    columns = frame.columns
-    return frame.select(
-        (pl.col(name) if name in columns else pl.lit(None)).cast(kind).alias(name)
+    columns = {column.name: column for column in frame.iter_columns()}
+    return frame_of([
+        columns[name].cast(kind) if name in columns else constant(name, None, kind, frame.height)
         for name, kind in SCHEMAS[table].items()
-    )
+    ])  # fmt: skip
