@@ -282,7 +282,8 @@ class Processor:
         if not profile["_pno"].is_unique().all():
             profile = profile.unique("_pno", maintain_order=True)
         fold = self.fold_for(profile["_pno"], self._needs(items))
-        fold.calls.places = {pno: place for place, pno in enumerate(profile["_pno"].to_list())}
+        if self.program.calls:
+            fold.calls.places = {pno: place for place, pno in enumerate(profile["_pno"].to_list())}
         fold.state.profile = profile
         if created.height:
             listed = self.audiences.listed(self.program.needs.members, created)
