@@ -64,9 +64,9 @@ def _engine(path: Path, count: int, *policies: dict[str, object]) -> float:
 def _by_hand(path: Path, count: int) -> float:
     processor = processor_of(workspace(first_message("asap")), path, count)
     store = processor.store
-    with timed() as watch, store.transaction() as connection:
+    with timed() as watch, store.transaction():
         for statement in BY_HAND.split(";"):
-            connection.execute(statement, {"at": START} if "$at" in statement else None)
+            store.connection.execute(statement, {"at": START} if "$at" in statement else None)
     close(processor)
     path.unlink()
     return watch.per_second(count)

@@ -63,9 +63,9 @@ def measure(size: Size) -> list[Result]:
 
 def _by_hand(path: Path, count: int) -> float:
     processor = processor_of(workspace(), path, count)
-    with timed() as watch, processor.store.transaction() as connection:
+    with timed() as watch, processor.store.transaction():
         for statement in BY_HAND.split(";"):
-            connection.execute(statement)
+            processor.store.connection.execute(statement)
     close(processor)
     path.unlink()
     return watch.seconds

@@ -81,7 +81,8 @@ def _batches(processor: Processor, items: Items, profiles: Sequence[int], batch:
     before = _moved(processor.store)
     with timed() as watch:
         for frame in frames:
-            take(processor, frame)
+            take(processor, frame, ahead=True)
+        processor.store.settle()
     _check(_moved(processor.store) - before, len(profiles))
     return watch.per_second(len(profiles))
 
@@ -92,9 +93,9 @@ def _by_hand(processor: Processor, items: Items, profiles: Sequence[int], batch:
     before = _moved(store)
     with timed() as watch:
         for frame in frames:
-            with store.transaction() as connection, store.frames(items=frame):
+            with store.transaction(), store.frames(items=frame):
                 for statement in statements.split(";"):
-                    connection.execute(statement)
+                    store.connection.execute(statement)
     _check(_moved(store) - before, len(profiles))
     return watch.per_second(len(profiles))
 
@@ -109,9 +110,9 @@ def _singles(processor: Processor, items: Items, profiles: Sequence[int]) -> lis
     return waits_ms
 
 
-def take(processor: Processor, items: pl.DataFrame) -> None:
-    """Process and commit items as the live engine does."""
-    with processor.store.transaction():
+def take(processor: Processor, items: pl.DataFrame, *, ahead: bool = False) -> None:
+    """Process and commit items as the live engine does; ahead, where more are there than it takes at once."""
+    with processor.store.transaction(ahead=ahead):
         processor.process(items, items["at"][-1])
 
 

@@ -46,7 +46,8 @@ def _ms_a_batch(count: int, batch: int, journeys: list[dict[str, Any]]) -> float
         before = _steps(processor)
         with timed() as watch:
             for frame in frames:
-                take(processor, frame)
+                take(processor, frame, ahead=True)
+            processor.store.settle()
         moved = _steps(processor) - before
         close(processor)
     if moved != 2 * len(order):

@@ -52,7 +52,8 @@ def main(words: Sequence[str]) -> None:
         take(processor, frames[0])
         with timed() as watch:
             for frame in frames[1:]:
-                take(processor, frame)
+                take(processor, frame, ahead=True)
+            processor.store.settle()
         close(processor)
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(watch.seconds * 1e6 / (batch * BATCHES), peak_mib)

@@ -159,8 +159,10 @@ class Shop:
         if items.height:
             numbers = [json.loads(data)["message"] for data in items["data"]]
             self.read = items["offset"][-1] + 1
-            with self.store.transaction() as con:
-                con.execute("DELETE FROM outbox WHERE no IN (SELECT unnest($numbers))", {"numbers": numbers})
+            with self.store.transaction():
+                self.store.connection.execute(
+                    "DELETE FROM outbox WHERE no IN (SELECT unnest($numbers))", {"numbers": numbers}
+                )
                 self.store.set_meta({"offset": str(self.read)})
 
 

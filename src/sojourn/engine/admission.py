@@ -63,16 +63,19 @@ def admit_members(processor: Processor, admission: Admission, run: Run | None = 
     key = str(admission.own if admission.own is not None else admission.at.isoformat())
     done, _, reached = processor.store.meta(mark).partition("|")
     place = members.filter(pl.col("profile_id") <= reached).height if done == key else 0
-    for start in range(place, max(members.height, 1), CHUNK):
-        chunk = members.slice(start, CHUNK)
-        changes = (
-            _queue(processor, admission, chunk, start) if admission.rate_per_s else _enter(processor, admission, chunk)
-        )
-        reached = str(chunk["profile_id"][-1]) if chunk.height else reached
-        if run is not None and start + chunk.height == members.height:
-            changes.runs[doc] = run.at
-            changes.taken[doc] = run.taken if run.taken is not None else members.clear().select("pno")
-        processor.commit(changes, marks={mark: f"{key}|{reached}"})
+    with processor.store.ahead():
+        for start in range(place, max(members.height, 1), CHUNK):
+            chunk = members.slice(start, CHUNK)
+            changes = (
+                _queue(processor, admission, chunk, start)
+                if admission.rate_per_s
+                else _enter(processor, admission, chunk)
+            )
+            reached = str(chunk["profile_id"][-1]) if chunk.height else reached
+            if run is not None and start + chunk.height == members.height:
+                changes.runs[doc] = run.at
+                changes.taken[doc] = run.taken if run.taken is not None else members.clear().select("pno")
+            processor.commit(changes, marks={mark: f"{key}|{reached}"})
 
 
 def _enter(processor: Processor, admission: Admission, chunk: pl.DataFrame) -> Changes:

@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
@@ -96,6 +97,7 @@ class Engine:
         self._reached = 0
         self._next: datetime | None = None
         self._threads: list[threading.Thread] = []
+        self._promised: deque[tuple[int, int]] = deque()
 
     # ---- for other threads ---------------------------------------------------------------------------------------
 
@@ -167,7 +169,7 @@ class Engine:
             self._wake.clear()
             began = elapsed_s()
             try:
-                worked = self._serve() | self.turn()
+                worked = self._serve() | self.turn(ahead=not self._failures)
                 self._failures = 0
             except Exception as error:  # whatever it is, the next batch must have its chance
                 self._recover(error)
@@ -176,6 +178,8 @@ class Engine:
                 self._wake.wait(self._idle_s())
             elif not self._behind:
                 rest(min(elapsed_s() - began, BREATH_S))
+        with suppress(SojournError):  # what could not be written is taken again at the next start
+            self.store.settle()
 
     def _listen(self) -> None:
         """Wake the engine when something was appended to the log."""
@@ -208,6 +212,7 @@ class Engine:
         """Run a function; when it fails, go on from what the store has."""
         try:
             self._refresh()
+            self.store.settle()
             result = fn()
         except STORAGE as error:
             self._stale = True
@@ -219,41 +224,62 @@ class Engine:
         self._told()
         return result
 
-    def turn(self) -> bool:
-        """Take what is there: items, timers, occasions; return whether there was anything."""
+    def turn(self, *, ahead: bool = False) -> bool:
+        """Take what is there: items, timers, occasions; return whether there was anything.
+
+        Parameters
+        ----------
+        ahead : bool
+            Where more is there than is taken at once, go on while it is being written.
+        """
         self._refresh()
         mark = self.log.watermark(self.clock.now())
         items = self.log.read(self.processor.offset, BATCH)
         self._behind = items.height == BATCH
+        ahead = ahead and self._behind
+        if not ahead:
+            self._catch_up()
         horizon = mark
         if items.height:
             last: datetime = items["at"][-1]
             horizon = last if items.height == BATCH else max(mark, last)
         elif self._next is None or self._next >= mark:
             return False
-        self._take(items, horizon)
+        self._take(items, horizon, ahead=ahead)
         return True
+
+    def _catch_up(self) -> None:
+        """Wait for what was handed over, and tell."""
+        if self._promised:
+            self.store.settle()
+            self._look_ahead()
+            self._told()
 
     def drain(self, until: int) -> None:
         """Take everything in the log before an offset."""
         while self.processor.offset < until and self.turn():
             pass
 
-    def _take(self, items: pl.DataFrame, horizon: datetime) -> None:
+    def _take(self, items: pl.DataFrame, horizon: datetime, *, ahead: bool) -> None:
         first = self.processor.offset
         try:
-            self._process(items, horizon)
+            self._process(items, horizon, ahead=ahead)
         except STORAGE:
             raise
         except Exception:  # a bug in what one item sets off must not stop the others
             _log.exception("a batch failed; looking for the item", first=first, items=items.height)
             self._use(self.publication.processor())
             isolate(self, items, horizon)
+            ahead = False
+        if ahead:
+            self._promised.append((self.store.handed_over, self.processor.offset))
+            self._told_promised()
+            return
         self._look_ahead()
         self._told()
 
-    def _process(self, items: pl.DataFrame, horizon: datetime) -> None:
-        with self.store.transaction():
+    def _process(self, items: pl.DataFrame, horizon: datetime, *, ahead: bool = False) -> None:
+        with self.store.transaction(ahead=ahead):
             self.processor.process(items, horizon)
 
     def attempt(self, items: pl.DataFrame, horizon: datetime) -> Exception | None:
@@ -314,6 +340,7 @@ class Engine:
         self.processor = processor
         if before is not None:
             before.evaluator.close()
+        self._promised.clear()
         self._reached = processor.offset
         self._look_ahead()
 
@@ -325,7 +352,20 @@ class Engine:
         self._next = min((at for at in instants if at is not None), default=None)
 
     def _told(self) -> None:
+        """Tell that all that was taken is durable."""
+        self._promised.clear()
+        self._tell(self.processor.offset)
+
+    def _told_promised(self) -> None:
+        """Tell what has become durable of what was handed over."""
+        reached = None
+        while self._promised and self._promised[0][0] <= self.store.durable:
+            _, reached = self._promised.popleft()
+        if reached is not None:
+            self._tell(reached)
+
+    def _tell(self, reached: int) -> None:
         with self._progress:
-            self._reached = self.processor.offset
+            self._reached = reached
             self._progress.notify_all()
         self._committed()

@@ -38,10 +38,15 @@ class Machine:
     ----------
     path : Path or ":memory:"
         Where the store is; only one in a file can be kept and gone back to.
+    ahead : bool
+        Batches are handed over to be written, while the next one is folded.
     """
 
-    def __init__(self, world: World, *, immediate: bool = True, path: Path | str = ":memory:") -> None:
+    def __init__(
+        self, world: World, *, immediate: bool = True, path: Path | str = ":memory:", ahead: bool = False
+    ) -> None:
         self.world = world
+        self.ahead = ahead
         self.immediate = immediate
         self.path = path
         self.store = DuckStore(path, threads=1)
@@ -98,7 +103,7 @@ class Machine:
 
     def take(self, items: pl.DataFrame, horizon: datetime) -> None:
         """Process a batch."""
-        with self.store.transaction():
+        with self.store.transaction(ahead=self.ahead):
             self.processor.process(items, horizon)
 
     def run(self, cuts: Iterable[int] = (), *, deaths: Iterable[int] = ()) -> dict[str, Any]:
@@ -191,10 +196,15 @@ def by_profile(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def outcome(
-    world: World, cuts: Iterable[int] = (), *, deaths: Iterable[int] = (), immediate: bool = True
+    world: World,
+    cuts: Iterable[int] = (),
+    *,
+    deaths: Iterable[int] = (),
+    immediate: bool = True,
+    ahead: bool = False,
 ) -> dict[str, Any]:
     """Run a world and return its results."""
-    machine = Machine(world, immediate=immediate)
+    machine = Machine(world, immediate=immediate, ahead=ahead)
     try:
         return machine.run(cuts, deaths=deaths)
     finally:

@@ -126,14 +126,15 @@ class Campaigns:
         start = self._next_start(line)
         if start is None:
             return None
-        with self.processor.store.transaction() as connection:
+        with self.processor.store.transaction():
             self.book.drop_tables(at - RETENTION)
             if start.signal is not None:
                 self.book.drop_signal(start.signal)
             else:
                 assert line.schedule is not None and line.published_at is not None
                 due = next_of(line.schedule, line.published_at, self.processor.runs.get(line.doc))
-                connection.execute("UPDATE document SET last_run_at = ? WHERE doc = ?", [due, line.doc])
+                update = "UPDATE document SET last_run_at = ? WHERE doc = ?"
+                self.processor.store.connection.execute(update, [due, line.doc])
                 if due is not None:
                     self.processor.runs[line.doc] = due
             return self.book.begin(line.doc, line.id, at, start.signal.parameters if start.signal else "{}")

@@ -2,50 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from sojourn.expr.dtypes import sql_of
 from sojourn.model.state import SCHEMAS, Changes, empty
 from sojourn.store.duckdb.batch import FEW
+from sojourn.store.duckdb.behind import Parts
+from sojourn.store.duckdb.merging import merged
+from sojourn.store.duckdb.statements import Statements
 
 if TYPE_CHECKING:
     from sojourn.store.duckdb.store import DuckStore
 
 
-def write_changes(store: DuckStore, changes: Changes) -> None:
+def note_changes(store: DuckStore, changes: Changes) -> None:
+    """Note what is known of the tables once changes are written."""
+    for table in changes.drop:
+        store.waiting.gone(table)
+    for frame in changes.created:
+        store.index.learn(frame)
+    for table, frames in changes.append.items():
+        for frame in frames:
+            store.waiting.put(table, frame)
+    for table, (_, rows) in changes.rewritten.items():
+        store.waiting.put(table, rows)
+
+
+def write_parts(to: Statements, parts: Parts) -> None:
+    """Write changes in their order, and values of `meta`; the caller holds the transaction."""
+    for changes in merged([changes for changes, _ in parts]):
+        write_changes(to, changes)
+    write_meta(to, {name: value for _, meta in parts for name, value in meta.items()})
+
+
+def write_changes(to: Statements, changes: Changes) -> None:
     """Write all changes; the caller holds the transaction."""
     for table, numbers in changes.drop.items():
-        drop_rows(store, table, pl.concat(numbers))
+        drop_rows(to, table, pl.concat(numbers))
     for frame in changes.created:
-        insert(store, "profile", frame)
+        append(to, "profile", frame)
     if changes.attributes is not None and changes.attributes.height:
-        write_attributes(store, changes.attributes, changes.written)
+        write_attributes(to, changes.attributes, changes.written)
     for table, frames in changes.append.items():
-        insert(store, table, pl.concat(frames))
+        append(to, table, pl.concat(frames))
     for table, frame in changes.replaced.items():
-        replace(store, table, frame)
+        replace(to, table, frame)
     for doc, at in changes.runs.items():
-        store.connection.execute(
-            "UPDATE document SET last_run_at = ?, runs = coalesce(runs, 0) + 1 WHERE doc = ?", [at, doc]
-        )
+        to.run("UPDATE document SET last_run_at = ?, runs = coalesce(runs, 0) + 1 WHERE doc = ?", [at, doc])
     for doc, members in changes.taken.items():
-        store.connection.execute("DELETE FROM taken WHERE doc = ?", [doc])
-        insert(store, "taken", members.select(pl.lit(doc).alias("doc"), "pno"))
+        to.run("DELETE FROM taken WHERE doc = ?", [doc])
+        append(to, "taken", members.select(pl.lit(doc).alias("doc"), "pno"))
     for table, (profiles, rows) in changes.rewritten.items():
-        rewrite(store, table, profiles, rows)
+        rewrite(to, table, profiles, rows)
 
 
 def insert(store: DuckStore, table: str, frame: pl.DataFrame) -> None:
+    """Append a frame to a table, by column names, and note it."""
+    append(store.statements, table, frame)
+    store.inserted(table, frame)
+
+
+def append(to: Statements, table: str, frame: pl.DataFrame) -> None:
     """Append a frame to a table, by column names."""
     if frame.height <= FEW and table in SCHEMAS:
         columns = {column.name: column.to_list() for column in frame.iter_columns()}
-        store.run(few_rows(table, frame.columns), columns)
+        to.run(few_rows(table, frame.columns), columns)
     else:
-        store.write(f'INSERT INTO "{table}" BY NAME SELECT * FROM given', frame)
-    store.inserted(table, frame)
+        to.write(f'INSERT INTO "{table}" BY NAME SELECT * FROM given', frame)
 
 
 def few_rows(table: str, names: Sequence[str]) -> str:
@@ -56,21 +82,38 @@ def few_rows(table: str, names: Sequence[str]) -> str:
     return f'INSERT INTO "{table}" ({columns}) SELECT {values}'
 
 
-def drop_rows(store: DuckStore, table: str, numbers: pl.Series) -> None:
+def drop_rows(to: Statements, table: str, numbers: pl.Series) -> None:
     """Delete the rows with these numbers."""
     if numbers.len() == 1:
-        store.run(f'DELETE FROM "{table}" WHERE no = ?', [numbers[0]])
+        to.run(f'DELETE FROM "{table}" WHERE no = ?', [numbers[0]])
     else:
         given = pl.DataFrame({"no": numbers.unique()})
-        store.write(f'DELETE FROM "{table}" USING given WHERE "{table}".no = given.no', given)
-    store.waiting.gone(table)
+        to.write(f'DELETE FROM "{table}" USING given WHERE "{table}".no = given.no', given)
 
 
-def write_attributes(store: DuckStore, frame: pl.DataFrame, written: frozenset[str]) -> None:
+def write_attributes(to: Statements, frame: pl.DataFrame, written: frozenset[str]) -> None:
     """Set the attributes that changed, all of a profile's at once."""
     sets = ", ".join(f'"{name}" = given."{name}"' for name in sorted(written))
     given = frame.select("_pno", *sorted(written))
-    store.write(f"UPDATE profile SET {sets} FROM given WHERE profile._pno = given._pno", given)
+    to.write(f"UPDATE profile SET {sets} FROM given WHERE profile._pno = given._pno", given)
+
+
+REWRITE_META: Final = """
+UPDATE meta SET value = $values[list_position($names, name)] WHERE list_contains($names::VARCHAR[], name)
+"""
+ADD_META: Final = """
+INSERT INTO meta SELECT * FROM (SELECT unnest($names::VARCHAR[]) AS name, unnest($values::VARCHAR[]) AS value)
+WHERE name NOT IN (SELECT name FROM meta)
+"""
+
+
+def write_meta(to: Statements, values: Mapping[str, str]) -> None:
+    """Write values of the `meta` table."""
+    if values:
+        pairs = {"names": list(values), "values": list(values.values())}
+        [(known,)] = to.run(REWRITE_META, pairs)
+        if known != len(values):
+            to.run(ADD_META, pairs)
 
 
 KEYS = {
@@ -82,14 +125,14 @@ KEYS = {
 """What identifies a row of the small tables that are written over."""
 
 
-def replace(store: DuckStore, table: str, frame: pl.DataFrame) -> None:
+def replace(to: Statements, table: str, frame: pl.DataFrame) -> None:
     """Replace the rows that share their key with the frame's by the frame's."""
     match = " AND ".join(f'"{table}"."{key}" = given."{key}"' for key in KEYS[table])
-    store.write(f'DELETE FROM "{table}" USING given WHERE {match}', frame)
-    insert(store, table, frame)
+    to.write(f'DELETE FROM "{table}" USING given WHERE {match}', frame)
+    append(to, table, frame)
 
 
-def rewrite(store: DuckStore, table: str, profiles: pl.DataFrame, rows: pl.DataFrame) -> None:
+def rewrite(to: Statements, table: str, profiles: pl.DataFrame, rows: pl.DataFrame) -> None:
     """Replace all rows of these profiles."""
-    store.write(f'DELETE FROM "{table}" USING given WHERE "{table}".pno = given.pno', profiles)
-    insert(store, table, rows)
+    to.write(f'DELETE FROM "{table}" USING given WHERE "{table}".pno = given.pno', profiles)
+    append(to, table, rows)

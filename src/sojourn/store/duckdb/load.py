@@ -11,10 +11,14 @@ import polars as pl
 from sojourn.model.reasons import DISCARD_REASONS
 from sojourn.model.state import SCHEMAS, Needs, State, conform
 from sojourn.store.duckdb.batch import FEW, Batch
+from sojourn.store.duckdb.recent import attributes_over, left_over
 from sojourn.store.duckdb.store import DuckStore
 
 WHOLE: Final = ("consent", "member", "feedback", "conversion", "watched", "inside_fence")
 """Tables of which a batch reads all rows of its profiles."""
+
+FEW_ADDRESSES: Final = 1_000
+"""Up to so many rows of a table of addresses are all read, instead of those of the profiles' addresses."""
 
 
 def load_state(store: DuckStore, profiles: pl.Series, needs: Needs, *, messages_since: datetime | None = None) -> State:
@@ -40,7 +44,7 @@ def load_state(store: DuckStore, profiles: pl.Series, needs: Needs, *, messages_
             "event": partial(_events, batch, needs.history),
             "discard": partial(_control, batch),
             "left": partial(_left, batch),
-            **{f"rows_{entity}": partial(store.read, f'SELECT * FROM "rows_{entity}"') for entity in needs.entities},
+            **{f"rows_{entity}": partial(_rows, batch, f"rows_{entity}") for entity in needs.entities},
         },
         columns=frozenset(store.columns("profile")) - {"_pno", "_created_at"},
         fetch=partial(_attributes, batch),
@@ -48,42 +52,66 @@ def load_state(store: DuckStore, profiles: pl.Series, needs: Needs, *, messages_
     )
 
 
+def _rows(batch: Batch, table: str) -> pl.DataFrame:
+    return batch.read(f'SELECT * FROM "{table}"', table)
+
+
 def _attributes(batch: Batch, names: list[str]) -> pl.DataFrame:
     columns = ", ".join(f't."{name}"' for name in ("_pno", *names))
-    return batch.read(f"SELECT {columns} FROM profile t WHERE {batch.are('t._pno')}")
+    query = f"SELECT {columns} FROM profile t WHERE {batch.are('t._pno')}"
+    pending = batch.store.unseen()
+    return (
+        batch.read(query, "profile")
+        if pending is None
+        else attributes_over(batch.read_beside(query), batch.frame, pending)
+    )
 
 
 def _messages(batch: Batch, since: datetime | None) -> pl.DataFrame:
     columns = ", ".join(f't."{name}"' for name in SCHEMAS["message"] if name not in ("entry", "vars"))
     query = f"SELECT {columns} FROM message t WHERE {batch.are('t.pno')} AND t.no NOT IN (SELECT no FROM unsent)"
     if since is None:
-        return conform("message", batch.read(query))
-    return conform("message", batch.read(f"{query} AND t.at >= $since", {"since": since}))
+        return conform("message", batch.numbered("message", query, "unsent"))
+    keep = pl.col("at") >= since
+    return conform(
+        "message",
+        batch.numbered("message", f"{query} AND t.at >= $since", "unsent", params={"since": since}, keep=keep),
+    )
 
 
 def _events(batch: Batch, names: frozenset[str]) -> pl.DataFrame:
     columns = ", ".join(f't."{name}"' for name in SCHEMAS["event"])
     query = f"SELECT {columns} FROM event t WHERE {batch.are('t.pno')} AND list_contains($names, t.name)"
-    return batch.read(query, {"names": sorted(names)})
+    return batch.numbered("event", query, params={"names": sorted(names)}, keep=pl.col("name").is_in(sorted(names)))
 
 
 def _left(batch: Batch) -> pl.DataFrame:
     columns = "t.doc, t.pno, t.key, max(t.left_at) AS left_at"
-    return batch.read(f"SELECT {columns} FROM passage_end t WHERE {batch.are('t.pno')} GROUP BY ALL")
+    query = f"SELECT {columns} FROM passage_end t WHERE {batch.are('t.pno')} GROUP BY ALL"
+    pending = batch.store.unseen()
+    return (
+        batch.read(query, "passage_end")
+        if pending is None
+        else left_over(batch.read_beside(query), batch.frame, pending)
+    )
 
 
 def _control(batch: Batch) -> pl.DataFrame:
     reason = DISCARD_REASONS.index("control_group")
     columns = ", ".join(f't."{name}"' for name in SCHEMAS["discard"])
-    return batch.read(f"SELECT {columns} FROM discard t WHERE {batch.are('t.pno')} AND t.reason = {reason}")
+    return batch.read(f"SELECT {columns} FROM discard t WHERE {batch.are('t.pno')} AND t.reason = {reason}", "discard")
 
 
 def _about(store: DuckStore, table: str, addresses: pl.Series | None) -> pl.DataFrame:
+    source = store.source(table)
     if addresses is None:
-        return store.read(f"SELECT * FROM {table} LIMIT 1")
+        return source.read(f"SELECT * FROM {table} LIMIT 1")
     asked = pl.DataFrame({"address": addresses.str.to_lowercase()})
     if asked.height <= FEW:
-        return store.read(
+        return source.read(
             f"SELECT * FROM {table} WHERE lower(address) IN $asked", {"asked": asked["address"].to_list()}
         )
-    return store.read(f"SELECT * FROM {table} WHERE lower(address) IN (SELECT address FROM given)", given=asked)
+    some = source.read(f"SELECT * FROM {table} LIMIT {FEW_ADDRESSES + 1}")
+    if some.height <= FEW_ADDRESSES:
+        return some
+    return source.read(f"SELECT * FROM {table} WHERE lower(address) IN (SELECT address FROM given)", given=asked)

@@ -11,6 +11,5 @@ class StoreReader(DuckStore):
     """A reader of the store; the cursor belongs to the caller."""
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        self.connection = cursor
-        self.forget()
+        self._attach(cursor)
         cursor.execute("SET TimeZone = 'UTC'")

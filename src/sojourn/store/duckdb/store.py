@@ -1,6 +1,7 @@
 """The state of one workspace in one DuckDB file.
 
-One thread writes, in one transaction per batch; everybody else reads through `cursor()`.
+One thread decides what is written, in one transaction per batch; everybody else reads through `cursor()`. Where it goes
+*ahead*, what it commits is written by a thread of its own (`behind.py`), while it reads and folds the next batch.
 """
 
 from __future__ import annotations
@@ -20,9 +21,13 @@ from sojourn.expr.directory import EntitySpec
 from sojourn.model.reasons import FEEDBACK_KINDS
 from sojourn.model.state import INSTANT, Changes, sql_type
 from sojourn.store.duckdb.aliases import Aliases
-from sojourn.store.duckdb.commit import insert, write_changes
+from sojourn.store.duckdb.behind import Behind, Parts
+from sojourn.store.duckdb.commit import insert, note_changes, write_meta, write_parts
+from sojourn.store.duckdb.errors import Unwritten
 from sojourn.store.duckdb.identity import ProfileIndex
+from sojourn.store.duckdb.recent import Recent, concerns
 from sojourn.store.duckdb.rows import typed_rows
+from sojourn.store.duckdb.statements import Statements
 from sojourn.store.duckdb.waiting import Waiting
 
 CHECKPOINT: Final = "256MB"
@@ -40,8 +45,6 @@ class DuckStore:
         Threads that DuckDB may use; all cores by default.
     """
 
-    _depth = 0
-
     def __init__(self, path: str | Path = ":memory:", *, threads: int | None = None) -> None:
         self._path, self._threads = str(path), threads
         self.changed: Counter[str] = Counter()
@@ -49,8 +52,7 @@ class DuckStore:
         self._connect()
 
     def _connect(self) -> None:
-        self.connection = duckdb.connect(self._path)
-        self.forget()
+        self._attach(duckdb.connect(self._path))
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET preserve_insertion_order = true")
         # It pulls casts out of TRY: one row that does not fit would fail a whole table.
@@ -64,46 +66,176 @@ class DuckStore:
         kinds = pl.DataFrame({"kind": range(len(FEEDBACK_KINDS)), "name": FEEDBACK_KINDS})
         self.refill("feedback_kind", kinds)
 
+    def _attach(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._depth, self._open, self._ahead = 0, False, False
+        self._parts: Parts = []
+        self._behind = Behind(self._write_behind)
+        self.recent = Recent()
+        self._aside: Statements | None = None
+        self._statements = Statements(connection)
+        self.forget()
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """Return the connection that writes, when all is written that was committed on this thread.
+
+        Raises
+        ------
+        Unwritten
+            It could not be written; all that is not durable is lost.
+        """
+        return self.statements.connection
+
+    @connection.setter
+    def connection(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._statements = Statements(connection)
+
+    @property
+    def statements(self) -> Statements:
+        """Return what runs statements on `connection`; it raises the same."""
+        self.settle()
+        if self._depth and not self._open:
+            self._statements.connection.execute("BEGIN")
+            self._open = True
+            parts, self._parts = self._parts, []
+            write_parts(self._statements, parts)
+        return self._statements
+
+    def settle(self) -> None:
+        """Wait until all that was handed over is durable.
+
+        Raises
+        ------
+        Unwritten
+            It could not be written; all that is not durable is lost.
+        """
+        error = self._behind.wait()
+        if error is not None:
+            self._give_up()
+            raise Unwritten(error) from error
+
+    @property
+    def handed_over(self) -> int:
+        """Return how many transactions were handed over."""
+        return self._behind.handed
+
+    @property
+    def durable(self) -> int:
+        """Return how many of those that were handed over are durable: the first ones."""
+        return self._behind.durable
+
+    def beside(self) -> Statements:
+        """Return a connection that reads while another thread writes, and sees what is durable (see `recent`)."""
+        if self._aside is None:
+            connection = self._statements.connection.cursor()
+            connection.execute("SET TimeZone = 'UTC'")
+            self._aside = Statements(connection)
+        return self._aside
+
+    @property
+    def reads_beside(self) -> bool:
+        """Whether what `beside` finds and what `recent` knows together are all that is there."""
+        return self._ahead and not self._open
+
     def forget(self) -> None:
         """Forget what is known of the tables: after a rollback it may be wrong, or after others wrote by SQL."""
         self._known_columns().clear()
         self.aliases = Aliases(self)
         self.index = ProfileIndex(self)
         self.waiting = Waiting(self)
-        self._parsed: dict[str, duckdb.Statement] = {}
+        self._statements = Statements(self._statements.connection)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return a connection of its own for a reader in another thread."""
-        return self.connection.cursor()
+        return self._statements.connection.cursor()
 
     def reopen(self) -> None:
         """Open the file again, after an error that made DuckDB give it up; cursors must be asked for anew."""
-        self.connection.close()
-        self._depth = 0
+        self.close()
         self._connect()
 
     def close(self) -> None:
         """Write the last checkpoint and close the file."""
-        self.connection.close()
+        self._behind.close()
+        if self._aside is not None:
+            self._aside.connection.close()
+        self._statements.connection.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Run statements that count together or not at all; inside another transaction they are part of that."""
+    def transaction(self, *, ahead: bool = False) -> Iterator[None]:
+        """Run statements that count together or not at all; inside another transaction they are part of that.
+
+        Parameters
+        ----------
+        ahead : bool
+            Hand over what is committed, and go on: it is durable when `durable` has reached what `handed_over` is then.
+            An error shows when the store is used next, as `Unwritten`.
+        """
         if self._depth:
-            yield self.connection
+            yield
             return
-        self.connection.execute("BEGIN")
-        self._depth = 1
+        was_ahead = self._ahead
         try:
-            yield self.connection
-            self.connection.execute("COMMIT")
-        except BaseException:
-            self.forget()
-            with suppress(duckdb.Error):  # a failed commit has rolled back already
-                self.connection.execute("ROLLBACK")
+            self._begin(ahead)
+            yield
+            self._end()
+        except BaseException as error:
+            lost = self._behind.wait()
+            self._give_up()
+            if lost is not None and not isinstance(error, Unwritten):
+                raise Unwritten(lost) from lost
             raise
         finally:
-            self._depth = 0
+            self._depth, self._open, self._ahead = 0, False, was_ahead
+
+    def _begin(self, ahead: bool) -> None:
+        self._depth, self._open, self._ahead = 1, False, ahead
+        if not ahead:
+            _ = self.statements
+
+    def _end(self) -> None:
+        if self._open:
+            self.connection.execute("COMMIT")
+            self._open = False
+        elif self._parts:
+            self._behind.hand(self.recent.put(self._parts))
+            self._parts = []
+
+    def _write_behind(self, parts: Parts) -> None:
+        connection = self._statements.connection
+        connection.execute("BEGIN")
+        try:
+            write_parts(self._statements, parts)
+            connection.execute("COMMIT")
+        except BaseException:
+            with suppress(duckdb.Error):  # a failed commit has rolled back already
+                connection.execute("ROLLBACK")
+            raise
+
+    def _give_up(self) -> None:
+        """Undo what is not durable, and forget what was known because of it."""
+        self._parts = []
+        self.recent.clear()
+        self.forget()
+        with suppress(duckdb.Error):  # a failed commit has rolled back already
+            self._statements.connection.execute("ROLLBACK")
+
+    @contextmanager
+    def ahead(self) -> Iterator[None]:
+        """Make each commit a transaction of its own that is handed over; at the end all of them are durable.
+
+        In a transaction, what came before is committed first.
+        """
+        before = self._depth, self._ahead
+        self._end()
+        self._depth, self._ahead = 0, True
+        try:
+            yield
+        finally:
+            self._depth, self._ahead = before
+        self.settle()
+        if self._depth:
+            self._begin(self._ahead)
 
     def attempt(self, work: Callable[[], None]) -> None:
         """Do work whose failure undoes its own writes only; in a transaction, what came before is committed first."""
@@ -111,33 +243,30 @@ class DuckStore:
             with self.transaction():
                 work()
             return
-        self._turn("COMMIT")
+        self._turn()
         try:
             work()
-            self._turn("COMMIT")
+            self._turn()
         except BaseException:
-            self.forget()
-            with suppress(duckdb.Error):  # a failed commit has rolled back already
-                self.connection.execute("ROLLBACK")
-            self.connection.execute("BEGIN")
+            self._behind.wait()
+            self._give_up()
+            self._open = False
             raise
 
-    def _turn(self, end: str) -> None:
-        self.connection.execute(end)
-        self.connection.execute("BEGIN")
+    def _turn(self) -> None:
+        """End a transaction and begin the next."""
+        _ = self.statements
+        self._end()
+        self.recent.clear()
 
     def meta(self, name: str, default: str = "") -> str:
         """Return a value of the `meta` table."""
-        rows = self.connection.execute("SELECT value FROM meta WHERE name = ?", [name]).fetchall()
+        rows = self.run("SELECT value FROM meta WHERE name = ?", [name])
         return str(rows[0][0]) if rows else default
 
     def set_meta(self, values: Mapping[str, str]) -> None:
         """Write values of the `meta` table, inside a transaction if one is open."""
-        if values:
-            pairs = {"names": list(values), "values": list(values.values())}
-            [(known,)] = self.run(REWRITE_META, pairs)
-            if known != len(values):
-                self.run(ADD_META, pairs)
+        write_meta(self.statements, values)
 
     def declare(self, profile: Mapping[str, str], entities: Mapping[str, Mapping[str, str]]) -> None:
         """Give the profile and the entity tables the columns that the documents declare.
@@ -187,18 +316,15 @@ class DuckStore:
         self, query: str, params: Mapping[str, object] | None = None, given: pl.DataFrame | None = None
     ) -> pl.DataFrame:
         """Return the rows of a query with named parameters (`$name`), which may read a frame as the table `given`."""
-        frame: pl.DataFrame = self.connection.sql(query, params=dict(params or {})).pl()
-        return frame
+        return self.statements.read(query, params, given)
 
     def run(self, statement: str, params: Mapping[str, object] | Sequence[object] = ()) -> list[tuple[object, ...]]:
         """Run a short statement that comes again and again, and return its rows as they are."""
-        if statement not in self._parsed:
-            [self._parsed[statement]] = self.connection.extract_statements(statement)
-        return self.connection.execute(self._parsed[statement], params).fetchall()
+        return self.statements.run(statement, params)
 
     def write(self, statement: str, given: pl.DataFrame) -> None:
         """Run a statement that reads a frame as the table `given`."""
-        self.connection.execute(statement)
+        self.statements.write(statement, given)
 
     @contextmanager
     def frames(self, **frames: pl.DataFrame) -> Iterator[None]:
@@ -303,11 +429,27 @@ class DuckStore:
         duckdb.Error
             When the file cannot be written; nothing of the batch is then stored.
         """
-        with self.transaction():
-            write_changes(self, changes)
+        with self.transaction(ahead=self._ahead):
+            note_changes(self, changes)
+            if self.reads_beside:
+                self._parts.append((changes, meta))
+            else:
+                write_parts(self.statements, [(changes, meta)])
             self.changed.update(f"profile.{name}" for name in changes.written)
             self.changed["profiles"] += len(changes.created)
-            self.set_meta(meta)
+
+    def source(self, *tables: str) -> Statements:
+        """Return what reads tables as they are; it need not wait where nothing on its way concerns them."""
+        pending = self.unseen()
+        if pending is None or any(concerns(changes, table) for changes in pending for table in tables):
+            return self.statements
+        return self.beside()
+
+    def unseen(self) -> list[Changes] | None:
+        """Return the changes that a query `beside` may not see; None: there is more that it would not see."""
+        if not self.reads_beside:
+            return None
+        return [*self.recent.pending(), *(changes for changes, _ in self._parts)]
 
 
 DUE = """
@@ -333,11 +475,4 @@ SELECT pno, min(due) AS due FROM (
     UNION ALL
     SELECT pno, due_at, no FROM turn WHERE due_at < $before
 ) GROUP BY pno ORDER BY min(due), min(stamp), pno LIMIT $limit
-"""
-REWRITE_META = """
-UPDATE meta SET value = $values[list_position($names, name)] WHERE list_contains($names::VARCHAR[], name)
-"""
-ADD_META = """
-INSERT INTO meta SELECT * FROM (SELECT unnest($names::VARCHAR[]) AS name, unnest($values::VARCHAR[]) AS value)
-WHERE name NOT IN (SELECT name FROM meta)
 """
