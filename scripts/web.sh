@@ -27,11 +27,11 @@ find_node() {
 
 install() {
     stamp=web/node_modules/.sojourn-stamp
-    wanted=$({ cat web/package-lock.json web/package.json; node --version; } | cksum)
-    [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
+    locked=$({ cat web/package-lock.json web/package.json; node --version; } | cksum)
+    [ "$(cat "$stamp" 2>/dev/null)" = "$locked" ] && return
     say "installing what web/package-lock.json names"
     (cd web && npm ci --no-audit --no-fund --loglevel=error >/dev/null)
-    printf '%s\n' "$wanted" >"$stamp"
+    printf '%s\n' "$locked" >"$stamp"
 }
 
 sources() {

@@ -111,7 +111,6 @@ def test_an_ended_session_is_begun_again_over_the_page(ann: Visit, shop: Shop) -
     ann.step("@entry").click()
     page.get_by_role("textbox", name="Title").fill("Still here")
     page.context.clear_cookies()
-    page.get_by_role("button", name="Save", exact=True).click()
     dialog = page.get_by_role("dialog", name="Your session has ended")
     dialog.get_by_label("Password", exact=True).fill("correct horse battery staple")
     dialog.get_by_role("button", name="Sign in").click()

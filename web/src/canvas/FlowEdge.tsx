@@ -45,6 +45,9 @@ export function FlowEdge(props: EdgeProps<FlowLink>) {
   );
 }
 
+/** Half of an outlet's dot, over which a line begins. */
+const DOT = 6;
+
 interface Line {
   path: string;
   x: number;
@@ -58,7 +61,7 @@ function useLine(props: EdgeProps<FlowLink>): Line {
   const isMoved = useView(({ moved }) => source in moved || target in moved);
   const route = layout?.routes.get(id);
   if (route && !isMoved) {
-    const path = curve({ x: sourceX, y: sourceY }, route.points, { x: targetX, y: targetY });
+    const path = curve({ x: sourceX, y: sourceY - DOT }, route.points, { x: targetX, y: targetY });
     return { path, ...route.label };
   }
   const [path, x, y] = getSmoothStepPath({

@@ -31,9 +31,13 @@ export function List({ drafts, status, withKind, withCounts }: Props) {
             {withCounts && <Table.Th>{t("list.state")}</Table.Th>}
             {withCounts && (
               <>
-                <Table.Th className={styles.number}>{t("counts.entered")}</Table.Th>
+                <Table.Th className={`${styles.number ?? ""} ${styles.spare ?? ""}`}>
+                  {t("counts.entered")}
+                </Table.Th>
                 <Table.Th className={styles.number}>{t("counts.inside")}</Table.Th>
-                <Table.Th className={styles.number}>{t("counts.sent")}</Table.Th>
+                <Table.Th className={`${styles.number ?? ""} ${styles.spare ?? ""}`}>
+                  {t("counts.sent")}
+                </Table.Th>
               </>
             )}
             <Table.Th className={styles.wide}>{t("list.modified")}</Table.Th>
@@ -86,9 +90,9 @@ function Row({ draft, counts, withKind, withCounts }: RowProps) {
       )}
       {withCounts && (
         <>
-          <Count value={counts?.entered} />
+          <Count value={counts?.entered} isSpare />
           <Count value={counts?.inside} />
-          <Count value={counts?.messages.sent} />
+          <Count value={counts?.messages.sent} isSpare />
         </>
       )}
       <Table.Td className={styles.wide}>
@@ -109,9 +113,13 @@ function Row({ draft, counts, withKind, withCounts }: RowProps) {
   );
 }
 
-function Count({ value }: { value: number | undefined }) {
+/** A number; what is spare is not shown on a phone. */
+function Count({ value, isSpare }: { value: number | undefined; isSpare?: boolean }) {
   return (
-    <Table.Td className={`${styles.number} numbers`} title={value === undefined ? undefined : number(value)}>
+    <Table.Td
+      className={`${styles.number ?? ""} numbers ${isSpare ? (styles.spare ?? "") : ""}`}
+      title={value === undefined ? undefined : number(value)}
+    >
       {value === undefined ? <Text c="dimmed">–</Text> : short(value)}
     </Table.Td>
   );

@@ -18,7 +18,7 @@ import type { Name } from "../surroundings";
 import { completing } from "./completing";
 import { darkHighlight, look } from "./look";
 
-export type CodeLanguage = "expression" | "sql" | "yaml" | "markup";
+export type CodeLanguage = "line" | "expression" | "sql" | "yaml" | "markup";
 
 interface Props {
   language: CodeLanguage;
@@ -101,6 +101,7 @@ function extensionsOf(language: CodeLanguage, props: () => Props): Extension[] {
     );
     return [...common, sql(), autocompletion({ override: [complete], icons: false })];
   }
+  if (language === "line") return common;
   if (language === "sql") return [...common, sql(), lineNumbers()];
   if (language === "markup") return [...common, lineNumbers()];
   return [

@@ -8,6 +8,7 @@ export const look = EditorView.theme({
   "&.cm-focused": { outline: "none" },
   ".cm-content": {
     fontFamily: "var(--mantine-font-family-monospace)",
+    fontVariantLigatures: "none",
     padding: "6px 0",
     caretColor: "var(--mantine-color-text)",
   },
