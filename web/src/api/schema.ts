@@ -1188,6 +1188,29 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * ActivityState
+         * @description What an activity of a run does.
+         */
+        ActivityState: {
+            /** Began At */
+            began_at: string | null;
+            /** Code */
+            code: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: string | null;
+            /** Id */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "unconfirmed" | "sending" | "done" | "failed" | "stopped";
+        };
+        /**
          * Address
          * @description Where messages of a channel go.
          */
@@ -1199,6 +1222,30 @@ export interface components {
             /** Channel */
             channel: string;
             suppressed: components["schemas"]["Suppression"] | null;
+        };
+        /**
+         * Alert
+         * @description A notification that an activity gave.
+         */
+        Alert: {
+            /** At */
+            at: string | null;
+            /**
+             * From
+             * @description The activity.
+             */
+            from: string;
+            /** Message */
+            message: string | null;
+            /** Rows */
+            rows: number | null;
+            /** Title */
+            title: string | null;
+            /**
+             * To
+             * @description Who was to be told, as it is kept.
+             */
+            to: unknown;
         };
         /**
          * ApiKey
@@ -1279,7 +1326,7 @@ export interface components {
         Approved: {
             approval: components["schemas"]["ApprovalRow"];
             /** Published */
-            published: components["schemas"]["sojourn__service__approval_api__PublishedRow"][];
+            published: components["schemas"]["PublishOutcome"][];
         };
         /**
          * AttributeRow
@@ -1511,6 +1558,29 @@ export interface components {
             type: "email" | "sms" | "push" | "in_app" | "content_card" | "whatsapp" | "webhook" | "direct_mail";
         };
         /**
+         * ChannelState
+         * @description How a channel does.
+         */
+        ChannelState: {
+            /**
+             * Resting S
+             * @description Seconds until it is tried again.
+             */
+            resting_s: number;
+            /**
+             * Trouble
+             * @description Null: all is well.
+             */
+            trouble: string | null;
+        };
+        /**
+         * ChannelStates
+         * @description The channels in use, by id.
+         */
+        ChannelStates: {
+            [key: string]: components["schemas"]["ChannelState"];
+        };
+        /**
          * Checked
          * @description What `sojourn validate` says.
          */
@@ -1554,6 +1624,28 @@ export interface components {
             topic: string;
         };
         /**
+         * ConversionCounts
+         * @description How one variant did for one goal.
+         */
+        ConversionCounts: {
+            /** Converted */
+            converted: number;
+            /** Goal */
+            goal: string;
+            /**
+             * Rate
+             * @description 0 … 1
+             */
+            rate: number;
+            /** Receipts */
+            receipts: number;
+            /**
+             * Variant
+             * @description `control` for the control group.
+             */
+            variant: string | number | null;
+        };
+        /**
          * ConversionsCompared
          * @description Conversions, also of the control group (variant `control`).
          */
@@ -1571,6 +1663,57 @@ export interface components {
             live: number;
             /** Variant */
             variant: string | number | null;
+        };
+        /**
+         * Counted
+         * @description An exact count.
+         */
+        Counted: {
+            /** Count */
+            count: number;
+            /**
+             * Of
+             * @description All that there are.
+             */
+            of: number;
+            /**
+             * Sample
+             * @description The first of them; empty for callers who may not see profiles.
+             */
+            sample: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Sql
+             * @description The query; `$now` is the engine's instant.
+             */
+            sql: string;
+            /** Took Ms */
+            took_ms: number;
+        };
+        /**
+         * CountedTransition
+         * @description One transition of a preview, or an activity that failed.
+         */
+        CountedTransition: {
+            /** Code */
+            code?: string | null;
+            /** Error */
+            error?: string | null;
+            /**
+             * From
+             * @description `activity` or `activity.outlet`.
+             */
+            from: string;
+            /** Rows */
+            rows?: number | null;
+            /**
+             * Sample
+             * @default []
+             */
+            sample: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * Create
@@ -1730,6 +1873,55 @@ export interface components {
             kind: string;
         };
         /**
+         * DocumentStatus
+         * @description Live counts of one document, over all its versions.
+         */
+        DocumentStatus: {
+            /** Completed */
+            completed: number;
+            /**
+             * Discards
+             * @description Of entries and messages.
+             */
+            discards: {
+                [key: string]: number;
+            };
+            /** Entered */
+            entered: number;
+            /** Exited */
+            exited: number;
+            /** Failed */
+            failed: number;
+            /** Id */
+            id: string;
+            /** Inside */
+            inside: number;
+            /** Kind */
+            kind: string;
+            messages: components["schemas"]["MessageCounts"];
+            /**
+             * Nodes
+             * @description In the newest version's order; those of older ones behind them.
+             */
+            nodes: components["schemas"]["NodeCounts"][];
+            /**
+             * Runs
+             * @description A campaign's newest run.
+             */
+            runs: components["schemas"]["Run"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "testing" | "live" | "paused" | "closed" | "stopped" | "finished";
+            /** Stopped */
+            stopped: number;
+            /** Timed Out */
+            timed_out: number;
+            /** Version */
+            version: number;
+        };
+        /**
          * DocumentType
          * @description A kind of document.
          */
@@ -1808,7 +2000,7 @@ export interface components {
              * @description Those of this document; lines are those of the file.
              */
             problems: components["schemas"]["ProblemRow"][];
-            published: components["schemas"]["sojourn__service__studio__drafts_api__PublishedRow"] | null;
+            published: components["schemas"]["PublishedRow"] | null;
             /** Yaml */
             yaml: string;
         };
@@ -1860,6 +2052,19 @@ export interface components {
             warnings: number;
         };
         /**
+         * EngineClock
+         * @description The engine's clock.
+         */
+        EngineClock: {
+            /** Now */
+            now: string;
+            /**
+             * Speed
+             * @description Its seconds in one real second.
+             */
+            speed: number;
+        };
+        /**
          * EntityRow
          * @description An entity with its columns.
          */
@@ -1899,6 +2104,22 @@ export interface components {
             subject: string;
         };
         /**
+         * EntryTest
+         * @description One test on the way into a document.
+         */
+        EntryTest: {
+            /** Leaves */
+            leaves: components["schemas"]["TestedLeaf"][];
+            /** Passed */
+            passed: boolean;
+            /** Test */
+            test: string;
+            /** Text */
+            text: string;
+            /** Would Differ */
+            would_differ: string | null;
+        };
+        /**
          * EventRow
          * @description An event with its properties.
          */
@@ -1928,6 +2149,76 @@ export interface components {
             /** Id */
             id: string;
             ratio: components["schemas"]["Ratio"];
+        };
+        /**
+         * ExplainedMessage
+         * @description A message, and what became of it.
+         */
+        ExplainedMessage: {
+            /**
+             * At
+             * @description When it was decided; null while it is held.
+             */
+            at: string | null;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "sms" | "push" | "in_app" | "content_card" | "whatsapp" | "webhook" | "direct_mail";
+            /** Feedback */
+            feedback: components["schemas"]["Feedback"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "failed" | "sent" | "held";
+            /** Template */
+            template: string;
+            /** Text */
+            text: string;
+            /** To */
+            to: string | null;
+            /** Variant */
+            variant: string | number | null;
+        };
+        /**
+         * ExplainedRefusal
+         * @description An entry or a message that was refused.
+         */
+        ExplainedRefusal: {
+            /** At */
+            at: string;
+            /** Channel */
+            channel: ("email" | "sms" | "push" | "in_app" | "content_card" | "whatsapp" | "webhook" | "direct_mail") | null;
+            /** Detail */
+            detail: string | null;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "holdout" | "no_address" | "bad_address" | "suppressed" | "no_consent" | "quiet_hours" | "capped" | "aborted_by_template" | "render_error" | "failed" | "no_key" | "loop" | "already_inside" | "already_pending" | "not_eligible_again" | "not_in_audience" | "left_audience" | "outside_duration" | "outside_window" | "exception_event" | "exit_criteria" | "validation_failed" | "control_group" | "closed" | "paused" | "stopped" | "timed_out" | "bad_wait";
+            /** Text */
+            text: string;
+            /**
+             * Would Differ
+             * @description What would have had to be otherwise.
+             */
+            would_differ: string | null;
+        };
+        /**
+         * Feedback
+         * @description What came back about a message.
+         */
+        Feedback: {
+            /** At */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "sent" | "delivered" | "bounced" | "soft_bounced" | "complained" | "opened" | "machine_opened" | "clicked" | "unsubscribed" | "dismissed" | "viewed" | "replied" | "failed";
+            /** Link */
+            link: string | null;
         };
         /**
          * Fire
@@ -2082,6 +2373,31 @@ export interface components {
             versions: components["schemas"]["VersionRow"][];
         };
         /**
+         * Identity
+         * @description Another id of a profile: of the visitor that it was, of the profile that was joined with it.
+         */
+        Identity: {
+            /** Id */
+            id: string;
+            /** Since */
+            since: string;
+        };
+        /**
+         * ImportProgress
+         * @description How far the import of a file is.
+         */
+        ImportProgress: {
+            /** Done */
+            done: boolean;
+            /** Rejected */
+            rejected: number;
+            /**
+             * Rows
+             * @description Rows that were read, good and bad.
+             */
+            rows: number;
+        };
+        /**
          * Inlet
          * @description A field by which an activity takes rows in.
          */
@@ -2164,6 +2480,19 @@ export interface components {
             p: number;
         };
         /**
+         * Items
+         * @description Items of the log.
+         */
+        Items: {
+            /** Appended */
+            appended: number;
+            /**
+             * Processed
+             * @description Those that the engine has taken.
+             */
+            processed: number;
+        };
+        /**
          * Jump
          * @description Where the clock goes: one of the three.
          */
@@ -2235,6 +2564,34 @@ export interface components {
             } | null;
         };
         /**
+         * Lifecycled
+         * @description A document after a lifecycle command.
+         */
+        Lifecycled: {
+            /** Id */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "testing" | "live" | "paused" | "closed" | "stopped" | "finished";
+        };
+        /**
+         * LinkCounts
+         * @description Clicks of one link.
+         */
+        LinkCounts: {
+            /**
+             * Clicked
+             * @description Messages.
+             */
+            clicked: number;
+            /** Clicked Total */
+            clicked_total: number;
+            /** Link */
+            link: string;
+        };
+        /**
          * LinkRow
          * @description A link to one row of another entity.
          */
@@ -2274,6 +2631,42 @@ export interface components {
              * @description When it was used last, to some minutes.
              */
             used_at: string | null;
+        };
+        /**
+         * MessageCounts
+         * @description What became of messages, and how many got each kind of feedback, each message once.
+         */
+        MessageCounts: {
+            /** Bounced */
+            bounced: number;
+            /** Clicked */
+            clicked: number;
+            /** Complained */
+            complained: number;
+            /** Delivered */
+            delivered: number;
+            /** Dismissed */
+            dismissed: number;
+            /** Failed */
+            failed: number;
+            /** Held */
+            held: number;
+            /** Machine Opened */
+            machine_opened: number;
+            /** Opened */
+            opened: number;
+            /** Pending */
+            pending: number;
+            /** Replied */
+            replied: number;
+            /** Sent */
+            sent: number;
+            /** Soft Bounced */
+            soft_bounced: number;
+            /** Unsubscribed */
+            unsubscribed: number;
+            /** Viewed */
+            viewed: number;
         };
         /**
          * MessageState
@@ -2378,6 +2771,86 @@ export interface components {
             role: "viewer" | "marketer" | "technical" | "admin";
         };
         /**
+         * NodeCounts
+         * @description One node.
+         */
+        NodeCounts: {
+            /**
+             * Entered
+             * @description Passages that came to it.
+             */
+            entered: number;
+            /** Id */
+            id: string;
+            /**
+             * Left
+             * @description Passages by the way they left, the most frequent first.
+             */
+            left: {
+                [key: string]: number;
+            };
+            /** Type */
+            type: string;
+            /**
+             * Waiting
+             * @description Passages that are there now.
+             */
+            waiting: number;
+        };
+        /**
+         * NodeTally
+         * @description Messages of one node and channel.
+         */
+        NodeTally: {
+            /** Bounced */
+            bounced: number;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "sms" | "push" | "in_app" | "content_card" | "whatsapp" | "webhook" | "direct_mail";
+            /** Clicked */
+            clicked: number;
+            /** Clicked Total */
+            clicked_total: number;
+            /** Complained */
+            complained: number;
+            /** Delivered */
+            delivered: number;
+            /** Discarded */
+            discarded: {
+                [key: string]: number;
+            };
+            /** Dismissed */
+            dismissed: number;
+            /** Failed */
+            failed: number;
+            /** Held */
+            held: number;
+            /** Machine Opened */
+            machine_opened: number;
+            /** Node */
+            node: string;
+            /** Opened */
+            opened: number;
+            /** Opened Total */
+            opened_total: number;
+            /** Pending */
+            pending: number;
+            /** Replied */
+            replied: number;
+            /** Sent */
+            sent: number;
+            /** Soft Bounced */
+            soft_bounced: number;
+            /** Targeted */
+            targeted: number;
+            /** Unsubscribed */
+            unsubscribed: number;
+            /** Viewed */
+            viewed: number;
+        };
+        /**
          * OfChannel
          * @description A template or a group of a channel.
          */
@@ -2436,14 +2909,32 @@ export interface components {
             target?: string | null;
         };
         /**
+         * PassageCounts
+         * @description Passages of all versions: those that entered, are inside, and ended, by state.
+         */
+        PassageCounts: {
+            /** Completed */
+            completed: number;
+            /** Entered */
+            entered: number;
+            /** Exited */
+            exited: number;
+            /** Failed */
+            failed: number;
+            /** Inside */
+            inside: number;
+            /** Stopped */
+            stopped: number;
+            /** Timed Out */
+            timed_out: number;
+        };
+        /**
          * PassageState
-         * @description A way through a journey, or a send of a triggered campaign.
+         * @description A way through a journey, a send of a triggered campaign, or a run of a campaign.
          */
         PassageState: {
             /** Discards */
-            discards: {
-                [key: string]: unknown;
-            }[];
+            discards: components["schemas"]["ExplainedRefusal"][];
             /** Entered At */
             entered_at: string;
             /** Key */
@@ -2451,9 +2942,7 @@ export interface components {
             /** Left At */
             left_at: string | null;
             /** Messages */
-            messages: {
-                [key: string]: unknown;
-            }[];
+            messages: components["schemas"]["ExplainedMessage"][];
             /** Node */
             node: string;
             /** Reason */
@@ -2516,17 +3005,14 @@ export interface components {
         };
         /**
          * PathState
-         * @description What happened to a profile in a document, and why; as `explain`.
+         * @description What happened to a profile in a document, and why.
          */
         PathState: {
             /** Document */
             document: string;
             /** Entered */
             entered: boolean;
-            /** First Failed */
-            first_failed: {
-                [key: string]: unknown;
-            } | null;
+            first_failed: components["schemas"]["EntryTest"] | null;
             /** Kind */
             kind: string;
             /** Passages */
@@ -2534,17 +3020,19 @@ export interface components {
             /** Profile */
             profile: string;
             /** Refusals */
-            refusals: {
-                [key: string]: unknown;
-            }[];
-            /** State */
-            state: string;
+            refusals: components["schemas"]["ExplainedRefusal"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "testing" | "live" | "paused" | "closed" | "stopped" | "finished";
             /** Summary */
             summary: string;
-            /** Tests */
-            tests: {
-                [key: string]: unknown;
-            }[] | null;
+            /**
+             * Tests
+             * @description Of a profile that never entered, in their order.
+             */
+            tests: components["schemas"]["EntryTest"][] | null;
             /** Would Differ */
             would_differ: string | null;
         };
@@ -2664,10 +3152,7 @@ export interface components {
          * @description All that is known of a profile now.
          */
         ProfileBody: {
-            /**
-             * Addresses
-             * @description The identities by which messages reach it.
-             */
+            /** Addresses */
             addresses: components["schemas"]["Address"][];
             /** Attributes */
             attributes: {
@@ -2681,6 +3166,11 @@ export interface components {
             created_at: string | null;
             /** Id */
             id: string;
+            /**
+             * Identities
+             * @description Its other ids; any of them finds it.
+             */
+            identities: components["schemas"]["Identity"][];
         };
         /**
          * ProfilePage
@@ -2768,6 +3258,67 @@ export interface components {
              * @default []
              */
             ids: string[];
+        };
+        /**
+         * PublishOutcome
+         * @description What became of one document.
+         */
+        PublishOutcome: {
+            /**
+             * Approval
+             * @description Number of the request that somebody must approve.
+             */
+            approval?: number | null;
+            /** Id */
+            id: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "published" | "already live" | "requested";
+            /**
+             * Version
+             * @description Null while nobody has approved.
+             */
+            version: number | null;
+        };
+        /**
+         * PublishedRow
+         * @description The document as it runs.
+         */
+        PublishedRow: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Published At */
+            published_at: string | null;
+            /** State */
+            state: ("draft" | "testing" | "live" | "paused" | "closed" | "stopped" | "finished") | null;
+            /**
+             * Version
+             * @description Null for kinds that have no versions.
+             */
+            version: number | null;
+        };
+        /**
+         * PublishedVersion
+         * @description One published version.
+         */
+        PublishedVersion: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Published At */
+            published_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "testing" | "live" | "paused" | "closed" | "stopped" | "finished";
+            /** Version */
+            version: number;
         };
         /**
          * Ratio
@@ -2879,6 +3430,81 @@ export interface components {
             etag: string;
             /** Id */
             id: string;
+        };
+        /**
+         * Report
+         * @description What a document did, over all its versions.
+         */
+        Report: {
+            /** Channels */
+            channels: components["schemas"]["Tally"][];
+            /** Conversions */
+            conversions: components["schemas"]["ConversionCounts"][];
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Links */
+            links: components["schemas"]["LinkCounts"][];
+            /** Messages */
+            messages: components["schemas"]["NodeTally"][];
+            /** Nodes */
+            nodes: components["schemas"]["NodeCounts"][];
+            passages: components["schemas"]["PassageCounts"];
+            /**
+             * Refused
+             * @description Entries.
+             */
+            refused: {
+                [key: string]: number;
+            };
+            /**
+             * Runs
+             * @description A campaign's newest runs.
+             */
+            runs: components["schemas"]["Run"][];
+            /**
+             * Since
+             * @description The first thing that happened.
+             */
+            since: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "testing" | "live" | "paused" | "closed" | "stopped" | "finished";
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * Run
+         * @description One run of a campaign.
+         */
+        Run: {
+            /** Activities */
+            activities: components["schemas"]["ActivityState"][];
+            /** Alerts */
+            alerts: components["schemas"]["Alert"][];
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Parameters
+             * @description JSON, as it is kept.
+             */
+            parameters: unknown;
+            /** Run */
+            run: number;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "waiting" | "completed" | "failed" | "stopped";
+            /** Transitions */
+            transitions: components["schemas"]["Transition"][];
         };
         /**
          * Save
@@ -3037,6 +3663,19 @@ export interface components {
             };
         };
         /**
+         * Signalled
+         * @description A campaign that a signal started.
+         */
+        Signalled: {
+            /** Id */
+            id: string;
+            /**
+             * Runs
+             * @description Its newest run.
+             */
+            runs: components["schemas"]["Run"][];
+        };
+        /**
          * SignedInUser
          * @description Who is signed in.
          */
@@ -3079,20 +3718,30 @@ export interface components {
             speed: number;
         };
         /**
+         * Status
+         * @description Live counts of every document.
+         */
+        Status: {
+            /** Documents */
+            documents: components["schemas"]["DocumentStatus"][];
+            items: components["schemas"]["Items"];
+            /**
+             * Now
+             * @description The engine's instant.
+             */
+            now: string;
+        };
+        /**
          * StepState
-         * @description A node that a passage came through or waits at.
+         * @description A node that a passage came through, or waits at.
          */
         StepState: {
             /** At */
             at: string;
             /** Discards */
-            discards: {
-                [key: string]: unknown;
-            }[];
+            discards: components["schemas"]["ExplainedRefusal"][];
             /** Messages */
-            messages: {
-                [key: string]: unknown;
-            }[];
+            messages: components["schemas"]["ExplainedMessage"][];
             /** Node */
             node: string;
             /** Outcome */
@@ -3155,6 +3804,57 @@ export interface components {
             reason: string | null;
         };
         /**
+         * Tally
+         * @description Messages of one channel: `targeted` = `sent` + `pending` + `held` + `failed` + all that were discarded.
+         */
+        Tally: {
+            /** Bounced */
+            bounced: number;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "sms" | "push" | "in_app" | "content_card" | "whatsapp" | "webhook" | "direct_mail";
+            /** Clicked */
+            clicked: number;
+            /** Clicked Total */
+            clicked_total: number;
+            /** Complained */
+            complained: number;
+            /** Delivered */
+            delivered: number;
+            /** Discarded */
+            discarded: {
+                [key: string]: number;
+            };
+            /** Dismissed */
+            dismissed: number;
+            /** Failed */
+            failed: number;
+            /** Held */
+            held: number;
+            /** Machine Opened */
+            machine_opened: number;
+            /** Opened */
+            opened: number;
+            /** Opened Total */
+            opened_total: number;
+            /** Pending */
+            pending: number;
+            /** Replied */
+            replied: number;
+            /** Sent */
+            sent: number;
+            /** Soft Bounced */
+            soft_bounced: number;
+            /** Targeted */
+            targeted: number;
+            /** Unsubscribed */
+            unsubscribed: number;
+            /** Viewed */
+            viewed: number;
+        };
+        /**
          * TestProfile
          * @description A profile that takes part.
          */
@@ -3188,6 +3888,61 @@ export interface components {
             events: components["schemas"]["PastEvent"][];
             /** Id */
             id: string;
+        };
+        /**
+         * TestedLeaf
+         * @description A part of a condition.
+         */
+        TestedLeaf: {
+            /** Inside */
+            inside: components["schemas"]["TestedLeaf"][];
+            /** Met */
+            met: boolean;
+            /** Text */
+            text: string;
+            /** Text Of Values */
+            text_of_values: string;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+            /** Wanted */
+            wanted: boolean;
+        };
+        /**
+         * Transition
+         * @description A transition that was counted.
+         */
+        Transition: {
+            /** At */
+            at: string | null;
+            /**
+             * From
+             * @description `activity` or `activity.outlet`.
+             */
+            from: string;
+            /** Rows */
+            rows: number;
+        };
+        /**
+         * TransitionRows
+         * @description Rows of a transition.
+         */
+        TransitionRows: {
+            /**
+             * From
+             * @description `activity` or `activity.outlet`.
+             */
+            from: string;
+            /**
+             * Rows
+             * @description How many there are.
+             */
+            rows: number;
+            /** Sample */
+            sample: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * TransitionsCompared
@@ -3462,99 +4217,6 @@ export interface components {
              * @description As in problems: `nodes[mail].template`.
              */
             path: string;
-        };
-        /**
-         * PublishedRow
-         * @description What became of one document.
-         */
-        sojourn__service__approval_api__PublishedRow: {
-            /**
-             * Approval
-             * @description Number of the request that somebody must approve.
-             */
-            approval?: number | null;
-            /** Id */
-            id: string;
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "published" | "already live" | "requested";
-            /**
-             * Version
-             * @description Null while nobody has approved.
-             */
-            version: number | null;
-        };
-        /**
-         * Counted
-         * @description One transition of a preview, or an activity that failed.
-         */
-        sojourn__service__campaign_api__Counted: {
-            /** Code */
-            code?: string | null;
-            /** Error */
-            error?: string | null;
-            /**
-             * From
-             * @description `activity` or `activity.outlet`.
-             */
-            from: string;
-            /** Rows */
-            rows?: number | null;
-            /**
-             * Sample
-             * @default []
-             */
-            sample: {
-                [key: string]: unknown;
-            }[];
-        };
-        /**
-         * Counted
-         * @description An exact count.
-         */
-        sojourn__service__studio__counting_api__Counted: {
-            /** Count */
-            count: number;
-            /**
-             * Of
-             * @description All that there are.
-             */
-            of: number;
-            /**
-             * Sample
-             * @description The first of them; empty for callers who may not see profiles.
-             */
-            sample: {
-                [key: string]: unknown;
-            }[];
-            /**
-             * Sql
-             * @description The query; `$now` is the engine's instant.
-             */
-            sql: string;
-            /** Took Ms */
-            took_ms: number;
-        };
-        /**
-         * PublishedRow
-         * @description The document as it runs.
-         */
-        sojourn__service__studio__drafts_api__PublishedRow: {
-            /** Document */
-            document: {
-                [key: string]: unknown;
-            };
-            /** Published At */
-            published_at: string | null;
-            /** State */
-            state: ("draft" | "testing" | "live" | "paused" | "closed" | "stopped" | "finished") | null;
-            /**
-             * Version
-             * @description Null for kinds that have no versions.
-             */
-            version: number | null;
         };
         /**
          * Change
@@ -3875,7 +4537,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["sojourn__service__campaign_api__Counted"][];
+                    "application/json": components["schemas"]["CountedTransition"][];
                 };
             };
             /** @description Why the call was refused. */
@@ -3908,9 +4570,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["Run"][];
                 };
             };
             /** @description Why the call was refused. */
@@ -3946,9 +4606,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["TransitionRows"];
                 };
             };
             /** @description Why the call was refused. */
@@ -3983,9 +4641,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Signalled"];
                 };
             };
             /** @description Why the call was refused. */
@@ -4043,9 +4699,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ChannelStates"];
                 };
             };
             /** @description Why the call was refused. */
@@ -4074,9 +4728,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["EngineClock"];
                 };
             };
             /** @description Why the call was refused. */
@@ -4109,9 +4761,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["EngineClock"];
                 };
             };
             /** @description Why the call was refused. */
@@ -4144,7 +4794,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["sojourn__service__studio__counting_api__Counted"];
+                    "application/json": components["schemas"]["Counted"];
                 };
             };
             /** @description Why the call was refused. */
@@ -4173,9 +4823,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["PublishedVersion"][];
                 };
             };
             /** @description Why the call was refused. */
@@ -4307,9 +4955,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["PathState"];
                 };
             };
             /** @description Why the call was refused. */
@@ -4379,9 +5025,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             /** @description Why the call was refused. */
@@ -4413,9 +5057,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Lifecycled"];
                 };
             };
             /** @description Why the call was refused. */
@@ -4793,9 +5435,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ImportProgress"];
                 };
             };
             /** @description Why the call was refused. */
@@ -4826,9 +5466,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ImportProgress"];
                 };
             };
             /** @description Why the call was refused. */
@@ -4859,9 +5497,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ImportProgress"];
                 };
             };
             /** @description Why the call was refused. */
@@ -5142,7 +5778,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["sojourn__service__approval_api__PublishedRow"][];
+                    "application/json": components["schemas"]["PublishOutcome"][];
                 };
             };
             /** @description Somebody must approve it first. */
@@ -5401,9 +6037,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Status"];
                 };
             };
             /** @description Why the call was refused. */
