@@ -37,6 +37,7 @@ COMMANDS = {
     "simulate": "simulate:simulate",
     "serve": "serve:serve",
     "import": "imports:import_file",
+    "bounces": "bounces:bounces",
     "publish": "publish:publish",
     "pause": "publish:pause",
     "resume": "publish:resume",

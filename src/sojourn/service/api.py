@@ -28,6 +28,7 @@ from sojourn.service.answers.status import (
 )
 from sojourn.service.approval_api import approval_routes
 from sojourn.service.backtest_api import backtest_routes
+from sojourn.service.bounces import bounce_routes
 from sojourn.service.campaign_api import campaign_routes
 from sojourn.service.chunks import SIZE_LIMIT, from_bytes
 from sojourn.service.management import Command, Management
@@ -130,6 +131,7 @@ def make_api(management: Management, access: Access) -> FastAPI:
     app.include_router(account_routes(access, facts))
     app.include_router(approval_routes(management, guard, facts))
     app.include_router(backtest_routes(management, guard))
+    app.include_router(bounce_routes(management.runtime, guard))
     app.include_router(campaign_routes(management, guard))
     app.include_router(session_routes(management.sessions, guard))
     app.include_router(studio_routes(management, guard))

@@ -25,6 +25,7 @@ from sojourn.reports.explain import explain
 from sojourn.reports.status import status
 from sojourn.service.access.caller import MACHINE, Caller
 from sojourn.service.backtesting import Backtesting
+from sojourn.service.bounces import Told, take_reports
 from sojourn.service.campaigning import Campaigning
 from sojourn.service.runtime import Runtime
 from sojourn.service.sessions import Sessions
@@ -99,6 +100,10 @@ class Backend(Protocol):
 
     def import_chunk(self, chunk: Load) -> Progress:
         """Take a chunk of a file."""
+        ...
+
+    def bounces(self, reports: Sequence[Row]) -> dict[str, int]:
+        """Take what mails report (`service.bounces.Told`); return how many of each sort."""
         ...
 
 
@@ -254,6 +259,10 @@ class Management:
                 caller, "import.end", f"import/{chunk.target}", None, {"file": chunk.fingerprint, **vars(taken)}
             )
         return taken
+
+    def bounces(self, reports: Sequence[Row]) -> dict[str, int]:
+        """Take what mails report; return how many of each sort."""
+        return take_reports(self.runtime, [Told.model_validate(report) for report in reports]).model_dump()
 
     # ---- clock ---------------------------------------------------------------------------------------------------
 

@@ -125,6 +125,10 @@ class Remote:
 
         return Progress(**self._ask("POST", "/api/import", content=to_bytes(chunk)))
 
+    def bounces(self, reports: Sequence[Row]) -> dict[str, int]:
+        """Send what mails report."""
+        return cast("dict[str, int]", self._ask("POST", "/api/bounces", json={"reports": list(reports)}))
+
     def _ask(self, method: str, path: str, **more: Any) -> Any:
         try:
             answer = self._client.request(method, path, **more)

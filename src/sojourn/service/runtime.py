@@ -238,6 +238,10 @@ class Runtime:
         mail = [c for c in self._processor().audiences.catalog.all("channel").values() if c.type == "email"]
         return next((channel for channel in mail if channel.default), mail[0] if mail else None)
 
+    def message_number(self, key: str) -> int | None:
+        """Return the number of the message that a key was made for; None if it was not made here."""
+        return self._postman().number_of(key)
+
     def channel(self, id: str) -> Channel | None:
         """Return the channel document that runs now, by its id."""
         return channels_of(self._processor)(id)

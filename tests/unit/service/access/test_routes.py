@@ -51,6 +51,7 @@ ROUTES = {
     "GET /api/import/{fingerprint}": {"configure"},
     "DELETE /api/import/{fingerprint}": {"configure"},
     "POST /api/import": {"configure"},
+    "POST /api/bounces": {"configure"},
     "GET /api/clock": {"read"},
     "PUT /api/clock": {"configure"},
     "GET /api/channels": {"read"},

@@ -1,0 +1,1 @@
+"""Bounces and complaints, read from the mails that bring them."""
