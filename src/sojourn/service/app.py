@@ -56,7 +56,7 @@ class App:
         self.access = Access(
             runtime.database, runtime.audit, runtime.keyring, token, runtime.base_url, runtime.secret, oidc
         )
-        self.api: Any = SecureHeaders(BodyLimit(make_api(Management(runtime), self.access)))
+        self.api: Any = SecureHeaders(BodyLimit(make_api(Management(runtime), self.access), self.access.guard.knows))
         self.studio = SecureHeaders(Studio())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any, Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from sojourn.service.access.headers import Application, Receive, Scope, Send
+from sojourn.service.access.origin import SAFE
 from sojourn.service.chunks import SIZE_LIMIT
 
 STRANGERS: Final = 64 * 1024
-"""Bytes of a call without key and cookie: set-up and sign-in need no more."""
+"""Bytes of a call by nobody who is known: set-up and sign-in need no more."""
 OTHERS: Final = SIZE_LIMIT
 
 
@@ -23,20 +26,24 @@ class BodyLimit:
     ----------
     app : ASGI application
         Answers the others.
+    is_known : callable
+        Tells whether a key or a session came with a request; asked for large ones only.
     """
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: Application, is_known: Callable[[Request], bool]) -> None:
         self._app = app
+        self._is_known = is_known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
-        limit = OTHERS if b"authorization" in headers or b"cookie" in headers else STRANGERS
-        announced = headers.get(b"content-length", b"0")
-        if announced.isdigit() and int(announced) > limit:
+        announced = dict(scope["headers"]).get(b"content-length", b"0" if scope["method"] in SAFE else b"")
+        size = int(announced) if announced.isdigit() else None
+        is_small = size is not None and size <= STRANGERS
+        limit = OTHERS if not is_small and await run_in_threadpool(self._is_known, Request(scope)) else STRANGERS
+        if size is not None and size > limit:
             await JSONResponse(_told(limit), 413)(scope, receive, send)
             return
         came = 0

@@ -103,6 +103,14 @@ class Guard:
             raise NotSignedIn(is_browser=is_browser(request))
         return found
 
+    def knows(self, request: Request) -> bool:
+        """Tell whether a key, this machine's token or a session came with a request, whatever it may do."""
+        given = basic_of(request)
+        if given is not None:
+            return self._by_basic(*given) is not None
+        token = request.cookies.get(COOKIE)
+        return token is not None and self._sessions.account(token) is not None
+
     def check_origin(self, request: Request) -> None:
         """Check that no other site's page sent what changes something."""
         check_origin(request, self._base_url)

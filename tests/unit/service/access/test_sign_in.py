@@ -233,8 +233,10 @@ def test_answers_protect_the_browser(served: Served) -> None:
 
 
 def test_strangers_send_little(served: Served) -> None:
-    large = served.client().post("/api/session", json={"name": "a", "password": "x" * 100_000})
-    assert large.status_code == 413
+    body = {"name": "a", "password": "x" * 100_000}
+    for stranger in (served.client(), served.client(cookies={COOKIE: "guess"}), served.client(auth=("guess", ""))):
+        assert stranger.post("/api/session", json=body).status_code == 413
+    assert served.begun("sender", "viewer").post("/api/session", json=body).status_code == 422
 
     def parts():  # type: ignore[no-untyped-def]
         for _ in range(100):
