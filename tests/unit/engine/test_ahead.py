@@ -12,7 +12,7 @@ import pytest
 
 from sojourn.engine import runner
 from sojourn.model.items import read_items
-from sojourn.store.duckdb import store as store_module
+from sojourn.store.duckdb import writing
 from sojourn.store.duckdb.behind import Parts
 from sojourn.store.duckdb.statements import Statements
 from tests.unit.engine.recorded import START, World, world
@@ -26,7 +26,7 @@ DOCUMENTS = [
      "nodes": [{"id": "buys", "type": "event", "event": "bought", "timeout": "5d"}]},
 ]  # fmt: skip
 PEOPLE = 40
-WRITE = store_module.write_parts
+WRITE = writing.write_parts
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_an_offset_is_told_when_it_is_durable(running: World, monkeypatch: pytes
         time.sleep(0.02)
         WRITE(to, parts)
 
-    monkeypatch.setattr(store_module, "write_parts", slowly)
+    monkeypatch.setattr(writing, "write_parts", slowly)
     told = []
     engine = running.engine
     engine._committed = lambda: told.append((engine.offset, durable_offset(running)))
@@ -109,7 +109,7 @@ def failing(times: int, error: Exception, *, after: bool) -> Callable[[Statement
 def test_what_could_not_be_written_is_taken_again(
     running: World, monkeypatch: pytest.MonkeyPatch, error: Exception, after: bool
 ) -> None:
-    monkeypatch.setattr(store_module, "write_parts", failing(1, error, after=after))
+    monkeypatch.setattr(writing, "write_parts", failing(1, error, after=after))
     finish(running)
     assert found(running) == EVERYTHING
 
@@ -121,7 +121,7 @@ def test_an_item_that_cannot_be_written_is_found(running: World, monkeypatch: py
             raise ValueError("it does not fit")
         WRITE(to, parts)
 
-    monkeypatch.setattr(store_module, "write_parts", write)
+    monkeypatch.setattr(writing, "write_parts", write)
     finish(running)
     assert running.sql('SELECT "offset" FROM reject') == [(57,)]
     assert running.sql("SELECT count(*) FROM event") == [(5 * PEOPLE - 1,)]
@@ -134,7 +134,8 @@ def test_a_function_sees_all_that_was_taken_before_it(running: World) -> None:
         return offset == engine.processor.offset
 
     running.engine.start(None)
-    assert all(running.engine.call(count) for _ in range(5) if running.engine.offset)
+    running.engine.wait_for(10, 60)
+    assert all(running.engine.call(count) for _ in range(5))
     running.engine.wait_for(running.log.end() - 1, 60)
     running.engine.stop()
     assert found(running) == EVERYTHING
