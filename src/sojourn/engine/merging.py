@@ -158,29 +158,43 @@ SETS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """Tables in which a profile is once for each value of a column."""
 
-FORGET: Final = (
-    "DELETE FROM turn WHERE pno = $gone",
-    "DELETE FROM consent USING consent other WHERE consent.topic = other.topic AND consent.pno IN ($gone, $stays) "
-    "AND other.pno IN ($gone, $stays) AND consent.pno <> other.pno AND "
-    "coalesce((other.status = 'unsubscribed', other.at, other.pno = $stays) "
-    "> (consent.status = 'unsubscribed', consent.at, consent.pno = $stays), false)",
-)
+CONSENT: Final = """
+DELETE FROM consent USING consent other WHERE consent.topic = other.topic AND consent.pno IN ($gone, $stays)
+    AND other.pno IN ($gone, $stays) AND consent.pno <> other.pno AND coalesce(
+        (other.status = 'unsubscribed', other.at, other.pno = $stays)
+        > (consent.status = 'unsubscribed', consent.at, consent.pno = $stays), false)
+"""
 """Of two statuses of a topic the one that restricts stays, else the later, else that of the profile that stays."""
+
+OF_A_PROFILE: Final = (*HISTORY, *SETS, "consent", "turn")
+PRESENT: Final = " UNION ALL ".join(
+    f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table} WHERE pno = $gone)" for table in OF_A_PROFILE
+)
+"""Most profiles are in few tables; to ask costs less than to write nothing to each."""
 
 
 def move(store: DuckStore, two: Merge) -> None:
     """Let all rows of a profile be another's."""
-    for statement in FORGET:
-        store.run(statement, two.numbers if "$stays" in statement else {"gone": two.gone})
-    store.waiting.gone("turn")
-    for table, column in SETS.items():
-        both = f"SELECT {column} FROM {table} WHERE pno = $stays"
-        store.run(f"DELETE FROM {table} WHERE pno = $gone AND {column} IN ({both})", two.numbers)
-    for table in (*HISTORY, *SETS, "consent"):
-        store.run(f"UPDATE {table} SET pno = $stays WHERE pno = $gone", two.numbers)
+    present = [str(row[0]) for row in store.run(PRESENT, {"gone": two.gone})]
+    for table in present:
+        _make_room(store, table, two)
+        if table != "turn":
+            store.run(f"UPDATE {table} SET pno = $stays WHERE pno = $gone", two.numbers)
     for table in store.tables("targets_"):
         store.run(f'UPDATE {identifier(table)} SET "_to" = $stays WHERE "_to" = $gone', two.numbers)
     _move_attributes(store, two)
+
+
+def _make_room(store: DuckStore, table: str, two: Merge) -> None:
+    """Delete rows of a table that one profile alone could not have beside those of the other."""
+    if table == "turn":
+        store.run("DELETE FROM turn WHERE pno = $gone", {"gone": two.gone})
+        store.waiting.gone(table)
+    elif table == "consent":
+        store.run(CONSENT, two.numbers)
+    elif table in SETS:
+        both = f"SELECT {SETS[table]} FROM {table} WHERE pno = $stays"
+        store.run(f"DELETE FROM {table} WHERE pno = $gone AND {SETS[table]} IN ({both})", two.numbers)
 
 
 def _move_attributes(store: DuckStore, two: Merge) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from sojourn.store.duckdb.identity import Entries, hashes
+from sojourn.store.duckdb.identity import FEW, Entries, hashes
 
 if TYPE_CHECKING:
     from sojourn.store.duckdb.store import DuckStore
@@ -62,11 +62,20 @@ class Aliases:
         return not self._entries().frame.height and not self._recent
 
     def _numbers(self, ids: pl.Series) -> pl.Series:
+        if ids.len() <= FEW:
+            return self._few(ids)
         found = self._entries().find(hashes(ids))
         if self._recent:
             fresh = ids.replace_strict(self._recent, default=None, return_dtype=pl.Int64)
             found = fresh.zip_with(fresh.is_not_null(), found)
         return found.replace(self._moved) if self._moved else found
+
+    def _few(self, ids: pl.Series) -> pl.Series:
+        """Return what `_numbers` does, id by id."""
+        listed = ids.to_list()
+        read = self._entries().find(hashes(ids)).to_list() if self._entries().frame.height else [None] * len(listed)
+        found = [self._recent.get(id, known) for id, known in zip(listed, read, strict=True)]
+        return pl.Series("pno", [None if pno is None else self._moved.get(pno, pno) for pno in found], dtype=pl.Int64)
 
     def _entries(self) -> Entries:
         if self._read is None:
