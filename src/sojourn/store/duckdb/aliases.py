@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from sojourn.store.duckdb.identity import FEW, Entries, hashes
+from sojourn.store.duckdb.identity import Entries, hashes
 
 if TYPE_CHECKING:
     from sojourn.store.duckdb.store import DuckStore
 
 RECENT: Final = 4_096
 """So many changes are kept apart before the table is read anew."""
+
+FEW: Final = 64
+"""Up to so many ids are faster found one by one."""
 
 NOTE: Final = "INSERT INTO identity SELECT * FROM (SELECT $alias AS alias, $pno AS pno, $at::TIMESTAMPTZ AS t)"
 POINT: Final = "UPDATE identity SET pno = $stays WHERE pno = $gone"
