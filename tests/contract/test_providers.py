@@ -113,6 +113,8 @@ def test_an_outside_that_is_not_there_is_no_fault_of_the_message(
         pytest.skip("it has no server")
     receipts = run(tmp_path, kind, name, script)
     assert [type(receipt) for receipt in receipts] == [Retry, Retry]
+    alone = stand_for(kind, name, tmp_path).alone
+    assert [receipt.attempted for receipt in receipts] == [alone, alone]
 
 
 @every
