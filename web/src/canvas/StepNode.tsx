@@ -115,7 +115,12 @@ function Crowds({ node, entered, waiting }: { node: string; entered: number; wai
 /** React Flow must look again where outlets are when they have changed places. */
 function useMovedOutlets(id: string, order: string): void {
   const update = useUpdateNodeInternals();
-  useEffect(() => update(id), [id, order, update]);
+  const known = useRef(order);
+  useEffect(() => {
+    if (known.current === order) return;
+    known.current = order;
+    update(id);
+  }, [id, order, update]);
 }
 
 /** A step that was just added gets the focus. */

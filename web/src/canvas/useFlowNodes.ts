@@ -3,7 +3,7 @@ import { applyNodeChanges, type NodeChange } from "@xyflow/react";
 import { useCallback, useEffect, useState } from "react";
 import type { EntryFlowNode, StubFlowNode } from "./EntryNode";
 import type { Graph, Vertex } from "./graph";
-import { sizeOf, type Positions } from "./layout";
+import { sizeOf, type Point, type Positions } from "./layout";
 import type { StepFlowNode } from "./StepNode";
 import { useView } from "./view";
 
@@ -20,9 +20,8 @@ export function useFlowNodes(graph: Graph, positions: Positions | null) {
       return graph.vertices
         .filter((vertex) => positions.has(vertex.id) || old.has(vertex.id))
         .map((vertex) => {
-          const position = moved[vertex.id] ??
-            positions.get(vertex.id) ??
-            old.get(vertex.id)?.position ?? { x: 0, y: 0 };
+          const usual = positions.get(vertex.id) ?? old.get(vertex.id)?.position ?? { x: 0, y: 0 };
+          const position = moved[vertex.id] ?? follow(vertex, usual, positions, moved);
           return flowNode(vertex, old.get(vertex.id), position, chosen.includes(vertex.id));
         });
     });
@@ -31,6 +30,18 @@ export function useFlowNodes(graph: Graph, positions: Positions | null) {
     setNodes((before) => applyNodeChanges(changes, before));
   }, []);
   return { nodes, onNodesChange };
+}
+
+/** An open end goes where its step was moved. */
+function follow(
+  vertex: Vertex,
+  usual: Point,
+  positions: Positions,
+  moved: Readonly<Record<string, Point>>,
+): Point {
+  const from = vertex.kind === "stub" ? positions.get(vertex.from) : undefined;
+  const to = vertex.kind === "stub" ? moved[vertex.from] : undefined;
+  return from && to ? { x: usual.x + to.x - from.x, y: usual.y + to.y - from.y } : usual;
 }
 
 function flowNode(
