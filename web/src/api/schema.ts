@@ -151,6 +151,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bounces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bounces
+         * @description Take bounces and complaints that were read from mails (`sojourn bounces` does it).
+         */
+        post: operations["bounces_api_bounces_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/preview": {
         parameters: {
             query?: never;
@@ -3477,6 +3497,14 @@ export interface components {
             until: string | null;
         };
         /**
+         * Reports
+         * @description Reports of a number of mails.
+         */
+        Reports: {
+            /** Reports */
+            reports: components["schemas"]["Told"][];
+        };
+        /**
          * Run
          * @description One run of a campaign.
          */
@@ -3804,6 +3832,39 @@ export interface components {
             reason: string | null;
         };
         /**
+         * Taken
+         * @description What came of reports.
+         */
+        Taken: {
+            /**
+             * Bounced
+             * @default 0
+             */
+            bounced: number;
+            /**
+             * Complained
+             * @default 0
+             */
+            complained: number;
+            /**
+             * Foreign
+             * @description About no message of this workspace.
+             * @default 0
+             */
+            foreign: number;
+            /**
+             * Known
+             * @description Told before: they change nothing.
+             * @default 0
+             */
+            known: number;
+            /**
+             * Soft Bounced
+             * @default 0
+             */
+            soft_bounced: number;
+        };
+        /**
          * Tally
          * @description Messages of one channel: `targeted` = `sent` + `pending` + `held` + `failed` + all that were discarded.
          */
@@ -3908,6 +3969,32 @@ export interface components {
             };
             /** Wanted */
             wanted: boolean;
+        };
+        /**
+         * Told
+         * @description What a mail reports of one message.
+         */
+        Told: {
+            /**
+             * Keys
+             * @description Keys of messages; the first that was made here is meant.
+             */
+            keys: string[];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "bounced" | "soft_bounced" | "complained";
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Status
+             * @description Enhanced status code, such as `5.1.1`.
+             */
+            status?: string | null;
         };
         /**
          * Transition
@@ -4505,6 +4592,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BacktestResult"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    bounces_api_bounces_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reports"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
                 };
             };
             /** @description Why the call was refused. */
