@@ -19,7 +19,10 @@ find_node() {
     has_new_node && return
     [ -x "$node_env/bin/npm" ] || {
         say "this machine has no Node 20.19 or newer: installing one into .cache/node"
-        UV_PROJECT_ENVIRONMENT=$node_env .venv/bin/uv sync --frozen --quiet --only-group node --python .venv/bin/python
+        export UV_PROJECT_ENVIRONMENT="$node_env"
+        set -- sync --frozen --quiet --only-group node --python .venv/bin/python
+        .venv/bin/uv "$@" 2>/dev/null || .venv/bin/uv "$@" --system-certs
+        unset UV_PROJECT_ENVIRONMENT
     }
     PATH=$node_env/bin:$PATH
     export PATH

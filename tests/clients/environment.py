@@ -22,7 +22,9 @@ def python() -> Path:
     place = CACHE / "python"
     with _once(place, HERE / "python" / "uv.lock") as missing:
         if missing:
-            _run(UV, "sync", "--frozen", "--quiet", "--project", HERE / "python", UV_PROJECT_ENVIRONMENT=str(place))
+            sync = (UV, "sync", "--frozen", "--quiet", "--project", HERE / "python")
+            # As in `scripts/bootstrap.sh`: behind a proxy only the system's store may know its certificate.
+            _first_of(sync, (*sync, "--system-certs"), UV_PROJECT_ENVIRONMENT=str(place))
     return place / "bin" / "python"
 
 
@@ -55,6 +57,14 @@ def _once(place: Path, lock: Path) -> Iterator[bool]:
         yield missing
         if missing:
             stamp.write_text(wanted)
+
+
+def _first_of(*commands: tuple[str | Path, ...], **env: str) -> None:
+    """Run commands until one goes well."""
+    for command in commands[:-1]:
+        if subprocess.run(command, env={**os.environ, **env}, capture_output=True, check=False).returncode == 0:
+            return
+    _run(*commands[-1], **env)
 
 
 def _run(*command: str | Path, cwd: Path | None = None, **env: str) -> None:

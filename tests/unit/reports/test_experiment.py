@@ -145,11 +145,11 @@ def test_the_groups_are_as_large_as_their_shares(found: Shop) -> None:
 
 
 def test_groups_of_the_wrong_size_raise_the_alarm(found: Shop) -> None:
-    with found.store.transaction() as connection:
-        [(before,)] = connection.execute("SELECT body FROM document WHERE doc = 1").fetchall()
-        connection.execute("UPDATE document SET body = replace(body, '33.290625', '30')")
+    connection = found.store.connection
+    [(before,)] = connection.execute("SELECT body FROM document WHERE doc = 1").fetchall()
+    connection.execute("UPDATE document SET body = replace(body, '33.290625', '30')")
     alarmed = result(found)["ratio"]["alarm"]
-    found.store.connection.execute("UPDATE document SET body = ?", [before])
+    connection.execute("UPDATE document SET body = ?", [before])
     assert alarmed is True
 
 
