@@ -91,6 +91,7 @@ class Dispatch(Generic[W]):
         with self._starting:
             self._stopped = True
         if not self._thread.is_alive():
+            self._loop.close()
             return
         asyncio.run_coroutine_threadsafe(self._end(timeout_s), self._loop)
         self._thread.join(timeout_s + 2)
