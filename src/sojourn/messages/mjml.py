@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from mjml import mjml2html
 
-_LIQUID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_MARK = re.compile(r"lq(\d+)ql")
+from sojourn.messages.marks import MARK, Marked, marked, numbers_in
+
 _PLACE = re.compile(r"at position (\d+):(\d+)")
 _ROOT = re.compile(r"<mjml\b")
 AROUND = "put it into texts and links, around whole elements, or in the head into `<mj-raw>`"
@@ -47,25 +47,22 @@ def html_of(source: str) -> str:
     """
     root = _ROOT.search(source)
     head, body = (source[: root.start()], source[root.start() :]) if root else ("", source)
-    tokens: list[str] = _LIQUID.findall(body)
-    numbers = iter(range(len(tokens)))
-    # A mark is text, a name and a value: whatever may stand in a place, it may.
-    marked = _LIQUID.sub(lambda _: f"lq{next(numbers)}ql", body)
-    html = _converted(marked, tokens)
-    _check(html, marked, tokens)
-    return head.strip() + _MARK.sub(lambda mark: tokens[int(mark[1])], html)
+    liquid = marked(body)
+    html = _converted(liquid)
+    _check(html, liquid)
+    return head.strip() + liquid.restored(html)
 
 
-def _converted(marked: str, tokens: list[str]) -> str:
+def _converted(liquid: Marked) -> str:
     depth = 0
-    for tag in _TAG.finditer(marked):
+    for tag in _TAG.finditer(liquid.text):
         depth += -1 if tag[1] else int(not tag[3] and tag[2].lower() not in _VOID)
         if depth > MAX_DEPTH:
             raise MjmlError(f"elements nest deeper than {MAX_DEPTH}")
     try:
-        html: str = mjml2html(marked)
+        html: str = mjml2html(liquid.text)
     except ValueError as error:
-        raise MjmlError(_reason(str(error), marked, tokens)) from None
+        raise MjmlError(_reason(str(error), liquid)) from None
     except BaseException as error:  # a panic of the library is no Exception
         if type(error).__name__ != "PanicException":
             raise
@@ -73,10 +70,10 @@ def _converted(marked: str, tokens: list[str]) -> str:
     return html
 
 
-def _check(html: str, marked: str, tokens: list[str]) -> None:
+def _check(html: str, liquid: Marked) -> None:
     """Refuse what would not do the same in the HTML: lost outputs, and tags that are lost, doubled or moved."""
-    found = [int(number) for number in _MARK.findall(html)]
-    spare = {int(number) for part in _SPARE.findall(marked) for number in _MARK.findall(part)}
+    found, tokens = numbers_in(html), liquid.tokens
+    spare = {number for part in _SPARE.findall(liquid.text) for number in numbers_in(part)}
     for number, token in enumerate(tokens):
         if number not in found and not (number in spare and token.startswith("{{")):
             raise MjmlError(f"{_shown(token)} gets lost in the HTML; {AROUND}")
@@ -86,15 +83,14 @@ def _check(html: str, marked: str, tokens: list[str]) -> None:
         raise MjmlError(f"{_shown(tokens[moved])} would come twice or elsewhere in the HTML; {AROUND}")
 
 
-def _reason(told: str, marked: str, tokens: list[str]) -> str:
+def _reason(told: str, liquid: Marked) -> str:
     """Say what the converter says of marked text in terms of the source."""
     place = _PLACE.search(told)
     if place is None:
         return told.removesuffix(" in root template")
-    near = _MARK.search(marked, max(0, int(place[1]) - 12), int(place[2]) + 12)
-    before = marked[: int(place[1])]
-    line = _MARK.sub(lambda mark: tokens[int(mark[1])], before).count("\n") + 1
-    what = f"{_shown(tokens[int(near[1])])} cannot stand here; {AROUND}" if near else told[: place.start()]
+    near = MARK.search(liquid.text, max(0, int(place[1]) - 12), int(place[2]) + 12)
+    line = liquid.restored(liquid.text[: int(place[1])]).count("\n") + 1
+    what = f"{_shown(liquid.tokens[int(near[1])])} cannot stand here; {AROUND}" if near else told[: place.start()]
     return f"{what.strip().removesuffix(' in root template')} (line {line} of the text)"
 
 

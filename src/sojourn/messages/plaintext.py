@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from sojourn.messages.marks import marked, numbers_in
+
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote"})
 _BLOCKS = _PARAGRAPHS | {"address", "article", "aside", "dd", "div", "dl", "dt", "figure", "footer", "form"}
 _BLOCKS |= {"header", "hr", "main", "nav", "pre", "section", "tbody", "tfoot", "thead", "tr"}
 _SILENT = frozenset({"head", "script", "style", "template", "title"})
-_LIQUID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_MARK = re.compile(r"lq(\d+)ql")
 _MARKUP = re.compile(
     r"\|\s*(?:safe|escape|escape_once|newline_to_br|strip_html|json)\b|\{%-?\s*(?:raw|comment|liquid)\b"
 )
@@ -75,22 +75,15 @@ def text_source(html: str) -> str | None:
     'Dear {{ profile.name }},\n\n{% if profile.vip %}\n\nthank you\n\n{% endif %}\n'
     >>> text_source("<p>{{ profile.story | safe }}</p>")
     """
-    tokens: list[str] = []
-
-    def mark(found: re.Match[str]) -> str:
-        token = found.group()
-        # Equal outputs are one, so that a link whose words are its address is told once.
-        same = tokens.index(token) if token.startswith("{{") and token in tokens else len(tokens)
-        tokens[same:] = tokens[same:] or [token]
-        return f"lq{same}ql"
-
-    text = text_of(_LIQUID.sub(mark, html))
-    kept = [int(number) for number in _MARK.findall(text)]
+    # Equal outputs are one, so that a link whose words are its address is told once.
+    liquid = marked(html, joins=True)
+    text, tokens = text_of(liquid.text), liquid.tokens
+    kept = numbers_in(text)
     lost = [token for number, token in enumerate(tokens) if number not in kept]
     tags = [number for number in kept if tokens[number].startswith("{%")]
     if tags != sorted(set(tags)) or any(map(_MARKUP.search, tokens)) or not all(map(_is_spare, lost)):
         return None
-    return _MARK.sub(lambda found: tokens[int(found[1])], text)
+    return liquid.restored(text)
 
 
 def _is_spare(token: str) -> bool:
