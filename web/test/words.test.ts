@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import en from "../src/i18n/en.json";
-import ko from "../src/i18n/ko.json";
+import en from "../src/i18n/en/index";
+import ko from "../src/i18n/ko/index";
 
 type Words = { [key: string]: string | Words };
 

@@ -1,13 +1,13 @@
 /** The studio's languages. English is there from the start; others are loaded when they are chosen. */
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
-import en from "./en.json";
+import en from "./en";
 
 export type Language = "en" | "ko";
 export const LANGUAGES: Record<Language, string> = { en: "English", ko: "한국어" };
 
 const LOADERS: Partial<Record<Language, () => Promise<{ default: unknown }>>> = {
-  ko: () => import("./ko.json"),
+  ko: () => import("./ko"),
 };
 
 declare module "i18next" {

@@ -1,0 +1,24 @@
+/** The words of the studio in Korean, a file for each area. */
+import canvas from "./canvas.json";
+import documents from "./documents.json";
+import editor from "./editor.json";
+import fields from "./fields.json";
+import forms from "./forms.json";
+import publish from "./publish.json";
+import session from "./session.json";
+import settings from "./settings.json";
+import shell from "./shell.json";
+import testing from "./testing.json";
+
+export default {
+  ...canvas,
+  ...documents,
+  ...editor,
+  ...fields,
+  ...forms,
+  ...publish,
+  ...session,
+  ...settings,
+  ...shell,
+  ...testing,
+};
