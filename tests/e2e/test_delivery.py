@@ -23,7 +23,7 @@ from sojourn.engine.lane import Rest
 from sojourn.engine.outbox import DuckOutbox
 from sojourn.engine.postman import Postman, Route
 from sojourn.log.embedded import EmbeddedLog
-from sojourn.messages.content import compile_template
+from sojourn.messages.compiling import compile_template
 from sojourn.messages.links import Tracker
 from sojourn.messages.tokens import Signer
 from sojourn.model.channels import CHANNEL_TYPES

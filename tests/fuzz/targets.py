@@ -25,7 +25,9 @@ from sojourn.expr import (
 )
 from sojourn.ingest.body import ENDPOINTS, Unreadable, read_body, to_items
 from sojourn.ingest.files import Events, read_file
-from sojourn.messages.content import Aborted, Rendered, RenderError, check_template, compile_template
+from sojourn.messages.checking import check_template
+from sojourn.messages.compiling import compile_template
+from sojourn.messages.content import Aborted, Rendered, RenderError
 from sojourn.model.entity import Entity
 from sojourn.model.errors import DocumentError, SojournError
 from sojourn.model.items import read_items

@@ -9,7 +9,8 @@ import polars as pl
 from sojourn.journeys.fold import Fold
 from sojourn.journeys.program import Line, Program
 from sojourn.journeys.sending import Slot
-from sojourn.messages.content import Aborted, Outcome, Rendered, RenderError, Template, render_many
+from sojourn.messages.batches import render_many
+from sojourn.messages.content import Aborted, Outcome, Rendered, RenderError, Template
 from sojourn.messages.context import template_context
 
 Row = dict[str, Any]

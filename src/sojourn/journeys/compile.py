@@ -40,7 +40,8 @@ from sojourn.journeys.program import (
     Reentry,
 )
 from sojourn.journeys.triggered import compile_triggered
-from sojourn.messages.content import Template, compile_template
+from sojourn.messages.compiling import compile_template
+from sojourn.messages.content import Template
 from sojourn.messages.rules import Cap, GateRules, QuietHours
 from sojourn.model.document import Catalog
 from sojourn.model.entity import event_types

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sojourn.channels.registry import check_channel
 from sojourn.expr import ExpressionErrors, WorkspaceNames, check_audience_sql, compile_condition, compile_expression
-from sojourn.messages.content import check_template
+from sojourn.messages.checking import check_template
 from sojourn.model.document import Catalog, Document
 from sojourn.model.documents import Audience, Channel, Template
 from sojourn.model.errors import Problem, did_you_mean

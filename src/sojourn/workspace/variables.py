@@ -11,7 +11,7 @@ from sojourn.campaigns.document import Campaign
 from sojourn.journeys.document import Journey
 from sojourn.journeys.triggered_document import EventTrigger, Triggered
 from sojourn.messages.analysis import WHOLE
-from sojourn.messages.content import variables_of
+from sojourn.messages.checking import variables_of
 from sojourn.model.delivery import Addressing
 from sojourn.model.document import Catalog, Document
 from sojourn.model.entity import PROFILE

@@ -4,15 +4,10 @@ import time
 
 import pytest
 
-from sojourn.messages.content import (
-    Aborted,
-    Rendered,
-    RenderError,
-    Template,
-    check_template,
-    compile_template,
-    render_many,
-)
+from sojourn.messages.batches import render_many
+from sojourn.messages.checking import check_template
+from sojourn.messages.compiling import compile_template
+from sojourn.messages.content import Aborted, Rendered, RenderError, Template
 
 
 def sms(text: str) -> Template:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sojourn.messages.content import compile_template
+from sojourn.messages.compiling import compile_template
 from sojourn.messages.context import template_context
 
 STORED: dict[str, Any] = {

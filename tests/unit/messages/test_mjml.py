@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from sojourn import simulate
-from sojourn.messages.content import check_template, compile_template
+from sojourn.messages.checking import check_template
+from sojourn.messages.compiling import compile_template
 from sojourn.messages.mjml import MjmlError, html_of
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sojourn.messages.content import compile_template
+from sojourn.messages.compiling import compile_template
 from sojourn.messages.plaintext import text_of, text_source
 
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
-from sojourn.messages.content import Aborted, Rendered, RenderError, Template, compile_template
+from sojourn.messages.compiling import compile_template
+from sojourn.messages.content import Aborted, Rendered, RenderError, Template
 from sojourn.messages.context import template_context
 from sojourn.reports.profile import NoSuchProfile
 from sojourn.reports.subject import find_profile
