@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sojourn.channels.port import Failed, Outgoing
 from sojourn.engine.outbox import Pending
+from sojourn.messages.analysis import WHOLE
 from sojourn.messages.content import Aborted, Rendered, RenderError, Template
 from sojourn.messages.context import template_context
 from sojourn.messages.links import Tracker
@@ -93,6 +94,7 @@ class Postman:
         unsubscribe_url = self.tracker.unsubscribe_url(ticket) if is_mail else None
         about = {"no": message.no, "at": message.at, "of": route.of, "channel": route.channel_type, "to": message.to}
         about |= {"unsubscribe_url": unsubscribe_url} if unsubscribe_url else {}
+        about |= self._pages(route.template, ticket)
         context = template_context(
             route.template, message.profile, message.entry, message.vars, about, route.json_names
         )
@@ -113,6 +115,12 @@ class Postman:
             message.no, self.key(message.no), message.profile_id, route.of, message.to, sent, message.at, header,
             status_url,
         )  # fmt: skip
+
+    def _pages(self, template: Template, ticket: Ticket) -> dict[str, str]:
+        """Return the addresses of pages about consent that a template asks for."""
+        read = template.variables.get("message", frozenset())
+        pages = {"preferences_url": self.tracker.preferences_url, "confirm_url": self.tracker.confirm_url}
+        return {name: url(ticket) for name, url in pages.items() if name in read or WHOLE in read}
 
     def _ticket(self, message: Pending, route: Route) -> Ticket:
         return Ticket(

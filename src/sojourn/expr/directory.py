@@ -56,6 +56,7 @@ class GroupSpec:
 
     channel: str
     default: Literal["subscribed", "unsubscribed"] = "subscribed"
+    double_opt_in: bool = False
 
 
 class Directory(Protocol):

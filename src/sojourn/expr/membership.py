@@ -12,6 +12,7 @@ from sojourn.expr.reads import Reads
 from sojourn.expr.scope import Scope
 from sojourn.expr.terms import Term, Terms, at
 from sojourn.model.channels import CHANNEL_TYPES
+from sojourn.model.reasons import REFUSING
 
 
 def audience_scope(id_: str, scope: Scope, directory: Directory) -> Scope:
@@ -60,14 +61,15 @@ def subscribed(terms: Terms, value: Mapping[Any, Any]) -> Term:
 
 def _group(terms: Terms, topic: str, group: GroupSpec) -> str:
     name = f"group:{topic}"
-    own = _none(terms, name) if group.default == "subscribed" else _some(terms, name, "<>")
+    own = _none(terms, name) if group.default == "subscribed" else _some(terms, name, "NOT IN")
     return f"({own} AND {_none(terms, f'channel:{group.channel}')})"
 
 
 def _none(terms: Terms, topic: str) -> str:
-    return f"(NOT {_some(terms, topic, '=')})"
+    return f"(NOT {_some(terms, topic, 'IN')})"
 
 
-def _some(terms: Terms, topic: str, sign: str) -> str:
-    tests = f"c.pno = {terms.frame.pno} AND c.topic = {quote(topic)} AND c.status {sign} 'unsubscribed'"
+def _some(terms: Terms, topic: str, test: str) -> str:
+    refusing = ", ".join(map(quote, REFUSING))
+    tests = f"c.pno = {terms.frame.pno} AND c.topic = {quote(topic)} AND c.status {test} ({refusing})"
     return f"EXISTS (SELECT 1 FROM consent AS c WHERE {tests})"

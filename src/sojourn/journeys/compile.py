@@ -102,6 +102,7 @@ def compile_program(
         sweep_every=sweep_every(catalog),
         fences=tuple(Fence(fence.id, fence.lat, fence.lon, fence.radius) for fence in catalog.all("geofence").values()),
         group_defaults={id: group.default for id, group in directory.groups.items()},
+        double_opt_in=frozenset(f"group:{id}" for id, group in directory.groups.items() if group.double_opt_in),
         calls=_calls(lines),
     )
 

@@ -241,6 +241,7 @@ class Program:
     calls: dict[str, CallRule] = field(default_factory=dict)
     group_channels: dict[str, str] = field(default_factory=dict)
     group_defaults: dict[str, str] = field(default_factory=dict)
+    double_opt_in: frozenset[str] = frozenset()
     former: dict[str, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -17,7 +17,7 @@ from sojourn.journeys.settlement import settle
 from sojourn.messages.addresses import ATTRIBUTE, addresses_of
 from sojourn.messages.consent import START_WORDS, STOP_WORDS
 from sojourn.model.channels import CHANNEL_TYPES
-from sojourn.model.reasons import FEEDBACK_KINDS
+from sojourn.model.reasons import FEEDBACK_KINDS, REFUSING
 from sojourn.model.state import conform, sql_type
 
 SOFT_BOUNCES = 5
@@ -100,7 +100,18 @@ def _subscriptions(fold: Fold, round_: Round, rows: pl.DataFrame) -> None:
     said = rows.select(
         "pno", "at", pl.col("name").alias("topic"), pl.col("data").str.json_path_match("$.status").alias("status")
     )
-    set_consent(fold, round_, said)
+    set_consent(fold, round_, _unconfirmed(fold, said))
+
+
+def _unconfirmed(fold: Fold, said: pl.DataFrame) -> pl.DataFrame:
+    """Let who asks for a group with double opt-in wait for the click, unless the consent stands already."""
+    asks = pl.col("topic").is_in(list(fold.program.double_opt_in)) & (pl.col("status") == "subscribed")
+    if not fold.program.double_opt_in or not said.filter(asks).height:
+        return said
+    standing = fold.state["consent"].filter(~pl.col("status").is_in(REFUSING)).select("pno", "topic", stands="status")
+    known = said.join(standing, on=["pno", "topic"], how="left", maintain_order="left")
+    waits = pl.when(asks).then(pl.col("stands").fill_null("pending")).otherwise(pl.col("status"))
+    return known.with_columns(waits.alias("status")).drop("stands")
 
 
 def set_consent(fold: Fold, round_: Round, said: pl.DataFrame) -> None:

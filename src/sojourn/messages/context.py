@@ -33,7 +33,8 @@ def template_context(
         JSON objects of the passage or message; `vars` by node id, with ``row`` in a campaign. In templates ``event``
         means ``entry``.
     message : mapping
-        ``no``, ``at``, ``of``, ``channel``, ``to`` and, where it is sent by e-mail, ``unsubscribe_url``.
+        ``no``, ``at``, ``of``, ``channel``, ``to``, where it is sent by e-mail ``unsubscribe_url``, and where they are
+        read ``preferences_url`` and ``confirm_url``.
     json_names : collection of str
         Attributes that are stored as JSON.
 

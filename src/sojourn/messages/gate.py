@@ -12,6 +12,7 @@ from sojourn.expr import Condition, Expression
 from sojourn.messages.addresses import addresses_of, well_formed
 from sojourn.messages.rules import Cap, GateRules, MessageSpec, QuietHours
 from sojourn.model.channels import CHANNEL_TYPES
+from sojourn.model.reasons import REFUSING
 from sojourn.model.state import INSTANT, State
 from sojourn.model.wallclock import from_local, to_local
 
@@ -150,10 +151,14 @@ def _suppressed(addresses: pl.Series, spec: MessageSpec, view: View) -> pl.Serie
 
 
 def _unsubscribed(rows: pl.DataFrame, spec: MessageSpec, view: View) -> pl.Series:
-    refused = _status(rows, f"channel:{spec.channel}", "subscribed", view) == "unsubscribed"
+    refused = _refuses(_status(rows, f"channel:{spec.channel}", "subscribed", view))
     if spec.group:
-        refused |= _status(rows, f"group:{spec.group}", spec.group_default, view) == "unsubscribed"
+        refused |= _refuses(_status(rows, f"group:{spec.group}", spec.group_default, view))
     return refused
+
+
+def _refuses(status: pl.Series) -> pl.Series:
+    return status.is_in(REFUSING)
 
 
 def _status(rows: pl.DataFrame, topic: str, default: str, view: View) -> pl.Series:

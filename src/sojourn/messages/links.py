@@ -44,6 +44,14 @@ class Tracker:
         """Return the address that unsubscribes (a page for GET, one click for POST, RFC 8058)."""
         return f"{self.base_url}/u/{self.signer.sign('u', ticket)}"
 
+    def preferences_url(self, ticket: Ticket) -> str:
+        """Return the address of the profile's preference centre."""
+        return f"{self.base_url}/p/{self.signer.sign('p', replace(ticket, link='', url=''))}"
+
+    def confirm_url(self, ticket: Ticket) -> str:
+        """Return the address that confirms the subscription to the message's group, else to its channel."""
+        return f"{self.base_url}/y/{self.signer.sign('y', ticket)}"
+
     def status_url(self, channel: str, ticket: Ticket) -> str:
         """Return the address at which a channel's provider says what becomes of a message."""
         return f"{self.base_url}/callbacks/{channel}/{self.signer.sign('s', ticket)}"
@@ -56,7 +64,7 @@ class Tracker:
         """Return HTML with counted links and the open pixel.
 
         Links to other than http(s) addresses (``mailto:``, ``tel:``, ``#part``) and to this server's own
-        unsubscribe page stay as they are. A link's alias is its ``data-alias``, else its ``id``, else its
+        pages about consent stay as they are. A link's alias is its ``data-alias``, else its ``id``, else its
         place among the counted links, from 1.
         """
         return add_pixel(self._count_clicks(html, ticket), self.pixel_url(replace(ticket, group="")))
@@ -81,7 +89,7 @@ class Tracker:
     def _is_counted(self, url: str) -> bool:
         if not _WEB.match(url) or _CONTROL.search(url) or len(url) > MAX_URL:
             return False
-        return not url.startswith((f"{self.base_url}/u/", f"{self.base_url}/c/"))
+        return not url.startswith(tuple(f"{self.base_url}/{own}/" for own in "ucpy"))
 
 
 def add_pixel(html: str, url: str) -> str:

@@ -13,9 +13,9 @@ from typing import Literal, get_args
 
 import msgspec
 
-Purpose = Literal["o", "c", "u", "s"]
-"""``o``: open pixel, ``c``: click, ``u``: unsubscribe, ``s``: status of a message. A token of one purpose is refused
-for another."""
+Purpose = Literal["o", "c", "u", "s", "p", "y"]
+"""``o``: open pixel, ``c``: click, ``u``: unsubscribe, ``s``: status of a message, ``p``: preferences, ``y``: yes to a
+subscription. A token of one purpose is refused for another."""
 
 _SIGNATURE_BYTES = 16
 _MAX_TOKEN = 8_000

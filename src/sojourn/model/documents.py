@@ -8,16 +8,18 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field, field_validator
 
+from sojourn.model.brand import Brand
 from sojourn.model.channels import CHANNEL_TYPES, ChannelType
 from sojourn.model.document import KINDS, Catalog, Document
 from sojourn.model.entity import Attribute, Attributes, Entity, Event, Link
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Place
 from sojourn.model.external import Action, Source
+from sojourn.model.forms import Model
 from sojourn.model.instants import Duration, Rate, Zone
 from sojourn.model.names import Editor
 from sojourn.model.policy import Policy
-from sojourn.model.template import Template
+from sojourn.model.template import Locale, Template
 
 __all__ = [
     "KINDS",
@@ -60,6 +62,7 @@ class Settings(Document):
     audience_refresh: Duration = timedelta(hours=1)
     allow_private_hosts: list[PrivateHost] = Field(default_factory=list)
     approval: Literal["none", "required"] = "none"
+    brand: Brand = Field(default_factory=Brand, description="How pages look to those who get messages.")
 
     @field_validator("audience_refresh")
     @classmethod
@@ -122,6 +125,13 @@ class Channel(Document):
             yield Problem("DOC-042", f"`{defaults[0]}` is the default channel of type `{self.type}` already", "default")
 
 
+class GroupTexts(Model):
+    """How a subscription group is called in one language."""
+
+    title: str | None = Field(default=None, description="What readers call it.")
+    description: str | None = Field(default=None, description="What they get.")
+
+
 class Group(Document):
     """A subscription group of a channel."""
 
@@ -130,6 +140,24 @@ class Group(Document):
     default: Literal["subscribed", "unsubscribed"] = Field(
         default="subscribed", description="What holds for those who said nothing."
     )
+    double_opt_in: bool = Field(
+        default=False, description="Whether a subscription waits until a link in a message was followed."
+    )
+    hidden: bool = Field(default=False, description="Whether the preference centre leaves it out.")
+    locales: dict[Locale, GroupTexts] = Field(
+        default_factory=dict, description="Title and description by language, for the preference centre."
+    )
+
+    def texts(self, language: str) -> GroupTexts:
+        """Return title and description in a language, else as they are by default."""
+        own = self.locales.get(language) or GroupTexts()
+        return GroupTexts(title=own.title or self.title or self.id, description=own.description or self.description)
+
+    def check(self, catalog: Catalog) -> Iterable[Problem]:
+        """Check that with double opt-in nobody is subscribed without asking."""
+        if self.double_opt_in and self.default == "subscribed":
+            message = f"the group `{self.id}` has double opt-in, and yet everybody is subscribed who said nothing"
+            yield Problem("DOC-049", message, "default", hint="set `default: unsubscribed`")
 
 
 class Geofence(Document):

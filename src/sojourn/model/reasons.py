@@ -53,7 +53,10 @@ FeedbackKind = Literal[
     "replied",
     "failed",
 ]
-ConsentStatus = Literal["subscribed", "unsubscribed", "opted_in"]
+ConsentStatus = Literal["subscribed", "unsubscribed", "opted_in", "pending"]
+"""`pending`: asked for, and not yet confirmed by a click (double opt-in)."""
+REFUSING: tuple[ConsentStatus, ...] = ("unsubscribed", "pending")
+"""Statuses with which nothing promotional is sent."""
 Lifecycle = Literal["draft", "testing", "live", "paused", "closed", "stopped", "finished"]
 
 DISCARD_REASONS: tuple[DiscardReason, ...] = get_args(DiscardReason)

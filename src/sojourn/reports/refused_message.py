@@ -63,17 +63,23 @@ def no_consent(case: Case) -> str:
     slot = case.slot()
     group = slot.spec.group if slot is not None else None
     query = """
-        SELECT topic, c."at" FROM consent c
-        WHERE pno = $pno AND topic IN ($channel, $group) AND status = 'unsubscribed' ORDER BY topic
+        SELECT topic, status, c."at" FROM consent c
+        WHERE pno = $pno AND topic IN ($channel, $group) AND status IN ('unsubscribed', 'pending') ORDER BY topic
     """
     said = case.subject.read(query, channel=f"channel:{case.channel}", group=f"group:{group}")
     if said:
-        topics = listed(f"the {row['topic'].replace(':', ' ')} at {when(row['at'])}" for row in said)
-        return f"{case.subject.id} unsubscribed from {topics}"
+        return f"{case.subject.id} {listed(map(_refusal, said))}"
     if group and slot is not None and slot.spec.group_default == "unsubscribed":
         return f"{case.subject.id} has not subscribed to the group {group}, which nobody is in without asking"
     about = f"{case.channel} or the group {group}" if group else case.channel
     return f"{case.subject.id} was unsubscribed from {about} at {when(case.at)}; that has changed since"
+
+
+def _refusal(row: Row) -> str:
+    topic = f"the {row['topic'].replace(':', ' ')}"
+    if row["status"] == "pending":
+        return f"has not confirmed {topic}, asked for at {when(row['at'])}"
+    return f"unsubscribed from {topic} at {when(row['at'])}"
 
 
 def quiet_hours(case: Case) -> str:

@@ -18,11 +18,14 @@ from sojourn.service.callbacks.endpoint import Callbacks
 from sojourn.service.ingestion import Ingestion, Limits, Receive, Scope, Send
 from sojourn.service.management import Management
 from sojourn.service.pages import Studio
+from sojourn.service.preferences.centre import Centre
+from sojourn.service.preferences.choices import Readers, brand_of
+from sojourn.service.preferences.shell import Shell
 from sojourn.service.request_body import BodyLimits
 from sojourn.service.runtime import Runtime, StoredRejects
 from sojourn.service.tracking import Tracking
 
-PUBLIC = ("/o/", "/c/", "/u/", "/callbacks/")
+PUBLIC = ("/o/", "/c/", "/u/", "/p/", "/y/", "/callbacks/")
 API = ("/api/", "/healthz")
 
 
@@ -48,11 +51,11 @@ class App:
         limits = Limits(BodyLimits(max_body)) if max_body else Limits()
         seen = Seen.of(runtime.log, runtime.places.seen)
         self.ingestion = Ingestion(runtime.log, runtime.keys, rejects, runtime.clock, limits, seen)
-        tracking = Tracking(Signer(runtime.secret), runtime.log, runtime.clock)
-        callbacks = Callbacks(
-            runtime.base_url, Signer(runtime.secret), runtime.log, runtime.clock, runtime.channel, runtime.cursor
-        )
-        self.public: Any = Starlette(routes=[*tracking.routes(), *callbacks.routes()])
+        signer, readers, shell = Signer(runtime.secret), Readers(runtime), Shell(lambda: brand_of(readers.catalog))
+        tracking = Tracking(signer, runtime.log, runtime.clock, shell=shell, locale=readers.locale)
+        centre = Centre(signer, runtime.log, runtime.clock, readers, shell)
+        callbacks = Callbacks(runtime.base_url, signer, runtime.log, runtime.clock, runtime.channel, runtime.cursor)
+        self.public: Any = Starlette(routes=[*tracking.routes(), *centre.routes(), *callbacks.routes()])
         self.access = Access(
             runtime.database, runtime.audit, runtime.keyring, token, runtime.base_url, runtime.secret, oidc
         )

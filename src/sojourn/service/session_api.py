@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from sojourn.engine.session import ClockOfSession, Session
 from sojourn.model.instants import parse_duration, parse_instant
+from sojourn.model.reasons import ConsentStatus
 from sojourn.reports.session import path_of, session_state
 from sojourn.service.access.guard import Guard
 from sojourn.service.answers.explanation import PathState
@@ -41,9 +42,7 @@ class TestProfile(Strict):
     id: str = Field(min_length=1, max_length=255)
     copy_: bool = Field(False, alias="copy", description="Begin with what the live store knows of the profile.")
     attributes: Row = Field({}, description="Set at the start, over those that were copied.")
-    consent: dict[str, Literal["subscribed", "unsubscribed", "opted_in"]] = Field(
-        {}, description="By topic: `channel:email`, `group:newsletter`."
-    )
+    consent: dict[str, ConsentStatus] = Field({}, description="By topic: `channel:email`, `group:newsletter`.")
     events: list[PastEvent] = Field([], max_length=10_000)
 
 

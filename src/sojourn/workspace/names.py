@@ -19,7 +19,7 @@ def directory_of(catalog: Catalog, zone: str) -> WorkspaceNames:
         events=_every(catalog, "event", EventSpec(""), lambda e: EventSpec(e.incoming_name, e.where, e.types)),
         audiences=_every(catalog, "audience", AudienceSpec("saved"), _audience),
         entities=_every(catalog, "entity", EntitySpec({}, ""), _entity),
-        groups=_every(catalog, "group", GroupSpec("email"), lambda g: GroupSpec(g.channel, g.default)),
+        groups=_every(catalog, "group", GroupSpec("email"), lambda g: GroupSpec(g.channel, g.default, g.double_opt_in)),
         documents=_parts(catalog),
         zone=zone,
     )

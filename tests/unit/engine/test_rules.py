@@ -11,6 +11,8 @@ from sojourn import simulate
 from .shop import (
     BASE,
     HOOK,
+    START,
+    UNTIL,
     Row,
     campaign,
     control,
@@ -281,3 +283,29 @@ def test_stop_words_are_trimmed_and_in_any_case_and_start_undoes_them() -> None:
     result = run([document], items)
     assert [at for *_, at in sent(result)] == [day(3), day(5)]
     assert refused(result) == [("ann", "j/m", day(4), "no_consent")]
+
+
+def test_with_double_opt_in_a_wish_waits_and_a_confirmed_one_stands() -> None:
+    news = {"kind": "group", "id": "weekly", "channel": "email", "default": "unsubscribed", "double_opt_in": True}
+    asks = {"type": "subscription", "userId": "ann", "group": "weekly"}
+    mails = [
+        campaign("ask", {"subscription": "weekly", "to": "pending"}, reeligible="always",
+                 messages=[{"channel": "email", "template": "mail", "group": "weekly", "transactional": True}]),
+        campaign("news", {"event": "e"}, reeligible="always",
+                 messages=[{"channel": "email", "template": "mail", "group": "weekly"}]),
+    ]  # fmt: skip
+    result = simulate(
+        [*BASE, news, *mails],
+        [
+            identify(day(3), email="ann@example.com"),
+            {**asks, "status": "subscribed", "timestamp": day(4)},
+            {**asks, "status": "subscribed", "timestamp": day(4, "11:00:00")},
+            track(day(5)),
+            {**asks, "status": "opted_in", "timestamp": day(6)},
+            {**asks, "status": "subscribed", "timestamp": day(7)},
+            track(day(8)),
+        ],
+        start=START, until=UNTIL,
+    )  # fmt: skip
+    assert [(row["from"], row["at"]) for row in result.messages] == [("ask", day(4)), ("news", day(8))]
+    assert [(row["from"], row["at"], row["reason"]) for row in result.discards] == [("news", day(5), "no_consent")]

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from sojourn.log.errors import LogFull
 from sojourn.log.memory import MemoryLog
 from sojourn.messages.tokens import Purpose, Signer, Ticket
-from sojourn.service import tracking
+from sojourn.service import patient_append
 from sojourn.service.readers import reader_of
 from sojourn.service.tracking import Tracking
 
@@ -184,7 +184,7 @@ def test_a_full_log_stops_no_redirect(site: Site, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_slow_log_stops_no_redirect(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tracking, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(patient_append, "PATIENCE_S", 0.05)
     monkeypatch.setattr(site.log, "append_async", lambda frame: asyncio.get_running_loop().create_future())
     assert site.client.get(path("c", "1", URL)).headers["location"] == URL
 

@@ -3934,7 +3934,7 @@ export interface components {
              * @default {}
              */
             consent: {
-                [key: string]: "subscribed" | "unsubscribed" | "opted_in";
+                [key: string]: "subscribed" | "unsubscribed" | "opted_in" | "pending";
             };
             /**
              * Copy

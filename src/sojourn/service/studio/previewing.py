@@ -19,6 +19,7 @@ from sojourn.workspace.drafting import Drafting
 Body = dict[str, Any]
 PROFILE = "SELECT * EXCLUDE (_pno, _created_at) FROM profile WHERE _pno = $pno"
 UNSUBSCRIBE = "https://example.com/unsubscribe"
+PAGES = {"preferences_url": "https://example.com/preferences", "confirm_url": "https://example.com/confirm"}
 
 
 class Previewing:
@@ -62,7 +63,7 @@ class Previewing:
         if any(problem.severity == "error" for problem in problems):
             return {**nothing, "outcome": "invalid", "problems": problems}
         template = compile_template(document)
-        about = {"no": 0, "at": self._runtime.clock.now(), "of": "preview", "channel": template.channel}
+        about = {"no": 0, "at": self._runtime.clock.now(), "of": "preview", "channel": template.channel} | PAGES
         about |= {"unsubscribe_url": UNSUBSCRIBE} if template.channel == "email" else {}
         context = template_context(template, profile, json.dumps(event), json.dumps(nodes), about, self._json_names())
         told = _told(template, context, locale or profile.get("locale"))

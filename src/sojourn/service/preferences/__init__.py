@@ -1,0 +1,1 @@
+"""The pages of those who get messages: preferences, unsubscribing, confirming a subscription."""
