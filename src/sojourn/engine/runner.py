@@ -145,6 +145,16 @@ class Engine:
         """Return the place in the log up to which items have been taken, and what they did is durable."""
         return self._reached
 
+    @property
+    def next_due(self) -> datetime | None:
+        """Return the instant of the first timer or occasion, None when there is none."""
+        return self._next
+
+    @property
+    def failures(self) -> int:
+        """Return how often in a row the engine could not go on; 0 when all is well."""
+        return self._failures
+
     def wait_for(self, offset: int, timeout_s: float) -> None:
         """Block until the item at an offset has been taken.
 

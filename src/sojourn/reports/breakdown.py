@@ -13,21 +13,23 @@ from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.reasons import FEEDBACK_KINDS
 from sojourn.reports.nodes import node_id, slots_of, versions
 from sojourn.reports.reading import Cursor, Row, one_moment, read
+from sojourn.reports.sending import REFUSED_BY_PROVIDER
 
 By = Literal["hour", "day", "week", "channel", "domain", "link", "variant", "local_hour"]
 BYS: tuple[By, ...] = get_args(By)
 PERIODS = ("hour", "day", "week")
 
 OVER_TIME = """
-SELECT strftime(date_trunc('{by}', t."at" AT TIME ZONE $zone), '%Y-%m-%dT%H:%M') AS key, what, count(*) AS n FROM (
-    SELECT m."at", 'sent' AS what FROM message m ANTI JOIN unsent USING (no) WHERE doc IN ({docs})
+SELECT {period} AS key, what, count(*) AS n FROM (
+    SELECT m."at", 'sent' AS what FROM message m ANTI JOIN unsent USING (no) ANTI JOIN outbox USING (no)
+        WHERE doc IN ({docs})
     UNION ALL
     SELECT min(f."at"), kind::VARCHAR FROM feedback f WHERE doc IN ({docs}) AND kind NOT IN ({skipped})
         GROUP BY message, kind
     UNION ALL
     SELECT c."at", 'converted' FROM conversion c WHERE doc IN ({docs})
     UNION ALL
-    SELECT d."at", 'discarded' FROM discard d WHERE doc IN ({docs}) AND channel >= 0
+    SELECT d."at", 'discarded' FROM discard d WHERE doc IN ({docs}) AND channel >= 0 AND reason <> {refused}
     UNION ALL
     SELECT entered_at, 'entered' FROM passage WHERE doc IN ({docs})
     UNION ALL
@@ -36,7 +38,7 @@ SELECT strftime(date_trunc('{by}', t."at" AT TIME ZONE $zone), '%Y-%m-%dT%H:%M')
 """
 BY_MESSAGE = """
 WITH chosen AS (
-    SELECT m.no, {key} AS key FROM message m ANTI JOIN unsent USING (no){profile}
+    SELECT m.no, {key} AS key FROM message m ANTI JOIN unsent USING (no) ANTI JOIN outbox USING (no){profile}
     WHERE doc IN ({docs}) AND ($since IS NULL OR m."at" >= $since) AND ($until IS NULL OR m."at" < $until)
 )
 SELECT key::VARCHAR AS key, 'sent' AS what, count(*) AS n FROM chosen GROUP BY ALL
@@ -79,23 +81,30 @@ def breakdown(
     docs = ", ".join(map(str, program.numbers(document_id)))
     params: dict[str, object] = {"since": since, "until": until}
     if by in PERIODS:
-        query, params["zone"] = OVER_TIME.format(by=by, docs=docs, skipped=SKIPPED), zone
+        period = period_of(by, 't."at"')
+        query = OVER_TIME.format(period=period, docs=docs, skipped=SKIPPED, refused=REFUSED_BY_PROVIDER)
+        params["zone"] = zone
     elif by == "link":
         query = BY_LINK.format(docs=docs, skipped=SKIPPED)
     else:
-        key, profile = _key(by, program, zone)
+        key, profile = key_of(by, program, zone)
         query = BY_MESSAGE.format(key=key, profile=profile, docs=docs, skipped=SKIPPED)
     with one_moment(cursor):
         found = read(cursor, query, params)
     counts: dict[str | None, Counter[str]] = {}
     for row in found:
         named = FEEDBACK_KINDS[int(row["what"])] if str(row["what"]).isdigit() else str(row["what"])
-        counts.setdefault(_name(by, program, row["key"]), Counter())[named] += row["n"]
+        counts.setdefault(name_of(by, program, row["key"]), Counter())[named] += row["n"]
     rows = [{"key": key, "counts": dict(each)} for key, each in counts.items()]
     return {"by": by, "zone": zone, "rows": sorted(rows, key=_order(by))}
 
 
-def _key(by: By, program: Program, zone: str) -> tuple[str, str]:
+def period_of(by: By, instant: str) -> str:
+    """Return the SQL of the period that an instant is in, by the clock of `$zone`."""
+    return f"strftime(date_trunc('{by}', {instant} AT TIME ZONE $zone), '%Y-%m-%dT%H:%M')"
+
+
+def key_of(by: By, program: Program, zone: str) -> tuple[str, str]:
     """Return the SQL of a message's key, and the join with its profile where that is needed."""
     profile = " LEFT JOIN profile p ON p._pno = m.pno"
     if by == "domain":
@@ -111,7 +120,8 @@ def _key(by: By, program: Program, zone: str) -> tuple[str, str]:
     return f"m.{by}", ""
 
 
-def _name(by: By, program: Program, key: str | None) -> str | None:
+def name_of(by: By, program: Program, key: str | None) -> str | None:
+    """Return how a message's key is shown."""
     if key is None or by not in ("variant", "channel"):
         return key
     if by == "channel":

@@ -40,6 +40,7 @@ from sojourn.service.alerting import Alerting
 from sojourn.service.calling import address_rules_of, externals_of
 from sojourn.service.dispatch import Dispatch, FreshOutbox
 from sojourn.service.keys import KeyFile
+from sojourn.service.monitoring import Monitoring
 from sojourn.service.places import Places
 from sojourn.service.routing import channels_of, routes_of
 from sojourn.service.standing import read_standing
@@ -136,6 +137,7 @@ class Runtime:
         self._dispatch: Dispatch[Delivery] | None = None
         self._calling: Dispatch[Caller] | None = None
         self._alerting: Alerting | None = None
+        self.monitoring = Monitoring(self)
         publication = Publication(self.store, refuser(self.store), self.places.directory)
         self.engine = Engine(self.store, self.log, self.clock, publication, self._committed)
 
@@ -173,6 +175,7 @@ class Runtime:
         self._calling = Dispatch(self._caller(), "calls")
         self._alerting = Alerting(self, Alerts(self._mail_channel, self._postman().key, self.surroundings))
         self._alerting.start()
+        self.monitoring.start()
         threading.Thread(target=self._begin_delivery, args=(self.log.end(),), daemon=True).start()
 
     def _begin_delivery(self, end: int) -> None:
@@ -194,6 +197,7 @@ class Runtime:
                 dispatch.stop()
         if self._alerting is not None:
             self._alerting.stop()
+        self.monitoring.stop()
         self.engine.stop()
         self._note_clock()
         self.log.close()

@@ -162,6 +162,13 @@ def test_a_place_in_a_life_that_no_answer_gave(found: Shop) -> None:
         ("sent", "first", None, ["bob", "ann"]),
         ("discard", "first", "no_address", ["eve"]),
         ("feedback", "first", "opened", ["ann"]),
+        ("entered", None, None, ["eve", "bob", "ann"]),
+        ("arrived", "opened", None, ["eve", "bob", "ann"]),
+        ("targeted", None, None, ["ann", "bob", "ann", "eve"]),
+        ("pending", None, None, []),
+        ("held", None, None, []),
+        ("failed", None, None, []),
+        ("refused", None, None, []),
     ],
 )
 def test_every_number_has_profiles_behind_it(

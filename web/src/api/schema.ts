@@ -435,6 +435,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/documents/{id}/export/breakdown.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Breakdown
+         * @description Return `GET /api/documents/{id}/breakdown` as a table.
+         */
+        get: operations["export_breakdown_api_documents__id__export_breakdown_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/export/experiment.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Experiment
+         * @description Return `GET /api/documents/{id}/experiment` as a table, a row for each group of each goal.
+         */
+        get: operations["export_experiment_api_documents__id__export_experiment_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/export/people.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export People
+         * @description Return all profiles behind a number (`GET /api/documents/{id}/inside`); who did it is recorded.
+         */
+        get: operations["export_people_api_documents__id__export_people_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/export/{table}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Table
+         * @description Return a table of `GET /api/documents/{id}/report`.
+         */
+        get: operations["export_table_api_documents__id__export__table__csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/documents/{id}/inside": {
         parameters: {
             query?: never;
@@ -730,6 +810,26 @@ export interface paths {
          * @description Make a key useless from now on.
          */
         delete: operations["revoke_api_keys__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Monitor
+         * @description Return throughput, queue, lag, channels and troubles; with `after` only newer samples.
+         */
+        get: operations["monitor_api_monitor_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1523,6 +1623,37 @@ export interface components {
             /** Nodes */
             nodes: components["schemas"]["StepType"][];
             reasons: components["schemas"]["Reasons"];
+        };
+        /**
+         * ChannelActivity
+         * @description Messages of one channel type in the last hour of the engine's clock.
+         */
+        ChannelActivity: {
+            /** Bounced */
+            bounced: number;
+            /** Clicked */
+            clicked: number;
+            /** Complained */
+            complained: number;
+            /** Delivered */
+            delivered: number;
+            /** Failed */
+            failed: number;
+            /** Lanes */
+            lanes: components["schemas"]["Lane"][];
+            /** Opened */
+            opened: number;
+            /**
+             * Pending
+             * @description To be handed over now.
+             */
+            pending: number;
+            /** Sent */
+            sent: number;
+            /** Type */
+            type: string;
+            /** Unsubscribed */
+            unsubscribed: number;
         };
         /**
          * ChannelDocument
@@ -2532,6 +2663,21 @@ export interface components {
             to?: string | null;
         };
         /**
+         * Lane
+         * @description A channel document in use.
+         */
+        Lane: {
+            /** Id */
+            id: string;
+            /**
+             * Resting S
+             * @description Seconds until it is tried again.
+             */
+            resting_s: number;
+            /** Trouble */
+            trouble: string | null;
+        };
+        /**
          * Letter
          * @description What to render, and for whom.
          */
@@ -2735,6 +2881,43 @@ export interface components {
             node: string | null;
             /** Variant */
             variant: string | number | null;
+        };
+        /**
+         * Monitor
+         * @description How the workspace does.
+         */
+        Monitor: {
+            /** Appended */
+            appended: number;
+            /** Channels */
+            channels: components["schemas"]["ChannelActivity"][];
+            /**
+             * Every S
+             * @description Seconds between two samples.
+             */
+            every_s: number;
+            /**
+             * Lag S
+             * @description For how long the first thing that is not done has been due.
+             */
+            lag_s: number;
+            /**
+             * Now
+             * @description The engine's instant.
+             */
+            now: string;
+            /** Processed */
+            processed: number;
+            /** Running */
+            running: boolean;
+            series: components["schemas"]["Series"];
+            /**
+             * Speed
+             * @description Seconds of the engine's clock in a real one.
+             */
+            speed: number;
+            /** Troubles */
+            troubles: components["schemas"]["Trouble"][];
         };
         /**
          * Named
@@ -3552,6 +3735,31 @@ export interface components {
             yaml?: string | null;
         };
         /**
+         * Series
+         * @description Samples of the last hour: lists of one length, in the order of `at`.
+         */
+        Series: {
+            /**
+             * At
+             * @description By this machine's clock.
+             */
+            at: string[];
+            /**
+             * Levels
+             * @description What was there: `backlog`, `lag_s`, `inside`, `outbox`, `held`, `queued`, `calling`
+             */
+            levels: {
+                [key: string]: number[];
+            };
+            /**
+             * Rates
+             * @description Per second: `appended`, `processed`, `decided`, `failed`, `discarded`, `feedback`, `rejected`, `steps`, `sent`
+             */
+            rates: {
+                [key: string]: number[];
+            };
+        };
+        /**
          * Session
          * @description A session, and what its user may do.
          */
@@ -4047,6 +4255,36 @@ export interface components {
             from: string;
             /** Live */
             live: number;
+        };
+        /**
+         * Trouble
+         * @description Something that went wrong in the last day, as often as it did.
+         */
+        Trouble: {
+            /**
+             * At
+             * @description The last time; null: now.
+             */
+            at: string | null;
+            /** Code */
+            code: string | null;
+            /** Count */
+            count: number;
+            /** Detail */
+            detail: string | null;
+            /** Document */
+            document: string | null;
+            /** Document Kind */
+            document_kind: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "engine" | "channel" | "alert" | "task" | "discard" | "reject" | "call";
+            /** Name */
+            name: string | null;
+            /** Node */
+            node: string | null;
         };
         /**
          * Unsaved
@@ -5089,16 +5327,171 @@ export interface operations {
             };
         };
     };
-    inside_api_documents__id__inside_get: {
+    export_breakdown_api_documents__id__export_breakdown_csv_get: {
+        parameters: {
+            query: {
+                by: "hour" | "day" | "week" | "channel" | "domain" | "link" | "variant" | "local_hour";
+                zone?: string;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A table, with names of columns. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    export_experiment_api_documents__id__export_experiment_csv_get: {
+        parameters: {
+            query?: {
+                value?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A table, with names of columns. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    export_people_api_documents__id__export_people_csv_get: {
         parameters: {
             query?: {
                 node?: string | null;
                 edge?: string | null;
-                behind?: ("inside" | "edge" | "ended" | "sent" | "discard" | "feedback") | null;
+                behind?: ("inside" | "edge" | "ended" | "sent" | "discard" | "feedback" | "entered" | "arrived" | "targeted" | "pending" | "held" | "failed" | "refused" | "converted" | "received") | null;
+                /** @description The outcome, state, channel, reason, kind or goal; null: any. */
                 name?: string | null;
+                channel?: string | null;
+                variant?: string | null;
+                by?: ("hour" | "day" | "week" | "channel" | "domain" | "link" | "variant" | "local_hour") | null;
+                /** @description The row of the breakdown; null: that of what is not known. */
+                key?: string | null;
+                zone?: string;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A table, with names of columns. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    export_table_api_documents__id__export__table__csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                table: "nodes" | "refused" | "channels" | "messages" | "links" | "conversions";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A table, with names of columns. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    inside_api_documents__id__inside_get: {
+        parameters: {
+            query?: {
                 /** @description `next` of the page before. */
                 after?: number | null;
                 limit?: number;
+                node?: string | null;
+                edge?: string | null;
+                behind?: ("inside" | "edge" | "ended" | "sent" | "discard" | "feedback" | "entered" | "arrived" | "targeted" | "pending" | "held" | "failed" | "refused" | "converted" | "received") | null;
+                /** @description The outcome, state, channel, reason, kind or goal; null: any. */
+                name?: string | null;
+                channel?: string | null;
+                variant?: string | null;
+                by?: ("hour" | "day" | "week" | "channel" | "domain" | "link" | "variant" | "local_hour") | null;
+                /** @description The row of the breakdown; null: that of what is not known. */
+                key?: string | null;
+                zone?: string;
+                since?: string | null;
+                until?: string | null;
             };
             header?: never;
             path: {
@@ -5710,6 +6103,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    monitor_api_monitor_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitor"];
+                };
             };
             /** @description Why the call was refused. */
             default: {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sojourn.expr import Condition, Evaluator, Scope, compile_condition
-from sojourn.reports.inside import Behind, Number, who
+from sojourn.reports.inside import Number, who
 from sojourn.reports.life import life
 from sojourn.reports.population import Population
 from sojourn.reports.profile import profile
@@ -72,9 +72,7 @@ class People:
         with patience(cursor, PATIENCE_S, "the time line"):
             return life(cursor, self._running.program, id, before, limit)
 
-    def who(
-        self, cursor: Cursor, id: str, behind: Behind, node: str | None, name: str | None, after: int | None, limit: int
-    ) -> Row:
+    def who(self, cursor: Cursor, id: str, number: Number, after: int | None, limit: int) -> Row:
         """Return a page of the profiles behind a number of a document."""
         with patience(cursor, PATIENCE_S, "the list"):
-            return who(cursor, self._running.program, id, Number(behind, node, name), after, limit)
+            return who(cursor, self._running.program, id, number, after, limit)

@@ -8,13 +8,14 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
+from sojourn.reports.inside import Number
 from sojourn.service.access.guard import Guard
+from sojourn.service.studio.numbers import number_of
 from sojourn.service.studio.people import People
 
 Body = dict[str, Any]
 Limit = Annotated[int, Query(ge=1, le=1_000)]
 Cursor = Annotated[int | None, Query(description="`next` of the page before.")]
-BehindName = Literal["inside", "edge", "ended", "sent", "discard", "feedback"]
 
 
 class ProfileRow(BaseModel):
@@ -145,13 +146,9 @@ def people_routes(people: People, guard: Guard) -> APIRouter:
             return ProfileBody(**people.profile(cursor, id))
 
     @router.get("/documents/{id}/inside", dependencies=sees)
-    def inside(
-        id: str, node: str | None = None, edge: str | None = None, behind: BehindName | None = None,
-        name: str | None = None, after: Cursor = None, limit: Limit = 50,
-    ) -> InsidePage:  # fmt: skip
+    def inside(id: str, number: Number = Depends(number_of), after: Cursor = None, limit: Limit = 50) -> InsidePage:
         """Return who is inside a document or at a node of it now, came over an `edge`, or is behind another number."""
-        kind: BehindName = behind or ("edge" if edge is not None else "inside")
         with closing(people.cursor()) as cursor:
-            return InsidePage(**people.who(cursor, id, kind, node, edge if edge is not None else name, after, limit))
+            return InsidePage(**people.who(cursor, id, number, after, limit))
 
     return router

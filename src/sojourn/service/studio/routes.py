@@ -9,6 +9,8 @@ from sojourn.service.management import Management
 from sojourn.service.studio.catalog_api import catalog_routes
 from sojourn.service.studio.counting_api import counting_routes
 from sojourn.service.studio.drafts_api import draft_routes
+from sojourn.service.studio.export_api import export_routes
+from sojourn.service.studio.monitor_api import monitor_routes
 from sojourn.service.studio.people import People
 from sojourn.service.studio.people_api import people_routes
 from sojourn.service.studio.previewing import Previewing
@@ -36,8 +38,11 @@ def studio_routes(management: Management, guard: Guard) -> APIRouter:
     router.include_router(draft_routes(drafting, publications, guard))
     router.include_router(saving_routes(changes, publications, management.audit, guard))
     router.include_router(counting_routes(runtime, drafting, guard))
-    router.include_router(people_routes(People(runtime), guard))
+    people = People(runtime)
+    router.include_router(people_routes(people, guard))
+    router.include_router(export_routes(runtime, people, management.audit, guard))
     router.include_router(previewing_routes(Previewing(runtime, drafting), guard))
     router.include_router(version_routes(Versions(runtime, drafting), guard))
     router.include_router(report_routes(runtime, guard))
+    router.include_router(monitor_routes(runtime, guard))
     return router
