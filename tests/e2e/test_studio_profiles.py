@@ -53,6 +53,15 @@ def test_a_profile_and_its_time_line(server: httpx.Client, id: str) -> None:
     )
 
 
+def test_a_time_line_of_some_kinds_only(server: httpx.Client) -> None:
+    path = "/api/profiles/ann/timeline"
+    everything = {row["kind"] for row in ok(server.get(path))["rows"]}
+    assert "event" in everything
+    assert {row["kind"] for row in ok(server.get(path, params={"kind": ["event"]}))["rows"]} == {"event"}
+    assert "event" not in {row["kind"] for row in ok(server.get(path, params={"kind": ["step", "left"]}))["rows"]}
+    assert server.get(path, params={"kind": "wedding"}).status_code == 422
+
+
 def test_who_is_not_there_is_told(server: httpx.Client) -> None:
     for path in ("/api/profiles/nobody", "/api/profiles/nobody/timeline", "/api/documents/nothing/inside"):
         assert server.get(path).status_code == 404

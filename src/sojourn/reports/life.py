@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from collections.abc import Collection
+from typing import Any, Final, Literal, get_args
 
 from sojourn.journeys.program import Line, Program
 from sojourn.model.channels import CHANNEL_TYPES
@@ -16,7 +17,8 @@ from sojourn.reports.reading import Cursor, Row, one_moment, read
 from sojourn.reports.subject import find_profile
 from sojourn.store.duckdb.reader import StoreReader
 
-KINDS: Final = ("event", "entered", "step", "message", "feedback", "discard", "conversion", "left")
+LifeKind = Literal["event", "entered", "step", "message", "feedback", "discard", "conversion", "left"]
+KINDS: Final[tuple[LifeKind, ...]] = get_args(LifeKind)
 """Of two things at one instant the later one here happened later."""
 LIFE: Final = """
 SELECT * FROM (
@@ -39,7 +41,8 @@ SELECT * FROM (
     UNION ALL
     SELECT left_at, 7, p.rowid, doc, node, state, reason, NULL, key FROM passage_end p WHERE pno = $pno
 ) t
-WHERE $before IS NULL OR (happened_at, kind, place) < ($before::TIMESTAMPTZ, $kind::INTEGER, $place::BIGINT)
+WHERE list_contains($kinds, kind)
+    AND ($before IS NULL OR (happened_at, kind, place) < ($before::TIMESTAMPTZ, $kind::INTEGER, $place::BIGINT))
 ORDER BY happened_at DESC, kind DESC, place DESC LIMIT $limit
 """
 
@@ -50,13 +53,18 @@ class NotAPlace(SojournError):
     code = "REPORT-006"
 
 
-def life(cursor: Cursor, program: Program, id: str, before: str | None = None, limit: int = 50) -> Row:
+def life(
+    cursor: Cursor, program: Program, id: str, before: str | None = None, limit: int = 50,
+    kinds: Collection[LifeKind] = KINDS,
+) -> Row:  # fmt: skip
     """Return a page of what happened to a profile, the newest first.
 
     Parameters
     ----------
     before : str, optional
         `next` of the page before.
+    kinds : collection of str, optional
+        Which of `KINDS` are wanted.
 
     Returns
     -------
@@ -76,7 +84,10 @@ def life(cursor: Cursor, program: Program, id: str, before: str | None = None, l
         known = find_profile(reader, id)
         if known is None:
             raise NoSuchProfile(id)
-        params = {"pno": known["_pno"], "before": at, "kind": kind, "place": place, "limit": limit + 1}
+        params = {
+            "pno": known["_pno"], "before": at, "kind": kind, "place": place, "limit": limit + 1,
+            "kinds": [KINDS.index(wanted) for wanted in kinds],
+        }  # fmt: skip
         found = read(cursor, LIFE, params)
         numbers = {row["doc"]: row for row in read(cursor, "SELECT doc, id, version FROM document")}
     rows = [_row(row, program.by_doc.get(row["doc"]), numbers.get(row["doc"])) for row in found[:limit]]

@@ -4,6 +4,7 @@ import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -14,6 +15,12 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+ASK = """async ([method, path, body]) => {
+    const { csrf } = await (await fetch("/api/session")).json();
+    const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrf };
+    const answer = await fetch(path, { method, headers, body: body === null ? undefined : JSON.stringify(body) });
+    return [answer.status, await answer.json().catch(() => null)];
+}"""
 BUILT = Path(__file__).resolve().parents[3] / "src" / "sojourn" / "studio" / "index.html"
 
 
@@ -43,12 +50,27 @@ class Visit:
         self.page.get_by_role("button", name="Create account").click()
         expect(self.page.get_by_role("heading", name="Hello, Ann")).to_be_visible()
 
-    def sign_in(self) -> None:
+    def sign_in(self, name: str = "ann") -> None:
         self.open("/")
-        self.page.get_by_label("User name").fill("ann")
+        self.page.get_by_label("User name").fill(name)
         self.page.get_by_label("Password", exact=True).fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in").click()
-        expect(self.page.get_by_role("heading", name="Hello, Ann")).to_be_visible()
+        expect(self.page.get_by_role("heading", name=f"Hello, {name.capitalize()}")).to_be_visible()
+
+    def ask(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        """Call the API as the page does; return the status and the answer."""
+        status, answer = self.page.evaluate(ASK, [method, path, body])
+        return status, answer
+
+    def account(self, name: str, role: str) -> None:
+        """Make an account for a colleague."""
+        wish = {"name": name, "display_name": name.capitalize(), "password": PASSWORD, "role": role}
+        status, answer = self.ask("POST", "/api/users", wish)
+        assert status < 300, answer
+
+    def publish(self, *ids: str) -> None:
+        status, answer = self.ask("POST", "/api/publish", {"ids": ids})
+        assert status == 200, answer
 
     def step(self, id: str) -> Locator:
         return self.page.locator(f'[data-step="{id}"]')

@@ -6274,6 +6274,8 @@ export interface operations {
             query?: {
                 before?: string | null;
                 limit?: number;
+                /** @description Which kinds are wanted; all by default. */
+                kind?: ("event" | "entered" | "step" | "message" | "feedback" | "discard" | "conversion" | "left")[] | null;
             };
             header?: never;
             path: {

@@ -82,6 +82,12 @@ export type TestSession = Schemas["SessionState"];
 export type TestProfile = Schemas["ProfileState"];
 export type TestPassage = Schemas["PassageState"];
 export type TestMessage = Schemas["MessageState"];
+export type ProfileRow = Schemas["ProfileRow"];
+export type ProfileRows = Schemas["ProfilePage"];
+export type Profile = Schemas["ProfileBody"];
+export type Happened = Schemas["Happened"];
+export type HappenedPage = Schemas["HappenedPage"];
+export type Explained = Schemas["PathState"];
 
 /** One name that documents may use, whatever it is of. */
 export interface Named {

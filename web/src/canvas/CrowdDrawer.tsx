@@ -8,6 +8,7 @@ import { documentPath } from "../api/hooks";
 import type { InsidePage } from "../api/types";
 import { useEditing } from "../editor/EditorProvider";
 import { instant } from "../i18n/format";
+import { ProfileLink } from "../profiles/ProfileLink";
 import { useMay } from "../session/session";
 import { Empty, Failed, Loading } from "../shell/States";
 import { useView, useViewStore, type Crowd } from "./view";
@@ -63,7 +64,7 @@ function People({ crowd: { node, edge } }: { crowd: Crowd }) {
           {rows.map((row, index) => (
             <Table.Tr key={index}>
               <Table.Td className="code" style={{ overflowWrap: "anywhere" }}>
-                {row.profile ?? "–"}
+                {row.profile === null ? "–" : <ProfileLink id={row.profile} />}
                 {row.key !== null && ` · ${row.key}`}
               </Table.Td>
               <Table.Td className="numbers">{instant(row.at)}</Table.Td>

@@ -40,6 +40,12 @@ export function instant(text: string | null | undefined, seconds = false): strin
   }).format(new Date(text));
 }
 
+export const day = (text: string): string =>
+  new Intl.DateTimeFormat(language(), { dateStyle: "full", timeZone: zoneNow() }).format(new Date(text));
+
+export const clockTime = (text: string): string =>
+  new Intl.DateTimeFormat(language(), { timeStyle: "medium", timeZone: zoneNow() }).format(new Date(text));
+
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 86_400],
   ["hour", 3600],

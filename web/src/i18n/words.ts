@@ -13,7 +13,8 @@ export type Family =
   | "forms"
   | "roles"
   | "outcomes"
-  | "abouts";
+  | "abouts"
+  | "reasons";
 
 export function word(family: Family, name: string, fallback?: string): string {
   const key = `${family}.${name}`;

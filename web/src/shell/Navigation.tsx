@@ -1,11 +1,11 @@
 /** The parts of the studio, and who is using it. */
 import { ScrollArea, Text } from "@mantine/core";
-import { IconHome2, IconSettings, type Icon } from "@tabler/icons-react";
+import { IconHome2, IconSettings, IconUsers, type Icon } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useRoute } from "wouter";
 import { sectionOf, SECTIONS } from "../documents/sections";
 import { useWord } from "../i18n/words";
-import { useWelcome } from "../session/session";
+import { useSession, useWelcome, type Permission } from "../session/session";
 import styles from "./Navigation.module.css";
 import { UserMenu } from "./UserMenu";
 
@@ -13,11 +13,14 @@ interface Place {
   id: string;
   address: string;
   icon: Icon;
+  /** Without this permission there is nothing to see. */
+  needs?: Permission;
 }
 
 const PLACES: Place[] = [
   { id: "overview", address: "/", icon: IconHome2 },
   ...SECTIONS.map(({ id, icon }) => ({ id, address: `/${id}`, icon })),
+  { id: "profiles", address: "/profiles", icon: IconUsers, needs: "profiles" },
   { id: "settings", address: "/settings", icon: IconSettings },
 ];
 
@@ -26,6 +29,8 @@ export function Navigation() {
   const word = useWord();
   const workspace = useWelcome().data?.workspace.name ?? "";
   const here = useHere();
+  const may = new Set(useSession().data?.permissions);
+  const places = PLACES.filter(({ needs }) => needs === undefined || may.has(needs));
   return (
     <div className={styles.nav}>
       <div className={styles.head}>
@@ -41,7 +46,7 @@ export function Navigation() {
       </div>
       <ScrollArea className={styles.list} type="auto">
         <nav aria-label={t("shell.navigation")}>
-          {PLACES.map(({ id, address, icon: Picture }) => (
+          {places.map(({ id, address, icon: Picture }) => (
             <Link
               key={id}
               href={address}

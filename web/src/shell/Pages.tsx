@@ -9,6 +9,7 @@ import { SECTIONS } from "../documents/sections";
 import { Overview } from "../overview/Overview";
 import { Empty, Loading } from "./States";
 
+const Profiles = lazy(() => import("../profiles/Profiles"));
 const Settings = lazy(() => import("../settings/Settings"));
 
 export function Pages() {
@@ -24,6 +25,7 @@ export function Pages() {
         <Route path="/edit/:kind/:id">
           {({ kind, id }) => <DocumentPage key={`${kind}/${id}`} kind={kind} id={id} />}
         </Route>
+        <Route path="/profiles/*?" component={Profiles} />
         <Route path="/settings/*?" component={Settings} />
         <Route>
           <NotFound />

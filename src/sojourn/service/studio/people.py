@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sojourn.expr import Condition, Evaluator, Scope, compile_condition
 from sojourn.reports.inside import Number, who
-from sojourn.reports.life import life
+from sojourn.reports.life import KINDS, LifeKind, life
 from sojourn.reports.population import Population
 from sojourn.reports.profile import profile
 from sojourn.reports.profiles import profiles
@@ -67,10 +68,10 @@ class People:
         scope = Scope(profile=attributes, zone=directory.zone, fallback_zone=directory.zone)
         return {id: compile_condition({"in": id}, scope, directory) for id in catalog.ids("audience")}
 
-    def life(self, cursor: Cursor, id: str, before: str | None, limit: int) -> Row:
+    def life(self, cursor: Cursor, id: str, before: str | None, limit: int, kinds: Collection[LifeKind] = KINDS) -> Row:
         """Return a page of what happened to a profile."""
         with patience(cursor, PATIENCE_S, "the time line"):
-            return life(cursor, self._running.program, id, before, limit)
+            return life(cursor, self._running.program, id, before, limit, kinds)
 
     def who(self, cursor: Cursor, id: str, number: Number, after: int | None, limit: int) -> Row:
         """Return a page of the profiles behind a number of a document."""

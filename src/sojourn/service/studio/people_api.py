@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from sojourn.reports.inside import Number
+from sojourn.reports.life import KINDS, LifeKind
 from sojourn.service.access.guard import Guard
 from sojourn.service.studio.numbers import number_of
 from sojourn.service.studio.people import People
@@ -80,7 +81,7 @@ class Happened(BaseModel):
     """One thing that happened."""
 
     at: str
-    kind: Literal["event", "entered", "step", "message", "feedback", "discard", "conversion", "left"]
+    kind: LifeKind
     document: str | None
     version: int | None
     node: str | None
@@ -134,10 +135,13 @@ def people_routes(people: People, guard: Guard) -> APIRouter:
             return ProfilePage(**people.page(cursor, search, audience, after, limit))
 
     @router.get("/profiles/{id:path}/timeline", dependencies=sees)
-    def timeline(id: str, before: str | None = None, limit: Limit = 50) -> HappenedPage:
+    def timeline(
+        id: str, before: str | None = None, limit: Limit = 50,
+        kind: Annotated[list[LifeKind] | None, Query(description="Which kinds are wanted; all by default.")] = None,
+    ) -> HappenedPage:  # fmt: skip
         """Return what happened to a profile in all documents, the newest first."""
         with closing(people.cursor()) as cursor:
-            return HappenedPage(**people.life(cursor, id, before, limit))
+            return HappenedPage(**people.life(cursor, id, before, limit, kind or KINDS))
 
     @router.get("/profiles/{id:path}", dependencies=sees)
     def profile(id: str) -> ProfileBody:

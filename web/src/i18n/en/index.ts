@@ -4,6 +4,7 @@ import documents from "./documents.json";
 import editor from "./editor.json";
 import fields from "./fields.json";
 import forms from "./forms.json";
+import profiles from "./profiles.json";
 import publish from "./publish.json";
 import session from "./session.json";
 import settings from "./settings.json";
@@ -16,6 +17,7 @@ export default {
   ...editor,
   ...fields,
   ...forms,
+  ...profiles,
   ...publish,
   ...session,
   ...settings,
