@@ -28,6 +28,7 @@ from sojourn.messages.links import Tracker
 from sojourn.messages.tokens import Signer
 from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.documents import Channel
+from sojourn.store.delivery_book import DeliveryBook
 from sojourn.store.duckdb.store import DuckStore
 from tests.contract.surrounded import surroundings
 
@@ -110,6 +111,8 @@ class Shop:
             "timeout": "2s",
         } | settings
         self.rate: str | None = None
+        self.more: dict[str, Any] = {}
+        self.book = DeliveryBook(folder / "delivery.sqlite")
         self.template: dict[str, Any] = {
             "id": "hi", "channel": "email", "subject": "Hello {{ profile.first_name }}",
             "html": "<body><p>Amount {{ entry.amount }}</p><a href='https://shop.example/'>go</a></body>",
@@ -118,6 +121,7 @@ class Shop:
 
     def channel(self, id: str) -> Channel | None:
         fields = {"kind": "channel", "id": id, "type": "email", "provider": "smtp", "settings": self.settings}
+        fields |= self.more
         return Channel.model_validate(fields | ({"rate": self.rate} if self.rate else {}))
 
     def route(self, doc: int, node: int, slot: int, variant: int) -> Route | None:
@@ -130,7 +134,7 @@ class Shop:
         outbox = DuckOutbox(self.store.cursor)
         return Delivery(
             outbox, self.log, self.clock, self.route, self.channel, postman,
-            lambda _, kind: surroundings(self.folder, kind), patience,
+            lambda _, kind: surroundings(self.folder, kind), patience, self.book,
         )  # fmt: skip
 
     def add(self, first: int, count: int = 1, doc: int = 1, channel: str = "email") -> None:

@@ -52,6 +52,7 @@ COMMANDS = {
     "retry": "runs:retry",
     "signal": "runs:signal",
     "backtest": "backtest:backtest",
+    "channels": "channels:app",
     "key": "key:app",
     "vapid": "vapid:vapid",
     "user": "user:app",

@@ -1,4 +1,4 @@
-"""The delivery loop: takes from the outbox, has lanes send, and puts what became of it on the log."""
+"""The delivery loop: takes from the outbox, has roads send, and puts what became of it on the log."""
 
 from __future__ import annotations
 
@@ -13,17 +13,22 @@ import structlog
 
 from sojourn.channels.port import Bounced, Failed, Provider, Receipt, Retry, Sent, SoftBounced, Surroundings
 from sojourn.channels.registry import make_provider
-from sojourn.engine.lane import Lane, Rest
+from sojourn.engine.at_most_once import UNKNOWN, AtMostOnce
+from sojourn.engine.lane import Lane, Pace, Rest
 from sojourn.engine.outbox import Outbox, Pending, RouteKey
 from sojourn.engine.postman import Job, Postman, Route, Routes
+from sojourn.engine.road import Allowance, Paces, Road, Settle, settling
+from sojourn.engine.road import Way as OpenWay
 from sojourn.engine.telling import append_at_last, told_frame
 from sojourn.engine.unusable import UnusableProvider
 from sojourn.log.port import Clock, Log
+from sojourn.model.channel import Way
 from sojourn.model.channels import ChannelType
 from sojourn.model.documents import Channel
 from sojourn.model.errors import SojournError
 from sojourn.model.items import compact_json
 from sojourn.model.reasons import FeedbackKind
+from sojourn.store.delivery_book import DeliveryBook
 
 FETCH = 2_000
 """Messages taken from the outbox at once."""
@@ -84,6 +89,9 @@ class Delivery:
         What a provider may use, by the id and the type of its channel.
     patience : Patience, optional
         Retries.
+    book : DeliveryBook, optional
+        Pauses, a day's volumes, and what is under way of channels that send at most once; by default nothing outlives
+        the process.
 
     Notes
     -----
@@ -102,6 +110,7 @@ class Delivery:
         postman: Postman,
         surroundings: Callable[[str, ChannelType], Surroundings],
         patience: Patience | None = None,
+        book: DeliveryBook | None = None,
     ) -> None:
         self._outbox = outbox
         self._items = log
@@ -111,8 +120,10 @@ class Delivery:
         self._postman = postman
         self._surroundings = surroundings
         self._patience = patience or Patience()
-        self._lanes: dict[str, tuple[Channel | None, Lane]] = {}
-        self._lane_of: dict[RouteKey, str] = {}
+        self._book = book or DeliveryBook()
+        self._lost = self._book.under_way()
+        self._roads: dict[str, tuple[Channel | None, Road]] = {}
+        self._road_of: dict[RouteKey, str] = {}
         self._busy: set[int] = set()
         self._settled: dict[int, int] = {}
         self._attempts: dict[int, int] = {}
@@ -137,12 +148,12 @@ class Delivery:
                     await self._pause()
         finally:
             reporter.cancel()
-            await asyncio.gather(reporter, *(lane.close() for _, lane in self._lanes.values()), return_exceptions=True)
+            await asyncio.gather(reporter, *(road.close() for _, road in self._roads.values()), return_exceptions=True)
 
     async def finish(self) -> None:
         """Take nothing more; return when what is being sent has been sent, and that is in the log."""
         self._finishing = True
-        await asyncio.gather(*(lane.retire() for _, lane in self._lanes.values()), return_exceptions=True)
+        await asyncio.gather(*(road.retire() for _, road in self._roads.values()), return_exceptions=True)
         while self._busy:
             await asyncio.sleep(0.005)
 
@@ -156,9 +167,20 @@ class Delivery:
         self._stale = True
         self.wake()
 
+    def heed(self) -> None:
+        """Look which channels are paused now; from any thread, after `DeliveryBook.pause` or `resume`."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._heed)
+
+    def _heed(self) -> None:
+        paused = self._book.paused()
+        for name, (_, road) in self._roads.items():
+            road.pause(paused=name in paused)
+        self._wake.set()
+
     def status(self) -> dict[str, dict[str, Any]]:
-        """Return, for each channel in use, the seconds it rests and why (``None`` when all is well)."""
-        return {name: {"resting_s": lane.resting_s, "trouble": lane.trouble} for name, (_, lane) in self._lanes.items()}
+        """Return, for each channel in use, how it and its providers do (see `Road.status`)."""
+        return {name: road.status() for name, (_, road) in list(self._roads.items())}
 
     async def _safe_round(self) -> bool:
         """Go round; what nobody foresaw (in a route, say) must not end delivery."""
@@ -169,7 +191,7 @@ class Delivery:
             return False
 
     async def _round(self) -> bool:
-        """Move messages from the outbox into lanes; return whether another round may find more."""
+        """Move messages from the outbox into roads; return whether another round may find more."""
         if self._stale:
             self._refresh()
         closed = self._closed()
@@ -197,43 +219,61 @@ class Delivery:
         return self._busy | self._settled.keys() | self._later.keys()
 
     def _closed(self) -> set[RouteKey]:
-        return {route for route, name in self._lane_of.items() if self._lanes[name][1].room() <= 0}
+        return {route for route, name in self._road_of.items() if self._roads[name][1].room() <= 0}
 
     def _assign(self, message: Pending) -> bool:
-        """Give a message to its lane; False if that has no room."""
+        """Give a message to its channel's road; False if that has no room."""
         route = self._routes(message.doc, message.node, message.slot, message.variant)
         if route is None:
             self._decide(message, str(message.doc), "failed", {"reason": "its document is not there any more"})
             return True
-        lane = self._lane(message, route)
-        if lane.room() <= 0:
+        if message.no in self._lost:
+            self._decide(message, route.of, "failed", {"reason": UNKNOWN})
+            return True
+        road = self._road(message, route)
+        if road.room() <= 0:
             return False
         self._busy.add(message.no)
-        lane.put(Job(message, route))
+        road.put(Job(message, route))
         return True
 
-    def _lane(self, message: Pending, route: Route) -> Lane:
+    def _road(self, message: Pending, route: Route) -> Road:
         name = route.channel or route.channel_type
-        if name not in self._lanes:
+        if name not in self._roads:
             channel = self._channel(route.channel) if route.channel else None
-            self._lanes[name] = (channel, self._make_lane(name, route, channel))
-        self._lane_of[message.route] = name
-        return self._lanes[name][1]
+            self._roads[name] = (channel, self._make_road(name, route, channel))
+        self._road_of[message.route] = name
+        return self._roads[name][1]
 
-    def _make_lane(self, name: str, route: Route, channel: Channel | None) -> Lane:
-        rate_per_s = channel.rate.per_s if channel and channel.rate else None
-        rest = self._patience.channel
-        provider = self._provider(name, route, channel)
-        return Lane(name, provider, rate_per_s, rest, self._postman.prepare, self._settle, self._lane_changed)
+    def _make_road(self, name: str, route: Route, channel: Channel | None) -> Road:
+        pace = Pace(channel.rate.per_s if channel and channel.rate else None)
+        ways = channel.ways if channel else [Way(provider="log")]
+        made = [self._make_way(name, route, channel, way, pace) for way in ways]
+        return Road(made, paused=name in self._book.paused())
 
-    def _provider(self, name: str, route: Route, channel: Channel | None) -> Provider:
+    def _make_way(self, name: str, route: Route, channel: Channel | None, way: Way, pace: Pace) -> OpenWay:
+        has_others = channel is not None and bool(channel.fallbacks)
+        allowance = Allowance(name, way.label, way.warm_up, self._book, lambda: self._clock.now().date())
+        provider = self._provider(name, route, way)
+        if channel is not None and channel.at_most_once:
+            provider = AtMostOnce(provider, self._book)
+        settle: Settle = self._settle
+        if has_others or way.warm_up is not None:
+            settle = settling(settle, way.label if has_others else None, allowance)
+        lane = Lane(
+            f"{name}/{way.label}" if has_others else name, provider,
+            Paces(pace, Pace(way.rate.per_s)) if way.rate else pace, self._patience.channel, self._postman.prepare,
+            settle, self._lane_changed,
+            channel.fail_over_after if channel is not None and has_others else None,
+        )  # fmt: skip
+        return OpenWay(way.label, lane, allowance)
+
+    def _provider(self, name: str, route: Route, way: Way) -> Provider:
         surroundings = self._surroundings(name, route.channel_type)
         try:
-            if channel is None:
-                return make_provider("log", {}, surroundings)
-            return make_provider(channel.provider, channel.settings, surroundings)
+            return make_provider(way.provider, way.settings, surroundings)
         except (SojournError, ValueError) as error:
-            _log.error("channel cannot be used", channel=name, reason=str(error))
+            _log.error("channel cannot be used", channel=name, provider=way.label, reason=str(error))
             return UnusableProvider(str(error))
 
     def _lane_changed(self) -> None:
@@ -241,14 +281,14 @@ class Delivery:
             self._wake.set()
 
     def _refresh(self) -> None:
-        """Retire lanes whose document has changed; their messages are taken from the outbox again."""
+        """Retire roads whose document has changed; their messages are taken from the outbox again."""
         self._stale = False
-        changed = [name for name, (channel, _) in self._lanes.items() if channel and self._channel(name) != channel]
+        changed = [name for name, (channel, _) in self._roads.items() if channel and self._channel(name) != channel]
         for name in changed:
-            task = asyncio.create_task(self._lanes.pop(name)[1].retire())
+            task = asyncio.create_task(self._roads.pop(name)[1].retire())
             self._retiring.add(task)
             task.add_done_callback(self._retiring.discard)
-        self._lane_of = {route: name for route, name in self._lane_of.items() if name in self._lanes}
+        self._road_of = {route: name for route, name in self._road_of.items() if name in self._roads}
 
     def _settle(self, job: Job, receipt: Receipt) -> None:
         """Decide on a receipt: final, later, or back to the outbox."""
@@ -289,6 +329,7 @@ class Delivery:
         else:
             self._busy.discard(message.no)
             self._more = True
+            self._wake.set()  # another provider of the channel may take it at once
 
     def _decide(self, message: Pending, of: str, kind: FeedbackKind, detail: Mapping[str, Any]) -> None:
         self._busy.add(message.no)
@@ -304,14 +345,30 @@ class Delivery:
             outcomes, self._outcomes = self._outcomes, []
             frame = feedback_frame(outcomes, self._clock.now())
             offset = await append_at_last(self._items, frame, self._patience.channel, "feedback")
+            self._forget(outcomes)
             for outcome in outcomes:
                 self._settled[outcome.message.no] = offset
                 self._busy.discard(outcome.message.no)
                 offset += 1
 
+    def _forget(self, outcomes: Iterable[Outcome]) -> None:
+        """Forget what was under way and is on the log now."""
+        careful = [
+            outcome.message.no
+            for outcome in outcomes
+            if outcome.message.no in self._lost or self._is_careful(outcome.message.route)
+        ]
+        if careful:
+            self._book.end(careful)
+            self._lost.difference_update(careful)
+
+    def _is_careful(self, route: RouteKey) -> bool:
+        channel, _ = self._roads.get(self._road_of.get(route, ""), (None, None))
+        return channel is not None and channel.at_most_once
+
     async def _pause(self) -> None:
         """Wait for a reason to look again."""
-        rests = [lane.resting_s for _, lane in self._lanes.values() if lane.resting_s > 0]
+        rests = [road.probe_s for _, road in self._roads.values() if road.probe_s > 0]
         try:
             await asyncio.wait_for(self._wake.wait(), min([_POLL_S, *(rest + 0.005 for rest in rests)]))
         except TimeoutError:

@@ -7,6 +7,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 
@@ -63,6 +64,19 @@ class Pace:
             await asyncio.sleep(start - now)
 
 
+class Rhythm(Protocol):
+    """Keeps one rate or several (see `Pace`)."""
+
+    @property
+    def batch(self) -> int:
+        """Messages to send in one go."""
+        ...
+
+    async def wait(self, count: int) -> None:
+        """Return when `count` more messages may go."""
+        ...
+
+
 Settle = Callable[[Job, Receipt], None]
 Prepare = Callable[[Job], Outgoing | Failed]
 
@@ -76,7 +90,7 @@ class Lane:
         Id of the channel document, for logs and status.
     provider : Provider
         Takes the messages.
-    rate_per_s : float or None
+    pace : Rhythm
         The document's rate.
     rest : Rest
         After a provider could not be reached.
@@ -86,22 +100,25 @@ class Lane:
         Takes each message with its receipt, once.
     changed : callable
         Called when the lane can take more, or begins to rest.
+    breaks_after : int, optional
+        Failures in a row after which the lane is down: others take its messages, and it gets one now and then to try.
     """
 
     def __init__(
         self,
         name: str,
         provider: Provider,
-        rate_per_s: float | None,
+        pace: Rhythm,
         rest: Rest,
         prepare: Prepare,
         settle: Settle,
         changed: Callable[[], None],
+        breaks_after: int | None = None,
     ) -> None:
         self.name = name
         self.provider = provider
         self.trouble: str | None = None
-        self._pace = Pace(rate_per_s)
+        self._pace = pace
         self._rest = rest
         self._prepare = prepare
         self._settle = settle
@@ -109,6 +126,8 @@ class Lane:
         self._queue: deque[Job] = deque()
         self._busy = 0
         self._failures = 0
+        self._unanswered = 0
+        self._breaks_after = breaks_after
         self._resting_until = 0.0
         self._retired = False
         self._loop = asyncio.get_running_loop()
@@ -127,6 +146,11 @@ class Lane:
         """Seconds until the lane tries again; 0 if it is not resting."""
         return max(0.0, self._resting_until - self._loop.time()) if self._failures else 0.0
 
+    @property
+    def is_down(self) -> bool:
+        """Whether it has failed so often in a row that others take its messages."""
+        return self._breaks_after is not None and max(self._failures, self._unanswered) >= self._breaks_after
+
     def put(self, job: Job) -> None:
         """Queue a message; the caller has asked for `room`."""
         self._queue.append(job)
@@ -135,7 +159,7 @@ class Lane:
     async def retire(self) -> None:
         """Put back what was not begun, let what is under way end, and close."""
         self._retired = True
-        self._put_back("the channel document has changed")
+        self.put_back("the channel document has changed")
         self._ready.set()
         await asyncio.gather(*self._workers, return_exceptions=True)
         await self.provider.close()
@@ -198,10 +222,19 @@ class Lane:
                 break
             if not isinstance(receipt, Retry):
                 self._end_rest()
+        self._count_unanswered(receipts)
         for job, receipt in zip(batch, receipts, strict=True):
             self._settle(job, receipt)
         if self.room() >= CAPACITY // 2:
             self._changed()
+
+    def _count_unanswered(self, receipts: Sequence[Receipt]) -> None:
+        """Let a lane that others can stand in for rest when nothing comes back, though it can be reached."""
+        lost = [receipt for receipt in receipts if isinstance(receipt, Retry) and receipt.attempted]
+        failed = bool(lost) and all(isinstance(receipt, Retry) for receipt in receipts)
+        self._unanswered = self._unanswered + 1 if failed else 0
+        if lost and self.is_down:
+            self._start_rest(lost[-1])
 
     def _start_rest(self, receipt: Retry) -> None:
         now = self._loop.time()
@@ -212,10 +245,11 @@ class Lane:
         self._resting_until = now + wait_s
         self.trouble = receipt.reason
         _log.warning("channel rests", channel=self.name, reason=receipt.reason, wait_s=wait_s)
-        self._put_back(receipt.reason)
+        self.put_back(receipt.reason)
         self._changed()
 
-    def _put_back(self, reason: str) -> None:
+    def put_back(self, reason: str) -> None:
+        """Give back what was not begun."""
         while self._queue:
             self._settle(self._queue.popleft(), Retry(reason, 0.0))
 

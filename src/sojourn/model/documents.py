@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, field_validator
 
 from sojourn.model.brand import Brand
-from sojourn.model.channels import CHANNEL_TYPES, ChannelType
+from sojourn.model.channel import Channel
+from sojourn.model.channels import ChannelType
 from sojourn.model.document import KINDS, Catalog, Document
 from sojourn.model.entity import Attribute, Attributes, Entity, Event, Link
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Place
 from sojourn.model.external import Action, Source
 from sojourn.model.forms import Model
-from sojourn.model.instants import Duration, Rate, Zone
+from sojourn.model.instants import Duration, Zone
 from sojourn.model.names import Editor
 from sojourn.model.policy import Policy
 from sojourn.model.template import Locale, Template
@@ -101,28 +102,6 @@ class Audience(Document):
         for extra in self.forms[1:]:
             both = " and ".join(f"`{form}`" for form in self.forms)
             yield Problem("DOC-040", f"an audience has one of `where`, `sql` and `members`; this one has {both}", extra)
-
-
-class Channel(Document):
-    """How a channel's messages leave: the provider and its settings."""
-
-    technical: ClassVar[bool] = True
-    secret_parts: ClassVar[tuple[str, ...]] = ("settings",)
-
-    kind: Literal["channel"]
-    type: ChannelType = Field(description="What it sends.")
-    provider: str = Field(description="Who sends it.")
-    settings: dict[str, Any] = Field(default_factory=dict, description="What the provider needs.")
-    rate: Rate | None = Field(default=None, description="How many messages leave in a time at most.")
-    default: bool = Field(default=False, description="Whether messages of the type take it that name no channel.")
-
-    def check(self, catalog: Catalog) -> Iterable[Problem]:
-        """Check that the id does not hide another channel type, and that there is one default of a type."""
-        if self.id in CHANNEL_TYPES and self.id != self.type:
-            yield Problem("DOC-041", f"a channel of type `{self.type}` cannot have the id `{self.id}`", "id")
-        defaults = [id for id, other in catalog.all("channel").items() if other.default and other.type == self.type]
-        if self.default and defaults and defaults[0] != self.id:
-            yield Problem("DOC-042", f"`{defaults[0]}` is the default channel of type `{self.type}` already", "default")
 
 
 class GroupTexts(Model):

@@ -168,6 +168,18 @@ class RateValue:
         return f"{self.count}/{unit}"
 
 
+def parse_day(text: object) -> date:
+    """Read a day such as ``2026-03-02``; a ValueError names the text."""
+    if isinstance(text, datetime):
+        raise ValueError(f"`{text}` is an instant; write a day like `2026-03-02`")
+    if isinstance(text, date):
+        return text
+    try:
+        return date.fromisoformat(text if isinstance(text, str) else "")
+    except ValueError:
+        raise ValueError(f"`{_short(text)}` is not a day; write it like `2026-03-02`") from None
+
+
 def parse_rate(text: object) -> RateValue:
     """Read a rate such as ``5000/s``, by s, m, h or d; a ValueError names the text."""
     if isinstance(text, RateValue):
@@ -259,6 +271,12 @@ Rate = Annotated[
     BeforeValidator(parse_rate),
     PlainSerializer(str, return_type=str),
     _text({"pattern": r"^[1-9]\d*/[smhd]$", "examples": ["100/s"], "x-editor": "rate"}),
+]
+Day = Annotated[
+    date,
+    BeforeValidator(parse_day),
+    PlainSerializer(lambda value: value.isoformat(), return_type=str),
+    _text({"format": "date", "examples": ["2026-03-02"]}),
 ]
 Recurrence = Annotated[
     str, BeforeValidator(parse_rrule), _text({"examples": ["FREQ=WEEKLY;BYDAY=MO"], "x-editor": "recurrence"})

@@ -19,7 +19,6 @@ from sojourn.service.access.users_api import users_routes
 from sojourn.service.answers.explanation import PathState
 from sojourn.service.answers.report import Report
 from sojourn.service.answers.status import (
-    ChannelStates,
     EngineClock,
     ImportProgress,
     Lifecycled,
@@ -30,6 +29,7 @@ from sojourn.service.approval_api import approval_routes
 from sojourn.service.backtest_api import backtest_routes
 from sojourn.service.bounces import bounce_routes
 from sojourn.service.campaign_api import campaign_routes
+from sojourn.service.channels_api import channel_routes
 from sojourn.service.chunks import SIZE_LIMIT, from_bytes
 from sojourn.service.management import Command, Management
 from sojourn.service.refusals import Refusal, answer_errors
@@ -120,11 +120,6 @@ def make_api(management: Management, access: Access) -> FastAPI:
         """Let a virtual clock run at another speed."""
         return management.set_speed(wanted.speed)
 
-    @app.get("/api/channels", response_model=ChannelStates, dependencies=reads)
-    def channels() -> Row:
-        """Return the channels in use, and what is wrong with them."""
-        return dict(management.runtime.channel_status())
-
     for routes in (users_routes, keys_routes, audit_routes, oidc_routes):
         app.include_router(routes(access))
     facts = WorkspaceFacts(management.runtime)
@@ -133,6 +128,7 @@ def make_api(management: Management, access: Access) -> FastAPI:
     app.include_router(backtest_routes(management, guard))
     app.include_router(bounce_routes(management.runtime, guard))
     app.include_router(campaign_routes(management, guard))
+    app.include_router(channel_routes(management.channeling, guard))
     app.include_router(session_routes(management.sessions, guard))
     app.include_router(studio_routes(management, guard))
     return app

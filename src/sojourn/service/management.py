@@ -27,12 +27,14 @@ from sojourn.service.access.caller import MACHINE, Caller
 from sojourn.service.backtesting import Backtesting
 from sojourn.service.bounces import Told, take_reports
 from sojourn.service.campaigning import Campaigning
+from sojourn.service.channeling import Channeling
 from sojourn.service.runtime import Runtime
 from sojourn.service.sessions import Sessions
 from sojourn.service.standing import Body, published_changes, standing_documents
 from sojourn.workspace import Workspace, load_workspace
 
 Command = Literal["pause", "resume", "close", "stop", "confirm", "retry"]
+Switch = Literal["pause", "resume"]
 COMMANDS: Final = get_args(Command)
 PATIENCE_S: Final = 300.0
 """How long a command waits for the engine to come to it."""
@@ -106,6 +108,14 @@ class Backend(Protocol):
         """Take what mails report (`service.bounces.Told`); return how many of each sort."""
         ...
 
+    def channels(self) -> dict[str, Row]:
+        """Return how each channel does, by id."""
+        ...
+
+    def switch_channel(self, id: str, switch: Switch) -> Row:
+        """Pause or resume a channel; return its id and whether it is paused."""
+        ...
+
 
 class Management:
     """A workspace that this process has open.
@@ -120,6 +130,7 @@ class Management:
         self.runtime = runtime
         self.engine = runtime.engine
         self.campaigning = Campaigning(self)
+        self.channeling = Channeling(runtime)
         self.backtesting = Backtesting(runtime)
         self.sessions = Sessions(runtime)
         self.audit = runtime.audit
@@ -263,6 +274,16 @@ class Management:
     def bounces(self, reports: Sequence[Row]) -> dict[str, int]:
         """Take what mails report; return how many of each sort."""
         return take_reports(self.runtime, [Told.model_validate(report) for report in reports]).model_dump()
+
+    # ---- channels ------------------------------------------------------------------------------------------------
+
+    def channels(self) -> dict[str, Row]:
+        """Return how each channel does, by id."""
+        return self.channeling.all()
+
+    def switch_channel(self, id: str, switch: Switch) -> Row:
+        """Pause or resume a channel."""
+        return self.channeling.pause(id) if switch == "pause" else self.channeling.resume(id)
 
     # ---- clock ---------------------------------------------------------------------------------------------------
 

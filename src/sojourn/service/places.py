@@ -52,6 +52,11 @@ class Places:
         return self.data / "access.sqlite"
 
     @property
+    def delivery(self) -> Path:
+        """What delivery must still know after a crash."""
+        return self.data / "delivery.sqlite"
+
+    @property
     def secret(self) -> Path:
         """What signs links in mails."""
         return self.data / "secret"

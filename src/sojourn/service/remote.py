@@ -22,7 +22,7 @@ from sojourn.service.places import LOCAL, Places
 
 if TYPE_CHECKING:  # what only an import or a workspace without a server needs is imported where it is used
     from sojourn.engine.importing import Load, Progress
-    from sojourn.service.management import Backend, Command
+    from sojourn.service.management import Backend, Command, Switch
 
 Row = dict[str, Any]
 STARTING_S = 10.0
@@ -128,6 +128,14 @@ class Remote:
     def bounces(self, reports: Sequence[Row]) -> dict[str, int]:
         """Send what mails report."""
         return cast("dict[str, int]", self._ask("POST", "/api/bounces", json={"reports": list(reports)}))
+
+    def channels(self) -> dict[str, Row]:
+        """Return how each channel does, by id."""
+        return cast("dict[str, Row]", self._ask("GET", "/api/channels"))
+
+    def switch_channel(self, id: str, switch: Switch) -> Row:
+        """Pause or resume a channel."""
+        return cast(Row, self._ask("POST", f"/api/channels/{quote(id, safe='')}/{switch}"))
 
     def _ask(self, method: str, path: str, **more: Any) -> Any:
         try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import structlog
@@ -45,6 +46,7 @@ from sojourn.service.places import Places
 from sojourn.service.routing import channels_of, routes_of
 from sojourn.service.standing import read_standing
 from sojourn.sources.outside import Outside
+from sojourn.store.delivery_book import DeliveryBook
 from sojourn.store.duckdb import DuckStore
 from sojourn.workspace import Workspace, load_workspace
 
@@ -129,6 +131,7 @@ class Runtime:
         self.clock = later.clock = settings.clock(newest(self.log))
         self._note_clock()
         self.store = self._open_store()
+        self.book = DeliveryBook(self.places.delivery)
         self.database = Database(self.places.access)
         self.audit = Audit(self.database)
         self.keyring = Keyring(self.keys, self.database, self.audit)
@@ -204,6 +207,7 @@ class Runtime:
         self.store.close()
         self.keyring.keep_uses()
         self.database.close()
+        self.book.close()
 
     def _folder(self) -> Workspace | None:
         """Read the folder.
@@ -221,7 +225,7 @@ class Runtime:
         postman = self._postman()
         return Delivery(
             FreshOutbox(self.cursor), self.log, self.clock, routes_of(self._processor), channels_of(self._processor),
-            postman, self.surroundings,
+            postman, self.surroundings, book=self.book,
         )  # fmt: skip
 
     def _caller(self) -> Caller:
@@ -275,8 +279,13 @@ class Runtime:
         if self._dispatch is not None:
             self._dispatch.worker.refresh()
 
-    def channel_status(self) -> dict[str, dict[str, object]]:
-        """Return the channels in use and what is wrong with them."""
+    def heed_pauses(self) -> None:
+        """Let delivery look which channels are paused."""
+        if self._dispatch is not None:
+            self._dispatch.worker.heed()
+
+    def channel_status(self) -> dict[str, dict[str, Any]]:
+        """Return the channels in use and what is wrong with them (see `Delivery.status`)."""
         return self._dispatch.worker.status() if self._dispatch is not None else {}
 
 

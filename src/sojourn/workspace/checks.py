@@ -60,8 +60,16 @@ def check_content(document: Document) -> Iterable[Problem]:
     if isinstance(document, External):
         return check_request(document)
     if isinstance(document, Channel):
-        return check_channel(document.type, document.provider, document.settings)
+        return check_ways(document)
     return check_template(document) if isinstance(document, Template) else ()
+
+
+def check_ways(channel: Channel) -> Iterable[Problem]:
+    """Yield what is wrong with the providers of a channel and their settings."""
+    yield from check_channel(channel.type, channel.provider, channel.settings)
+    for i, way in enumerate(channel.fallbacks):
+        for problem in check_channel(channel.type, way.provider, way.settings):
+            yield replace(problem, path=f"fallbacks[{i}].{problem.path}")
 
 
 def check_sql(document: Document, directory: WorkspaceNames) -> Iterable[Problem]:

@@ -280,11 +280,51 @@ export interface paths {
         };
         /**
          * Channels
-         * @description Return the channels in use, and what is wrong with them.
+         * @description Return the channels, how each and its providers do, and which are paused.
          */
         get: operations["channels_api_channels_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause
+         * @description Keep a channel's messages in the outbox until it is resumed.
+         */
+        post: operations["pause_api_channels__id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Let a channel go on with all that has waited.
+         */
+        post: operations["resume_api_channels__id__resume_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1674,6 +1714,16 @@ export interface components {
             type: string;
         };
         /**
+         * ChannelPause
+         * @description Whether a channel is paused now.
+         */
+        ChannelPause: {
+            /** Id */
+            id: string;
+            /** Paused */
+            paused: boolean;
+        };
+        /**
          * ChannelRow
          * @description A channel type.
          */
@@ -1714,6 +1764,18 @@ export interface components {
          */
         ChannelState: {
             /**
+             * Paused
+             * @description Its messages wait until it is resumed.
+             */
+            paused: boolean;
+            /** Paused Since */
+            paused_since: string | null;
+            /**
+             * Providers
+             * @description In the order in which they are asked; none before the first message.
+             */
+            providers: components["schemas"]["ProviderState"][];
+            /**
              * Resting S
              * @description Seconds until it is tried again.
              */
@@ -1723,10 +1785,15 @@ export interface components {
              * @description Null: all is well.
              */
             trouble: string | null;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "email" | "sms" | "push" | "in_app" | "content_card" | "whatsapp" | "webhook" | "direct_mail";
         };
         /**
          * ChannelStates
-         * @description The channels in use, by id.
+         * @description The channels, by id.
          */
         ChannelStates: {
             [key: string]: components["schemas"]["ChannelState"];
@@ -3432,6 +3499,39 @@ export interface components {
             waiting: components["schemas"]["Waiting"][];
         };
         /**
+         * ProviderState
+         * @description How one provider of a channel does.
+         */
+        ProviderState: {
+            /**
+             * Down
+             * @description It has failed so often in a row that the next provider has its messages.
+             */
+            down: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Resting S
+             * @description Seconds until it is tried again.
+             */
+            resting_s: number;
+            /**
+             * Taken Today
+             * @description Messages that it took today; null where there is no limit.
+             */
+            taken_today: number | null;
+            /**
+             * Trouble
+             * @description Null: all is well.
+             */
+            trouble: string | null;
+            /**
+             * Volume Today
+             * @description Messages that its warm-up plan allows today; null: no limit.
+             */
+            volume_today: number | null;
+        };
+        /**
          * ProviderType
          * @description A provider of a channel.
          */
@@ -5058,6 +5158,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChannelStates"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    pause_api_channels__id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelPause"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    resume_api_channels__id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelPause"];
                 };
             };
             /** @description Why the call was refused. */

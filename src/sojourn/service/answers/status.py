@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field, RootModel
 
+from sojourn.model.channels import ChannelType
 from sojourn.model.reasons import Lifecycle
 from sojourn.service.answers.counts import MessageCounts, NodeCounts, PassageCounts, Reasons
 from sojourn.service.answers.runs import Run
@@ -69,12 +70,36 @@ class EngineClock(BaseModel):
     speed: float = Field(description="Its seconds in one real second.")
 
 
+class ProviderState(BaseModel):
+    """How one provider of a channel does."""
+
+    name: str
+    resting_s: float = Field(description="Seconds until it is tried again.")
+    trouble: str | None = Field(description="Null: all is well.")
+    down: bool = Field(description="It has failed so often in a row that the next provider has its messages.")
+    volume_today: int | None = Field(description="Messages that its warm-up plan allows today; null: no limit.")
+    taken_today: int | None = Field(description="Messages that it took today; null where there is no limit.")
+
+
 class ChannelState(BaseModel):
     """How a channel does."""
 
+    type: ChannelType
     resting_s: float = Field(description="Seconds until it is tried again.")
     trouble: str | None = Field(description="Null: all is well.")
+    paused: bool = Field(description="Its messages wait until it is resumed.")
+    paused_since: str | None
+    providers: list[ProviderState] = Field(
+        description="In the order in which they are asked; none before the first message."
+    )
 
 
 class ChannelStates(RootModel[dict[str, ChannelState]]):
-    """The channels in use, by id."""
+    """The channels, by id."""
+
+
+class ChannelPause(BaseModel):
+    """Whether a channel is paused now."""
+
+    id: str
+    paused: bool

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -102,19 +103,18 @@ class Callbacks:
 
     def _read(self, request: Request, body: bytes) -> _Said | None:
         channel = self._channel(request.path_params["channel"])
-        kind = None if channel is None else providers(channel.type).get(channel.provider)
-        if channel is None or kind is None or not issubclass(kind, ReadsCallbacks):
+        readers = [] if channel is None else _readers(channel)
+        if channel is None or not readers:
             return None
         token, ticket = request.path_params.get("token"), None
         if token is not None:
             ticket = self._signer.read("s", token)
             if ticket is None or ticket.channel != channel.type:
                 return None
-        settings = kind.settings_model.model_validate(dict(channel.settings))
         url = self._base_url + request.scope["raw_path"].decode("latin-1")
         url += f"?{request.url.query}" if request.url.query else ""
         headers = {name.lower(): text for name, text in request.headers.items()}
-        return _Said(channel, ticket, kind.read_callback(settings, Callback(url, headers, body)))
+        return _Said(channel, ticket, _believed(readers, Callback(url, headers, body)))
 
     async def _note(self, said: _Said) -> None:
         match said.what:
@@ -170,3 +170,22 @@ async def _bounded(request: Request) -> bytes:
             raise Unreadable(f"it has more than {MOST_BYTES:,} bytes")
         parts.append(part)
     return b"".join(parts)
+
+
+def _readers(channel: Channel) -> list[tuple[type[ReadsCallbacks], Any]]:
+    """Return the providers of a channel that call back, with their settings."""
+    found: list[tuple[type[ReadsCallbacks], Any]] = []
+    for way in channel.ways:
+        kind: Any = providers(channel.type).get(way.provider)
+        if kind is not None and issubclass(kind, ReadsCallbacks):
+            found.append((kind, kind.settings_model.model_validate(dict(way.settings))))
+    return found
+
+
+def _believed(readers: Sequence[tuple[type[ReadsCallbacks], Any]], callback: Callback) -> Status | Inbound | None:
+    """Return what the first provider says who has signed it."""
+    for kind, settings in readers[:-1]:
+        with suppress(Forged):
+            return kind.read_callback(settings, callback)
+    kind, settings = readers[-1]
+    return kind.read_callback(settings, callback)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sojourn.model.document import KINDS
 from sojourn.model.paths import child, read_path
@@ -12,6 +12,8 @@ from sojourn.workspace.editing.alignment import same
 from sojourn.workspace.editing.document import rewrite
 
 Body = dict[str, Any]
+NAMES: Final = ("name", "provider", "domain", "selector")
+"""What tells the entries of a list of secrets' owners apart."""
 
 
 def hide(document: Mapping[str, Any]) -> Body:
@@ -32,6 +34,8 @@ def _at(value: Any, path: tuple[str | int, ...]) -> Any:
 
 
 def _hidden(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_hidden(inner) for inner in value]
     if not isinstance(value, dict):
         return value
     return {
@@ -52,4 +56,20 @@ def reveal(document: Any, saved: Any) -> Any:
         return saved
     if isinstance(document, dict) and isinstance(saved, dict):
         return {name: reveal(inner, child(saved, name)) for name, inner in document.items()}
+    if isinstance(document, list) and isinstance(saved, list):
+        return [reveal(inner, _before(inner, i, saved)) for i, inner in enumerate(document)]
     return document
+
+
+def _before(shown: Any, place: int, saved: list[Any]) -> Any:
+    """Return what an entry of a list was: the one that looks like it, else the one in its place if it has its name.
+
+    A list may have been sorted anew: the secret of one provider must not come to another.
+    """
+    alike = next((before for before in saved if _hidden(before) == shown), None)
+    if alike is not None or place >= len(saved):
+        return alike
+    before = saved[place]
+    if not isinstance(shown, dict) or not isinstance(before, dict):
+        return before
+    return before if all(shown.get(name) == before.get(name) for name in NAMES) else None

@@ -55,6 +55,8 @@ ROUTES = {
     "GET /api/clock": {"read"},
     "PUT /api/clock": {"configure"},
     "GET /api/channels": {"read"},
+    "POST /api/channels/{id}/pause": {"publish"},
+    "POST /api/channels/{id}/resume": {"publish"},
     "POST /api/backtest": {"test"},
     "GET /api/campaigns/{id}/runs": {"read"},
     "GET /api/campaigns/{id}/runs/{run}/transitions/{transition}": {"read", "profiles"},
