@@ -234,7 +234,7 @@ class Delivery:
         if road.room() <= 0:
             return False
         self._busy.add(message.no)
-        road.put(Job(message, route))
+        road.put(Job(message, route, message.no in self._attempts))
         return True
 
     def _road(self, message: Pending, route: Route) -> Road:

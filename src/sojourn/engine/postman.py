@@ -55,10 +55,11 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A message on its way through delivery."""
+    """A message on its way through delivery; `again` says that a provider may have had it before."""
 
     message: Pending
     route: Route
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

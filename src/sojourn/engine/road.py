@@ -133,8 +133,12 @@ class Road:
         return min((way.lane.resting_s for way in self._ways if way.lane.resting_s > 0), default=0.0)
 
     def put(self, job: Job) -> None:
-        """Give a message to the first provider that takes it; the caller has asked for `room`."""
-        way = next(way for way in self._open() if way.room > 0)
+        """Give a message to the first provider that takes it; the caller has asked for `room`.
+
+        One that is down is tried with a message that has not failed yet, or a message might try it for ever.
+        """
+        ways = [way for way in self._open() if way.room > 0]
+        way = next((way for way in ways if not (job.again and way.lane.is_down)), ways[0])
         way.allowance.spend(1)
         way.lane.put(job)
 
