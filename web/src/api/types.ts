@@ -69,6 +69,7 @@ export type Vocabulary = Schemas["Vocabulary"];
 export type Session = Schemas["Session"];
 export type Welcome = Schemas["Welcome"];
 export type InsidePage = Schemas["InsidePage"];
+export type Monitor = Schemas["Monitor"];
 export type Account = Schemas["User"];
 export type ApiKey = Schemas["ApiKey"];
 export type MadeKey = Schemas["MadeKey"];

@@ -10,6 +10,7 @@ import { Overview } from "../overview/Overview";
 import { Empty, Loading } from "./States";
 
 const Profiles = lazy(() => import("../profiles/Profiles"));
+const MonitorPage = lazy(() => import("../monitor/MonitorPage"));
 const Settings = lazy(() => import("../settings/Settings"));
 
 export function Pages() {
@@ -26,6 +27,7 @@ export function Pages() {
           {({ kind, id }) => <DocumentPage key={`${kind}/${id}`} kind={kind} id={id} />}
         </Route>
         <Route path="/profiles/*?" component={Profiles} />
+        <Route path="/monitor" component={MonitorPage} />
         <Route path="/settings/*?" component={Settings} />
         <Route>
           <NotFound />

@@ -5,6 +5,7 @@ import editor from "./editor.json";
 import fields from "./fields.json";
 import forms from "./forms.json";
 import profiles from "./profiles.json";
+import monitor from "./monitor.json";
 import publish from "./publish.json";
 import session from "./session.json";
 import settings from "./settings.json";
@@ -18,6 +19,7 @@ export default {
   ...fields,
   ...forms,
   ...profiles,
+  ...monitor,
   ...publish,
   ...session,
   ...settings,

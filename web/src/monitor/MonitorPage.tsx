@@ -1,0 +1,77 @@
+/** The monitor: how the whole workspace does, now and in the last hour. */
+import { Alert, Title } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { useStatus } from "../api/hooks";
+import type { Monitor } from "../api/types";
+import { number, short } from "../i18n/format";
+import { span } from "../i18n/spans";
+import { Failed, Loading } from "../shell/States";
+import { Channels } from "./Channels";
+import { Curves } from "./Curves";
+import { Documents } from "./Documents";
+import { useMonitor } from "./monitor";
+import styles from "./monitor.module.css";
+import { Troubles } from "./Troubles";
+
+export default function MonitorPage() {
+  const { t } = useTranslation();
+  const monitor = useMonitor();
+  const status = useStatus();
+  if (monitor.error && !monitor.data)
+    return <Failed error={monitor.error} retry={() => void monitor.refetch()} />;
+  if (!monitor.data) return <Loading height="60vh" />;
+  return (
+    <div className={styles.page}>
+      <Title order={1} fz={22}>
+        {t("monitor.title")}
+      </Title>
+      <p className={styles.about}>{t("monitor.about")}</p>
+      {!monitor.data.running && (
+        <Alert color="red" icon={<IconAlertTriangle size={18} />} mb="md">
+          {t("monitor.stopped")}
+        </Alert>
+      )}
+      <Facts monitor={monitor.data} />
+      <Curves monitor={monitor.data} />
+      <div className={styles.columns}>
+        <div className={styles.stack}>
+          <Documents documents={status.data?.documents ?? []} />
+          <Channels channels={monitor.data.channels} />
+        </div>
+        <Troubles troubles={monitor.data.troubles} />
+      </div>
+    </div>
+  );
+}
+
+function Facts({ monitor }: { monitor: Monitor }) {
+  const { t } = useTranslation();
+  const { levels, rates } = monitor.series;
+  const last = (list: number[] | undefined): number => list?.at(-1) ?? 0;
+  const perSecond = (value: number): string => t("monitor.perSecond", { value: short(Math.round(value)) });
+  const facts = [
+    { id: "processed", shown: perSecond(last(rates.processed)), exact: last(rates.processed) },
+    { id: "sent", shown: perSecond(last(rates.sent)), exact: last(rates.sent) },
+    {
+      id: "backlog",
+      shown: short(monitor.appended - monitor.processed),
+      exact: monitor.appended - monitor.processed,
+    },
+    { id: "lag", shown: span(monitor.lag_s), exact: monitor.lag_s },
+    { id: "inside", shown: short(last(levels.inside)), exact: last(levels.inside) },
+    { id: "outbox", shown: short(last(levels.outbox)), exact: last(levels.outbox) },
+  ] as const;
+  return (
+    <dl className={styles.facts} aria-label={t("monitor.now")}>
+      {facts.map(({ id, shown, exact }) => (
+        <div key={id} data-bad={(id === "lag" && exact > 60) || undefined}>
+          <dt>{t(`monitor.facts.${id}`)}</dt>
+          <dd className="numbers" title={number(exact)}>
+            {shown}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

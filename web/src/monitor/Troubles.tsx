@@ -1,0 +1,94 @@
+/** What went wrong in the last day, and what is wrong now. */
+import { Badge, Code, Group, Text, Title } from "@mantine/core";
+import {
+  IconAlertTriangle,
+  IconBell,
+  IconCircleCheck,
+  IconCpu,
+  IconMailX,
+  IconPlugConnectedX,
+  IconTransferIn,
+  IconWorldX,
+  type Icon,
+} from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
+import type { Monitor } from "../api/types";
+import { ago, instant, number } from "../i18n/format";
+import { useWord } from "../i18n/words";
+import { reportOf } from "../reports/addresses";
+import styles from "./monitor.module.css";
+
+type Trouble = Monitor["troubles"][number];
+const ICONS: Record<Trouble["kind"], Icon> = {
+  engine: IconCpu,
+  channel: IconPlugConnectedX,
+  alert: IconBell,
+  task: IconAlertTriangle,
+  discard: IconMailX,
+  reject: IconTransferIn,
+  call: IconWorldX,
+};
+
+export function Troubles({ troubles }: { troubles: Trouble[] }) {
+  const { t } = useTranslation();
+  return (
+    <section aria-labelledby="troubles">
+      <Title order={2} fz={15} id="troubles" mb={8}>
+        {t("monitor.troubles")}
+      </Title>
+      <div className={styles.sheet}>
+        {troubles.length === 0 && (
+          <Group gap={8} p="md" c="dimmed" wrap="nowrap">
+            <IconCircleCheck size={18} aria-hidden />
+            <Text>{t("monitor.calm")}</Text>
+          </Group>
+        )}
+        <ul className={styles.list}>
+          {troubles.map((trouble, index) => (
+            <Row key={index} trouble={trouble} />
+          ))}
+        </ul>
+      </div>
+    </section>
+  );
+}
+
+function Row({ trouble }: { trouble: Trouble }) {
+  const { t } = useTranslation();
+  const word = useWord();
+  const { kind, at, count, document, node, code, name, detail } = trouble;
+  const Picture = ICONS[kind];
+  const what = [name, code && word("reasons", code, code)].filter(Boolean).join(" · ");
+  return (
+    <li className={styles.trouble}>
+      <Picture size={17} aria-hidden color="var(--mantine-color-red-6)" />
+      <div className={styles.words}>
+        <Group gap={6}>
+          <Text size="sm" fw={560}>
+            {t(`monitor.kinds.${kind}`)}
+          </Text>
+          {count > 1 && (
+            <Badge color="red" className="numbers">
+              {number(count)}
+            </Badge>
+          )}
+        </Group>
+        {document && (
+          <Link href={reportOf(document)} className={styles.link}>
+            {node ? `${document} / ${node}` : document}
+          </Link>
+        )}
+        {what && <Text size="sm">{what}</Text>}
+        {detail && (
+          <Code block fz="xs" mt={4} style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+            {detail}
+          </Code>
+        )}
+      </div>
+      <Text size="xs" c="dimmed" className="numbers" title={instant(at)}>
+        {at === null ? t("monitor.nowShort") : ago(at)}
+      </Text>
+    </li>
+  );
+}

@@ -1,0 +1,2 @@
+/** Where reports are. */
+export const reportOf = (id: string): string => `/reports/${encodeURIComponent(id)}`;
