@@ -4,6 +4,7 @@ import { IconChartBar, IconTable } from "@tabler/icons-react";
 import { lazy, Suspense, useId, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { number } from "../i18n/format";
+import { amount, type Unit } from "./amount";
 import styles from "./Chart.module.css";
 import { colorAt } from "./palette";
 
@@ -19,7 +20,7 @@ export interface Plotted {
   kind: "line" | "bar";
   labels: string[];
   series: Line[];
-  unit?: string;
+  unit?: Unit;
   isStacked?: boolean;
   onPick?: (series: number, place: number) => void;
 }
@@ -88,7 +89,7 @@ interface NumbersProps extends Plotted {
   labelledBy: string;
 }
 
-function Numbers({ places, labels, series, unit = "", onPick, height, labelledBy }: NumbersProps) {
+function Numbers({ places, labels, series, unit, onPick, height, labelledBy }: NumbersProps) {
   return (
     <div
       className={styles.table}
@@ -116,7 +117,7 @@ function Numbers({ places, labels, series, unit = "", onPick, height, labelledBy
               </Table.Th>
               {series.map(({ name, values }, index) => {
                 const value = values[place] ?? null;
-                const shown = value === null ? "–" : number(value) + unit;
+                const shown = value === null ? "–" : unit ? amount(value, unit) : number(value);
                 return (
                   <Table.Td key={name} ta="end" className="numbers">
                     {onPick && value ? (

@@ -1,7 +1,7 @@
 /** What ECharts is told: lines or bars over named places, in the colours of the page. */
 import type { EChartsCoreOption } from "echarts/core";
 import { FONT } from "../shell/theme";
-import { short } from "../i18n/format";
+import { amount } from "./amount";
 import type { Plotted } from "./Chart";
 import { colorAt, INKS, type Scheme } from "./palette";
 
@@ -13,7 +13,7 @@ export function optionOf(
   const { kind, labels, series, isStacked, unit } = plotted;
   const ink = INKS[scheme];
   const text = { color: ink.text, fontFamily: FONT, fontSize: 11 };
-  const shown = (value: number): string => `${short(value)}${unit ?? ""}`;
+  const shown = (value: number): string => amount(value, unit);
   return {
     animation: !isCalm && kind === "bar",
     animationDuration: 250,

@@ -6,12 +6,12 @@ import { clock } from "../i18n/spans";
 import styles from "./monitor.module.css";
 
 const CHARTS = [
-  { id: "throughput", of: "rates", names: ["appended", "processed"], unit: "/s" },
-  { id: "messages", of: "rates", names: ["decided", "sent", "failed"], unit: "/s" },
+  { id: "throughput", of: "rates", names: ["appended", "processed"], unit: "rate" },
+  { id: "messages", of: "rates", names: ["decided", "sent", "failed"], unit: "rate" },
   { id: "queues", of: "levels", names: ["backlog", "outbox", "held", "queued", "calling"] },
-  { id: "lag", of: "levels", names: ["lag_s"], unit: " s" },
+  { id: "lag", of: "levels", names: ["lag_s"], unit: "seconds" },
   { id: "people", of: "levels", names: ["inside"] },
-  { id: "losses", of: "rates", names: ["rejected", "discarded", "feedback"], unit: "/s" },
+  { id: "losses", of: "rates", names: ["rejected", "discarded", "feedback"], unit: "rate" },
 ] as const;
 const BAD: ReadonlySet<string> = new Set(["failed", "rejected"]);
 
