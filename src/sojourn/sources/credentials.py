@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 import httpx
 
@@ -69,7 +69,19 @@ class Credentials:
         self._asking: dict[OAuth2Auth, asyncio.Lock] = {}
 
     async def sign(self, auth: Auth, request: Request) -> tuple[Request, dict[str, str]]:
-        """Return the request and the secret headers that go with it."""
+        """Return the request and the secret headers that go with it.
+
+        Raises
+        ------
+        NoCredentials
+            They are not there, or cannot stand in a header.
+        """
+        signed, headers = await self._sign(auth, request)
+        if not all(text.isascii() for text in headers.values()):
+            raise NoCredentials("the credentials have more than ASCII letters")
+        return signed, headers
+
+    async def _sign(self, auth: Auth, request: Request) -> tuple[Request, dict[str, str]]:
         match auth:
             case NoAuth():
                 return request, {}
@@ -84,6 +96,15 @@ class Credentials:
                 return replace(request, url=_with_query(request.url, auth.name, reveal(auth.value))), {}
             case OAuth2Auth():
                 return request, {"Authorization": f"Bearer {await self._token(auth)}"}
+
+    def texts(self, auth: Auth) -> list[str]:
+        """Return the texts that signing used and that nobody may see, in each form in which they travel."""
+        texts = [_known(secret) for secret in secrets_of(auth)]
+        if isinstance(auth, BasicAuth):
+            texts.append(base64.b64encode(":".join(texts).encode()).decode())
+        if isinstance(auth, OAuth2Auth) and (token := self._tokens.get(auth)) is not None:
+            texts.append(token.text)
+        return [form for text in texts if text for form in _forms(text)]
 
     def forget(self, auth: Auth) -> bool:
         """Drop a token that was refused; tell whether another try may bring a better one."""
@@ -114,6 +135,33 @@ class Credentials:
         except (ValueError, KeyError, TypeError) as error:
             raise NoCredentials("the token endpoint gave no token") from error
         return Token(text, self._now_s() + max(lasts_s - EARLY_S, min(lasts_s, 1.0)))
+
+
+def secrets_of(auth: Auth) -> list[Secret]:
+    """Return the secrets of a way to sign in."""
+    match auth:
+        case NoAuth():
+            return []
+        case BasicAuth():
+            return [auth.username, auth.password]
+        case BearerAuth():
+            return [auth.token]
+        case ApiKeyAuth():
+            return [auth.value]
+        case OAuth2Auth():
+            return [auth.client_id, auth.client_secret]
+
+
+def _forms(text: str) -> list[str]:
+    """Return a text as it is, inside of URLs, and inside of JSON."""
+    return list(dict.fromkeys((text, quote(text, safe=""), quote_plus(text), json.dumps(text)[1:-1])))
+
+
+def _known(secret: Secret) -> str:
+    try:
+        return reveal(secret)
+    except NoCredentials:
+        return ""
 
 
 def _with_query(url: httpx.URL, name: str, value: str) -> httpx.URL:

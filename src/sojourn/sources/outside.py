@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -43,6 +43,28 @@ class Outcome:
     status: str
     fields: Mapping[str, Any] = field(default_factory=dict)
     detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One attempt at a call.
+
+    Attributes
+    ----------
+    outcome : Outcome
+        What a node would get.
+    request : Request or None
+        What was asked, before it was signed; None: no request could be written.
+    reply : Reply or None
+        What came back.
+    secrets : sequence of str
+        Texts that nobody may see, in whatever of it is shown.
+    """
+
+    outcome: Outcome
+    request: Request | None = None
+    reply: Reply | None = None
+    secrets: Sequence[str] = ()
 
 
 class _Again(Exception):
@@ -101,13 +123,33 @@ class Outside:
             Awaited before each attempt.
         """
         try:
-            request = self._template(called).write(params)
+            request = self._request(called, params, key)
         except (BadRequest, LiquidError) as error:
             return Outcome("failed", detail=str(error))
-        if called.request.method not in ("GET", "HEAD"):
-            request = Request(request.method, request.url, {"Idempotency-Key": key, **request.headers}, request.body)
         async with self._hosts.setdefault(request.url.host, asyncio.Semaphore(HOST_CALLS)):
             return await self._attempts(called, request, may_go)
+
+    async def trial(self, called: External, params: Mapping[str, Any], key: str) -> Trial:
+        """Make one attempt at a call, for somebody who looks at all of it."""
+        try:
+            request = self._request(called, params, key)
+        except (BadRequest, LiquidError) as error:
+            return Trial(Outcome("failed", detail=str(error)))
+        reply: Reply | None = None
+        try:
+            reply = await self._signed(called, request)
+            outcome = _outcome(called, reply)
+        except ExchangeTimedOut as error:
+            outcome = Outcome("timed_out", detail=str(error))
+        except (ExchangeFailed, SojournError) as error:
+            outcome = Outcome("failed", detail=str(error))
+        return Trial(outcome, request, reply, self._credentials.texts(called.auth))
+
+    def _request(self, called: External, params: Mapping[str, Any], key: str) -> Request:
+        request = self._template(called).write(params)
+        if called.request.method in ("GET", "HEAD"):
+            return request
+        return Request(request.method, request.url, {"Idempotency-Key": key, **request.headers}, request.body)
 
     async def _attempts(
         self, called: External, request: Request, may_go: Callable[[], Awaitable[None]]

@@ -767,6 +767,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/entities/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows
+         * @description Return rows of an entity, in the order in which they came or were changed.
+         */
+        get: operations["rows_api_entities__id__rows_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/import": {
         parameters: {
             query?: never;
@@ -806,6 +826,26 @@ export interface paths {
          * @description Let a file be imported from its beginning again.
          */
         delete: operations["import_again_api_import__fingerprint__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incoming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Arrivals
+         * @description Return what arrived, the newest first; with `after` what came since.
+         */
+        get: operations["arrivals_api_incoming_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1009,6 +1049,26 @@ export interface paths {
          * @description Tell what a publication would change, and for whom; errors are those of the publication.
          */
         post: operations["preview_api_publish_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rejected
+         * @description Return what could not be taken, and why, the newest first.
+         */
+        get: operations["rejected_api_rejects_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1235,6 +1295,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/try/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call
+         * @description Make one real call of a source or action, saved or not; nothing of it comes to profiles.
+         */
+        post: operations["call_api_try_call_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/try/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Message
+         * @description Send one message over a channel, saved or not, to one address; nothing of it comes to profiles or reports.
+         */
+        post: operations["message_api_try_message_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -1408,6 +1508,23 @@ export interface components {
             to: unknown;
         };
         /**
+         * AnsweredOutside
+         * @description What came back.
+         */
+        AnsweredOutside: {
+            /** Body */
+            body: string;
+            /** Code */
+            code: number;
+            /** Content Type */
+            content_type: string | null;
+            /**
+             * Cut
+             * @description Whether the body is longer than what is shown.
+             */
+            cut: boolean;
+        };
+        /**
          * ApiKey
          * @description A key, without the key itself.
          */
@@ -1487,6 +1604,119 @@ export interface components {
             approval: components["schemas"]["ApprovalRow"];
             /** Published */
             published: components["schemas"]["PublishOutcome"][];
+        };
+        /**
+         * Arrival
+         * @description An item of the log.
+         */
+        Arrival: {
+            /**
+             * At
+             * @description The engine's instant.
+             */
+            at: string;
+            /** Data */
+            data: unknown;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "identify" | "track" | "feedback" | "subscription" | "trigger" | "signal" | "control" | "suppress" | "row" | "location" | "inbound" | "session" | "answer" | "alias" | "group";
+            /** Message Id */
+            message_id: string | null;
+            /**
+             * Name
+             * @description Of a `track` the incoming name of the event.
+             */
+            name: string | null;
+            /** Occurred At */
+            occurred_at: string;
+            /** Offset */
+            offset: number;
+            /** Profile */
+            profile: string | null;
+            /** Traits */
+            traits: unknown;
+        };
+        /**
+         * Arrivals
+         * @description Items, the newest first.
+         */
+        Arrivals: {
+            /**
+             * End
+             * @description `after` of the next question.
+             */
+            end: number;
+            /**
+             * Next
+             * @description `before` of older items; null where there are none.
+             */
+            next: number | null;
+            /** Rows */
+            rows: components["schemas"]["Arrival"][];
+            /**
+             * Skipped
+             * @description Items that came since `after` and were too many to look at.
+             */
+            skipped: number;
+        };
+        /**
+         * AskedOutside
+         * @description The request, without its credentials.
+         */
+        AskedOutside: {
+            /** Body */
+            body: string | null;
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
+            /** Method */
+            method: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * Attempt
+         * @description A call to make.
+         */
+        Attempt: {
+            /**
+             * Document
+             * @description The source or action, as it is being edited.
+             */
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Parameters
+             * @default {}
+             */
+            parameters: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * Attempted
+         * @description One call, and what a node would get of it.
+         */
+        Attempted: {
+            /** Detail */
+            detail: string | null;
+            /** Fields */
+            fields: {
+                [key: string]: unknown;
+            };
+            reply: components["schemas"]["AnsweredOutside"] | null;
+            request: components["schemas"]["AskedOutside"] | null;
+            /**
+             * Status
+             * @description The HTTP code, `timed_out` or `failed`.
+             */
+            status: string;
+            /** Took Ms */
+            took_ms: number;
         };
         /**
          * AttributeRow
@@ -2281,6 +2511,28 @@ export interface components {
              * @description Its seconds in one real second.
              */
             speed: number;
+        };
+        /**
+         * EntityPage
+         * @description Rows of an entity.
+         */
+        EntityPage: {
+            /**
+             * Columns
+             * @description The key first.
+             */
+            columns: string[];
+            /** Next */
+            next: number | null;
+            /**
+             * Of
+             * @description All rows; on the first page.
+             */
+            of: number | null;
+            /** Rows */
+            rows: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * EntityRow
@@ -3710,6 +3962,16 @@ export interface components {
             version: number;
         };
         /**
+         * RejectCode
+         * @description How often something was rejected for one reason.
+         */
+        RejectCode: {
+            /** Code */
+            code: string | null;
+            /** Count */
+            count: number;
+        };
+        /**
          * Rejected
          * @description An item that could not be processed.
          */
@@ -3723,6 +3985,46 @@ export interface components {
             item: number;
             /** Reason */
             reason: string;
+        };
+        /**
+         * RejectedItem
+         * @description What could not be taken.
+         */
+        RejectedItem: {
+            /** At */
+            at: string | null;
+            /** Code */
+            code: string | null;
+            /** Id */
+            id: number;
+            /** Item */
+            item: string | null;
+            /** Line */
+            line: number | null;
+            /** Offset */
+            offset: number | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Source
+             * @description `http`, the name of a file, or `engine`.
+             */
+            source: string | null;
+        };
+        /**
+         * RejectedPage
+         * @description What could not be taken, the newest first.
+         */
+        RejectedPage: {
+            /**
+             * Codes
+             * @description On the first page.
+             */
+            codes: components["schemas"]["RejectCode"][] | null;
+            /** Next */
+            next: number | null;
+            /** Rows */
+            rows: components["schemas"]["RejectedItem"][];
         };
         /**
          * Rename
@@ -4224,6 +4526,37 @@ export interface components {
             viewed: number;
         };
         /**
+         * TestMessage
+         * @description A message to send.
+         */
+        TestMessage: {
+            /**
+             * Document
+             * @description The channel, as it is being edited.
+             */
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Fields
+             * @description Fields of the channel, such as `subject` and `text`.
+             */
+            fields: {
+                [key: string]: unknown;
+            };
+            /**
+             * Profile
+             * @description Whose message it is, for channels inside of apps.
+             * @default
+             */
+            profile: string;
+            /**
+             * To
+             * @description The address; none for channels without.
+             */
+            to?: string | null;
+        };
+        /**
          * TestProfile
          * @description A profile that takes part.
          */
@@ -4257,6 +4590,30 @@ export interface components {
             events: components["schemas"]["PastEvent"][];
             /** Id */
             id: string;
+        };
+        /**
+         * TestReceipt
+         * @description What the provider said.
+         */
+        TestReceipt: {
+            /** Code */
+            code: number | null;
+            /**
+             * Detail
+             * @description What the provider says of a message that it took.
+             */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "sent" | "failed" | "bounced" | "soft_bounced" | "retry";
+            /** Reason */
+            reason: string | null;
+            /** Took Ms */
+            took_ms: number;
         };
         /**
          * TestedLeaf
@@ -6095,6 +6452,42 @@ export interface operations {
             };
         };
     };
+    rows_api_entities__id__rows_get: {
+        parameters: {
+            query?: {
+                search?: string;
+                /** @description `next` of the page before. */
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityPage"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     import_chunk_api_import_post: {
         parameters: {
             query?: never;
@@ -6173,6 +6566,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportProgress"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    arrivals_api_incoming_get: {
+        parameters: {
+            query?: {
+                /** @description `end` of the answer before. */
+                after?: number | null;
+                /** @description `next` of the page before. */
+                before?: number | null;
+                kind?: ("identify" | "track" | "feedback" | "subscription" | "trigger" | "signal" | "control" | "suppress" | "row" | "location" | "inbound" | "session" | "answer" | "alias" | "group")[] | null;
+                name?: string | null;
+                profile?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrivals"];
                 };
             };
             /** @description Why the call was refused. */
@@ -6527,6 +6958,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rehearsal"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    rejected_api_rejects_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                before?: number | null;
+                code?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectedPage"];
                 };
             };
             /** @description Why the call was refused. */
@@ -7004,6 +7469,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    call_api_try_call_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Attempt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attempted"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    message_api_try_message_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestMessage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestReceipt"];
                 };
             };
             /** @description Why the call was refused. */

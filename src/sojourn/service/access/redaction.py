@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 HIDDEN: Final = "•••"
@@ -41,6 +42,19 @@ def _hidden(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_hidden(inner) for inner in value]
     return HIDDEN if isinstance(value, str | int | float) and not isinstance(value, bool) else value
+
+
+def masked(text: str, secrets: Iterable[str]) -> str:
+    """Return a text in which secrets are hidden wherever they stand.
+
+    Examples
+    --------
+    >>> masked("Bearer hunter2, hunter2!", ["hunter2"])
+    'Bearer •••, •••!'
+    """
+    for secret in sorted({each for each in secrets if each}, key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    return text
 
 
 def redacted_text(text: str) -> str:

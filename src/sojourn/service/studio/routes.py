@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from sojourn.service.access.guard import Guard
 from sojourn.service.management import Management
+from sojourn.service.studio.arrivals_api import arrival_routes
 from sojourn.service.studio.catalog_api import catalog_routes
 from sojourn.service.studio.counting_api import counting_routes
 from sojourn.service.studio.drafts_api import draft_routes
@@ -18,6 +19,7 @@ from sojourn.service.studio.previewing_api import previewing_routes
 from sojourn.service.studio.publications import Publications
 from sojourn.service.studio.reports_api import report_routes
 from sojourn.service.studio.saving_api import saving_routes
+from sojourn.service.studio.trying_api import trying_routes
 from sojourn.service.studio.versions import Versions
 from sojourn.service.studio.versions_api import version_routes
 from sojourn.service.studio.vocabulary_api import vocabulary_routes
@@ -39,6 +41,8 @@ def studio_routes(management: Management, guard: Guard) -> APIRouter:
     router.include_router(saving_routes(changes, publications, management.audit, guard))
     router.include_router(counting_routes(runtime, drafting, guard))
     people = People(runtime)
+    router.include_router(arrival_routes(runtime, guard))
+    router.include_router(trying_routes(runtime, drafting, management.audit, guard))
     router.include_router(people_routes(people, guard))
     router.include_router(export_routes(runtime, people, management.audit, guard))
     router.include_router(previewing_routes(Previewing(runtime, drafting), guard))
