@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sojourn.channels.port import Failed, Outgoing
 from sojourn.engine.outbox import Pending
 from sojourn.messages.analysis import WHOLE
 from sojourn.messages.content import Aborted, Rendered, RenderError, Template
 from sojourn.messages.context import template_context
+from sojourn.messages.linking import Decoration
 from sojourn.messages.links import Tracker
+from sojourn.messages.memory import Memory
 from sojourn.messages.tokens import Ticket
 from sojourn.model.channels import CHANNELS, ChannelType
 
@@ -37,6 +39,8 @@ class Route:
         Messages that nobody can unsubscribe from have no unsubscribe header.
     json_names : sequence of str
         Attributes of profiles that are stored as JSON.
+    decoration : Decoration or None
+        What is put behind the addresses of their links.
     """
 
     of: str
@@ -46,6 +50,7 @@ class Route:
     group: str | None = None
     transactional: bool = False
     json_names: Sequence[str] = ()
+    decoration: Decoration | None = None
 
     @property
     def reports(self) -> bool:
@@ -76,6 +81,7 @@ class Postman:
 
     tracker: Tracker
     secret: bytes
+    memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
     def key(self, no: int) -> str:
         """Return ``no.nonce``; the left part of the ``Message-ID``."""
@@ -100,16 +106,15 @@ class Postman:
             route.template, message.profile, message.entry, message.vars, about, route.json_names
         )
         locale = message.profile.get("locale")
-        match route.template.render(context, locale):
+        match self.memory.render(route.template, context, locale, route.decoration, self.tracker.base_url):
             case Aborted(detail):
                 return Failed(f"aborted by template: {detail}" if detail else "aborted by template")
             case RenderError(detail):
                 return Failed(f"render error: {detail}")
-            case Rendered(fields) as rendered:
+            case Rendered(fields):
                 sent = fields
                 if is_mail and "html" in fields:
-                    html = self.tracker.track(fields["html"], ticket)
-                    sent = {**fields, "text": route.template.text_of(rendered, context, locale), "html": html}
+                    sent = {**fields, "html": self.tracker.track(fields["html"], ticket)}
         header = None if route.transactional else unsubscribe_url
         status_url = self.tracker.status_url(route.channel, ticket) if route.reports and route.channel else None
         return Outgoing(

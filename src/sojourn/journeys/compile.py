@@ -76,7 +76,9 @@ def compile_program(
         How documents become lines that are neither journeys nor triggered campaigns.
     """
     kinds = {**LINES, **(others or {})}
-    templates = {id: compile_template(document) for id, document in catalog.all("template").items()}
+    templates = {
+        id: compile_template(document, catalog.all("block")) for id, document in catalog.all("template").items()
+    }
     reads: list[Reads] = []
     lines = []
     for version in published:

@@ -14,6 +14,9 @@ from liquid.template import BoundTemplate
 WHOLE = "*"
 """Stands among the names read of an object when the object is read as a whole."""
 
+DATED = frozenset({"date", "time_zone"})
+"""Filters for which ``now`` is the message's instant."""
+
 TOTAL_FILTERS = {
     "default": (0, 1),
     "upcase": (0, 0),
@@ -30,6 +33,13 @@ TOTAL_FILTERS = {
     "append": (1, 1),
     "prepend": (1, 1),
     "url_encode": (0, 0),
+    "url_param_escape": (0, 0),
+    "as_json_string": (0, 0),
+    "money": (0, 0),
+    "number_with_delimiter": (0, 1),
+    "md5": (0, 0),
+    "sha1": (0, 0),
+    "sha256": (0, 0),
 }
 """Filters that give a result for every input, with the arguments they may have (least, most)."""
 
@@ -37,7 +47,15 @@ _TOTAL_TAGS = frozenset({"if", "unless", "elsif", "else", "comment", "doc", "#",
 _PARTIAL_TEST = re.compile(r"\{%-?\s*(?:if|unless|elsif)\b[^%]*(?:<|>|\bcontains\b|\.\.)")
 
 
-def names_read(template: BoundTemplate) -> dict[str, frozenset[str]]:
+_NOW = re.compile(r"""["'](?:now|today)["']""")
+
+
+def tells_time(template: BoundTemplate, source: str) -> bool:
+    """Tell whether a template asks for the message's own instant; ``now`` that comes from data does not count."""
+    return _NOW.search(source) is not None and not DATED.isdisjoint(template.analyze(include_partials=False).filters)
+
+
+def names_read(template: BoundTemplate, source: str) -> dict[str, frozenset[str]]:
     """List what a template reads from outside, by object.
 
     Returns
@@ -46,7 +64,7 @@ def names_read(template: BoundTemplate) -> dict[str, frozenset[str]]:
         Object (``profile``, ``event``, …) to the names read of it; `WHOLE` where it is read without a fixed name.
     """
     analysis = template.analyze(include_partials=False)
-    read: dict[str, set[str]] = {"message": {"at"}} if "date" in analysis.filters else {}
+    read: dict[str, set[str]] = {"message": {"at"}} if tells_time(template, source) else {}
     for root, variables in analysis.globals.items():
         for variable in variables:
             name = variable.segments[1] if len(variable.segments) > 1 else WHOLE

@@ -31,7 +31,7 @@ def render_many(
     done: dict[object, Outcome] = {}
     outcomes: list[Outcome] = []
     for context, locale in zip(contexts, chosen, strict=True):
-        key = (locale, template._key(context))
+        key = (locale, template.key(context))
         if key not in done:
             done[key] = template.render(context, locale)
         outcomes.append(done[key])

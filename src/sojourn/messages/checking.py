@@ -9,19 +9,25 @@ from liquid.exceptions import LiquidError
 
 from sojourn.messages import liquid
 from sojourn.messages.analysis import filters_used, places_read
-from sojourn.messages.documents import Document, fields_of, parse
+from sojourn.messages.blocks import Blocks, TooMuch, masked
+from sojourn.messages.documents import Document, fields_of, given, in_locale, normal, parse, texts_of
 from sojourn.messages.mjml import MjmlError, html_of
+from sojourn.model.block import BlockContent
 from sojourn.model.channels import CHANNELS
 from sojourn.model.errors import Problem, nearest
 
+BLOCK_FIELDS = tuple(BlockContent.model_fields)
 
-def check_template(document: Document) -> list[Problem]:
-    """Check the texts of a template document: Liquid syntax, filters, size.
+
+def check_template(document: Document, blocks: Mapping[str, Document] | None = None) -> list[Problem]:
+    """Check the texts of a template document: Liquid syntax, filters, MJML, size.
 
     Parameters
     ----------
     document : mapping or model
         A document of ``kind: template``.
+    blocks : mapping of id to mapping or model, optional
+        The documents of ``kind: block`` that it may name; their own Liquid is checked by `check_block`.
 
     Returns
     -------
@@ -29,18 +35,50 @@ def check_template(document: Document) -> list[Problem]:
         Empty if `compile_template` will succeed. `path` is the field (``locales.ko.subject``), the line and column
         inside the text are in the message.
     """
-    fields = fields_of(document)
+    fields, pieces = fields_of(document), Blocks(blocks or {})
     facts = CHANNELS.get(fields.get("channel"))  # type: ignore[arg-type]  # an unknown one is the document's problem
     names = facts.fields if facts else ()
+    own = {normal(tag): translated or {} for tag, translated in (fields.get("locales") or {}).items()}
+    written = {normal(tag): tag for tag in fields.get("locales") or {}}
     problems = [p for name in names for p in _check(name, fields.get(name), name)]
-    for tag, own in (fields.get("locales") or {}).items():
-        problems += [p for name in names for p in _check(name, (own or {}).get(name), f"locales.{tag}.{name}")]
+    for tag, translated in (fields.get("locales") or {}).items():
+        problems += [p for name in names for p in _check(name, (translated or {}).get(name), f"locales.{tag}.{name}")]
+    if problems:
+        return problems
+    tags = own.keys() | pieces.locales_of(texts_of([fields, *own.values()], names))
+    for tag in (None, *sorted(tags)):
+        shown = given(fields, names) if tag is None else in_locale(fields, own, tag, names)
+        for name, value in shown.items():
+            path = f"locales.{written[tag]}.{name}" if tag in written and name in own[tag] else name
+            problems += _check_whole(name, value, tag, path, pieces)
+    return list(dict.fromkeys(problems))
+
+
+def _check_whole(name: str, value: Any, tag: str | None, path: str, blocks: Blocks) -> Iterator[Problem]:
+    """Check a field with the blocks in it: its size, and that its MJML can be converted."""
+    try:
+        whole = blocks.expanded(name, value, tag)
+    except TooMuch as error:
+        yield Problem("LIQUID-003", str(error), path, hint="name fewer blocks, or shorter ones")
+        return
+    if name == "mjml":
+        yield from _check_mjml(whole, path)
+
+
+def check_block(document: Document) -> list[Problem]:
+    """Check the texts of a block document: Liquid syntax, filters, size."""
+    fields = fields_of(document)
+    problems = [p for name in BLOCK_FIELDS for p in _check(name, fields.get(name), name)]
+    for tag, translated in (fields.get("locales") or {}).items():
+        problems += [
+            p for name in BLOCK_FIELDS for p in _check(name, (translated or {}).get(name), f"locales.{tag}.{name}")
+        ]
     return problems
 
 
 def _check(name: str, value: Any, path: str) -> list[Problem]:
     if isinstance(value, str):
-        return _check_text(name, value, path) or (_check_mjml(value, path) if name == "mjml" else [])
+        return _check_text(name, masked(value), path)
     if isinstance(value, Mapping):
         return [p for key, inner in value.items() for p in _check(name, inner, f"{path}.{key}")]
     if isinstance(value, list):
@@ -79,7 +117,7 @@ def _position(source: str, index: int) -> str:
 def _syntax_problem(error: LiquidError, source: str, path: str) -> Problem:
     index = error.token.start_index if error.token is not None else -1
     where = f" ({_position(source, index)} of the text)" if index >= 0 else ""
-    hint = "see https://shopify.github.io/liquid/ for the syntax; files cannot be included"
+    hint = "see https://shopify.github.io/liquid/ for the syntax; name a `block` instead: `{% render 'footer' %}`"
     span = (index, index + len(error.token.value)) if error.token is not None and index >= 0 else None
     return Problem("LIQUID-001", f"not Liquid: {error.message}{where}", path, span=span, hint=hint)
 
@@ -92,12 +130,12 @@ def _filter_problem(name: str, index: int, source: str, path: str) -> Problem:
 
 
 def variables_of(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str, int]]:
-    """Yield what Liquid texts read from outside.
+    """Yield what Liquid texts read from outside, without the blocks that they name.
 
     Parameters
     ----------
     texts : iterable of (path, source)
-        Texts of a template without errors, as its `every_text` gives them.
+        Texts of a template or block without errors, as its `every_text` gives them.
 
     Yields
     ------
@@ -106,4 +144,16 @@ def variables_of(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, s
     """
     for path, source in texts:
         if "{{" in source or "{%" in source:
-            yield from ((path, *found) for found in places_read(parse(path.rpartition(".")[2], source)))
+            yield from ((path, *found) for found in places_read(parse(path.rpartition(".")[2], masked(source))))
+
+
+def texts_with_blocks(document: Document, blocks: Mapping[str, Document]) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a template without errors, by field, in all its languages, with the blocks in them."""
+    fields, pieces = fields_of(document), Blocks(blocks)
+    names = CHANNELS[fields["channel"]].fields
+    own = {normal(tag): translated or {} for tag, translated in (fields.get("locales") or {}).items()}
+    tags = own.keys() | pieces.locales_of(texts_of([fields, *own.values()], names))
+    for tag in (None, *sorted(tags)):
+        shown = given(fields, names) if tag is None else in_locale(fields, own, tag, names)
+        for name, value in shown.items():
+            yield from ((name, text) for text in texts_of([{name: pieces.expanded(name, value, tag)}], [name]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +13,14 @@ from liquid.template import BoundTemplate
 
 from sojourn.messages import liquid
 from sojourn.messages.analysis import WHOLE
+from sojourn.messages.documents import nearest_locale, normal
+from sojourn.messages.linking import Frozen
 from sojourn.messages.plaintext import text_of, tidied
 
 _SUBJECT = ("subject", "title")
 _BODY = ("text", "body", "html", "columns")
+PERSONAL = frozenset({"confirm_url", "preferences_url", "unsubscribe_url"})
+"""Addresses of `message` that differ for everybody, and are mostly just printed."""
 PLAIN = "plain"
 """Among the parts of a template: the text part that is made of its HTML."""
 
@@ -79,10 +84,18 @@ class Text:
     reads: Mapping[str, frozenset[str]]
     may_refuse: bool
     node_count: int
+    tells_time: bool
+    source: str
+
+    def only_prints(self, name: str) -> bool:
+        """Tell whether all that is done with an address of the message is to print it."""
+        return len(re.findall(rf"\{{\{{-?\s*message\.{name}\s*-?\}}\}}", self.source)) == self.source.count(name)
 
     def render(self, variables: Mapping[str, object]) -> str:
         """Render with these objects; see `sojourn.messages.liquid.render` for what it raises."""
-        return liquid.render(self.template, variables, node_count=self.node_count, bounded=self.may_refuse)
+        return liquid.render(
+            self.template, variables, node_count=self.node_count, bounded=self.may_refuse, tells_time=self.tells_time
+        )
 
 
 Part = Text | str | bool | int | float | None | list["Part"] | dict[str, "Part"]
@@ -102,17 +115,35 @@ class Template:
         The names that it reads, by object, over all locales; `WHOLE` (``*``) for an object read as a whole.
     may_refuse : bool
         False only if no rendering can abort or fail.
+    links : Frozen or None
+        Its own settings of links.
+    personal : frozenset of str
+        Addresses of `PERSONAL` that it prints as they are, and does nothing else with.
+    key : callable
+        Gives, for a context, what tells one rendering from another, but for `personal`.
     """
 
-    def __init__(self, id: str, channel: str, parts: dict[str, Part], locales: dict[str, dict[str, Part]]) -> None:
+    def __init__(
+        self,
+        id: str,
+        channel: str,
+        parts: dict[str, Part],
+        locales: dict[str, dict[str, Part]],
+        links: Frozen | None = None,
+    ) -> None:
         self.id = id
         self.channel = channel
-        self._by_locale: dict[str | None, dict[str, Part]] = {None: parts}
-        self._by_locale |= {tag.lower().replace("_", "-"): {**parts, **own} for tag, own in locales.items()}
-        texts = [text for fields in self._by_locale.values() for text in _texts(fields)]
+        self.links = links
+        self._own = parts
+        self._by_locale = locales
+        texts = [text for fields in (parts, *locales.values()) for text in _texts(fields)]
         self.variables = _merge(text.reads for text in texts)
         self.may_refuse = any(text.may_refuse for text in texts)
-        self._key = _key_of(self.variables)
+        read = self.variables.get("message", frozenset())
+        self.personal = frozenset(
+            name for name in PERSONAL & read if WHOLE not in read and all(text.only_prints(name) for text in texts)
+        )
+        self.key = _key_of(self.variables, self.personal)
 
     def render(self, context: Mapping[str, object], locale: str | None = None) -> Outcome:
         """Render for one profile.
@@ -142,11 +173,10 @@ class Template:
         return text_of(rendered.html) if part is None else tidied(str(_render(part, context)))
 
     def _parts(self, locale: str | None) -> dict[str, Part]:
-        if not locale or len(self._by_locale) == 1:
-            return self._by_locale[None]
-        tag = str(locale).lower().replace("_", "-")
-        language = tag.split("-")[0]
-        return self._by_locale.get(tag) or self._by_locale.get(language) or self._by_locale[None]
+        if not locale or not self._by_locale:
+            return self._own
+        found = nearest_locale(normal(locale), self._by_locale)
+        return found if found is not None else self._own
 
 
 def _texts(part: Part) -> Iterator[Text]:
@@ -178,8 +208,9 @@ def _render(part: Part, context: Mapping[str, object]) -> Any:
     return part
 
 
-def _key_of(variables: Mapping[str, frozenset[str]]) -> Callable[[Mapping[str, Any]], object]:
-    roots = [(root, None if WHOLE in names else sorted(names)) for root, names in sorted(variables.items())]
+def _key_of(variables: Mapping[str, frozenset[str]], personal: frozenset[str]) -> Callable[[Mapping[str, Any]], object]:
+    known = {**variables, "message": variables.get("message", frozenset()) - personal}
+    roots = [(root, None if WHOLE in names else sorted(names)) for root, names in sorted(known.items()) if names]
 
     def key(context: Mapping[str, Any]) -> object:
         found: list[object] = []

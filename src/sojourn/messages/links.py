@@ -8,17 +8,10 @@ from html import escape, unescape
 
 from msgspec.structs import replace
 
+from sojourn.messages.anchors import ANCHOR, HREF, alias_of, is_web, value_of
 from sojourn.messages.tokens import Signer, Ticket
 
-_ANCHOR = re.compile(r"""<(?:a|area)\s(?:"[^"]*"|'[^']*'|[^'">])*>""", re.IGNORECASE)
-_HREF = re.compile(r"""(?<=\s)href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-_ALIAS = re.compile(r"""\sdata-alias\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-_ID = re.compile(r"""\sid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
-_WEB = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x20\x7f]")
-MAX_URL = 4_000
-"""Longer addresses are left as they are: they would not fit a token that every mail client takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +69,19 @@ class Tracker:
         def rewrite(anchor: re.Match[str]) -> str:
             nonlocal place
             tag = anchor.group()
-            href = _HREF.search(tag)
-            url = unescape(_value(href)).strip().replace(" ", "%20") if href else ""
+            href = HREF.search(tag)
+            url = unescape(value_of(href)).strip().replace(" ", "%20") if href else ""
             if href is None or not self._is_counted(url):
                 return tag
             place += 1
-            counted = self.click_url(plain, _alias(tag) or str(place), url)
+            counted = self.click_url(plain, alias_of(tag) or str(place), url)
             return f'{tag[: href.start()]}href="{counted}"{tag[href.end() :]}'
 
-        return _ANCHOR.sub(rewrite, html)
+        return ANCHOR.sub(rewrite, html)
 
     def _is_counted(self, url: str) -> bool:
-        if not _WEB.match(url) or _CONTROL.search(url) or len(url) > MAX_URL:
-            return False
-        return not url.startswith(tuple(f"{self.base_url}/{own}/" for own in "ucpy"))
+        own = tuple(f"{self.base_url}/{page}/" for page in "ucpy")
+        return is_web(url) and not url.startswith(own)
 
 
 def add_pixel(html: str, url: str) -> str:
@@ -98,12 +90,3 @@ def add_pixel(html: str, url: str) -> str:
     ends = list(_BODY_END.finditer(html))
     at = ends[-1].start() if ends else len(html)
     return f"{html[:at]}{pixel}{html[at:]}"
-
-
-def _value(attribute: re.Match[str]) -> str:
-    return next((group for group in attribute.groups() if group is not None), "")
-
-
-def _alias(tag: str) -> str:
-    found = _ALIAS.search(tag) or _ID.search(tag)
-    return unescape(_value(found))[:100] if found else ""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from io import StringIO
 from typing import Any, TextIO
 
-from dateutil import parser as dateparser
 from liquid import Environment, RenderContext
 from liquid.ast import Node
 from liquid.builtin.expressions import FilteredExpression, Nil
@@ -24,7 +23,8 @@ from liquid.stringify import to_liquid_string
 from liquid.tag import Tag
 from liquid.template import BoundTemplate
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
-from liquid.undefined import Undefined
+
+from sojourn.messages.filters import EXTRA
 
 MAX_SOURCE = 1_000_000
 """Characters that one text of a template may have."""
@@ -49,12 +49,15 @@ class AbortedError(Exception):
 class Context(RenderContext):
     """A render context that counts the work done and refuses more than `MAX_WORK`."""
 
-    __slots__ = ("node_count", "work_left")
+    __slots__ = ("node_count", "now", "work_left")
 
-    def __init__(self, template: BoundTemplate, variables: Mapping[str, object], node_count: int) -> None:
+    def __init__(
+        self, template: BoundTemplate, variables: Mapping[str, object], node_count: int, now: object = None
+    ) -> None:
         super().__init__(template, globals=variables)
         self.work_left = MAX_WORK
         self.node_count = node_count
+        self.now = now
 
     def charge(self, work: int) -> None:
         """Take `work` steps off what is left; raise when nothing is."""
@@ -104,12 +107,15 @@ _GROWING = frozenset({"replace", "join"})
 def _metered(name: str, filter_: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap a filter: pay for its input first, and refuse giant numbers."""
     passes_environment = getattr(filter_, "with_environment", False)
+    passes_context = name in EXTRA and getattr(filter_, "with_context", False)
 
     @wraps(filter_)
     def metered(value: object, *args: Any, context: Context, **kwargs: Any) -> Any:
         context.charge(1 + _cost(name, value, args) // 64)
         if passes_environment:
             kwargs["environment"] = context.env
+        if passes_context:
+            kwargs["context"] = context
         result = filter_(value, *args, **kwargs)
         _refuse_number(result)
         return result
@@ -117,37 +123,6 @@ def _metered(name: str, filter_: Callable[..., Any]) -> Callable[..., Any]:
     metered.with_environment = False  # type: ignore[attr-defined]
     metered.with_context = True  # type: ignore[attr-defined]
     return metered
-
-
-def _instant(value: object, now: object) -> dt.datetime | None:
-    if value in ("now", "today"):
-        value = now
-    if isinstance(value, dt.datetime):
-        return value
-    if isinstance(value, dt.date):
-        return dt.datetime.combine(value, dt.time.min)
-    if isinstance(value, str) and not value.isdigit():
-        return dateparser.parse(value)
-    if isinstance(value, int | float | str) and not isinstance(value, bool):
-        return dt.datetime.fromtimestamp(float(value), dt.UTC)
-    return None
-
-
-def date(value: object, form: object = None, *, context: Context) -> object:
-    """Format an instant with strftime; ``now`` is the message's instant, never the machine's clock."""
-    context.charge(10)
-    if form is None or isinstance(form, Undefined) or isinstance(value, Undefined) or value in (None, ""):
-        return "" if isinstance(value, Undefined) or value is None else value
-    if len(str(form)) > 200:
-        raise FilterArgumentError("date: a format of more than 200 characters", token=None)
-    try:
-        instant = _instant(value, context.get(["message", "at"], token=None, default=None))
-    except (ValueError, OverflowError, OSError):
-        return value
-    return value if instant is None else instant.strftime(str(form))
-
-
-date.with_context = True  # type: ignore[attr-defined]
 
 
 class OutputStringIO(LimitedStringIO):
@@ -180,6 +155,10 @@ class AbortNode(Node):
         yield self.reason
 
 
+_BRACKETED = re.compile(r"\s*\(([^()]*)\)\s*")
+"""The reason as other engines write it: ``abort_message('why')``."""
+
+
 class AbortTag(Tag):
     """The tag ``abort_message``."""
 
@@ -192,6 +171,11 @@ class AbortTag(Tag):
             token = stream.expect(TOKEN_TAG)
             return AbortNode(token, Nil(token))
         token = stream.eat(TOKEN_TAG)
+        inner = stream.current
+        bare = _BRACKETED.fullmatch(inner.value)
+        if bare is not None:
+            reason = Token(inner.kind, bare[1], inner.start_index + bare.start(1), inner.source)
+            stream = TokenStream(iter([reason]))
         return AbortNode(token, FilteredExpression.parse(self.env, stream.into_inner(tag=token, eat=False)))
 
 
@@ -210,9 +194,9 @@ class LockedEnvironment(Environment):
         for name in ("include", "render"):
             del self.tags[name]
         self.add_tag(AbortTag)
+        self.filters |= EXTRA
         for name, filter_ in list(self.filters.items()):
             self.filters[name] = _metered(name, filter_)
-        self.filters["date"] = date
 
 
 TEXT = LockedEnvironment()
@@ -221,7 +205,9 @@ HTML = LockedEnvironment(autoescape=True)
 """For HTML: what comes from data is escaped unless the filter ``safe`` says otherwise."""
 
 
-def render(template: BoundTemplate, variables: Mapping[str, object], *, node_count: int, bounded: bool) -> str:
+def render(
+    template: BoundTemplate, variables: Mapping[str, object], *, node_count: int, bounded: bool, tells_time: bool
+) -> str:
     """Render a parsed template.
 
     Parameters
@@ -234,6 +220,8 @@ def render(template: BoundTemplate, variables: Mapping[str, object], *, node_cou
         Nodes in the template; a loop pays this much for each turn.
     bounded
         Whether the output is limited to `MAX_OUTPUT`; false for templates of plain outputs.
+    tells_time
+        Whether ``now`` is the message's instant; otherwise it is a word as any other.
 
     Raises
     ------
@@ -242,7 +230,9 @@ def render(template: BoundTemplate, variables: Mapping[str, object], *, node_cou
     liquid.exceptions.LiquidError
         It failed or exceeded a limit. Filters may let other exceptions through.
     """
-    context = Context(template, variables, node_count)
+    message = variables.get("message") if tells_time else None
+    now = message.get("at") if isinstance(message, Mapping) else None
+    context = Context(template, variables, node_count, now)
     buffer = OutputStringIO() if bounded else StringIO()
     for node in template.nodes:
         node.render(context, buffer)

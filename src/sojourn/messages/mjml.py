@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
 from mjml import mjml2html
 
+from sojourn.messages.anchors import ALIAS, HREF, value_of
 from sojourn.messages.marks import MARK, Marked, marked, numbers_in
 
 _PLACE = re.compile(r"at position (\d+):(\d+)")
 _ROOT = re.compile(r"<mjml\b")
 AROUND = "put it into texts and links, around whole elements, or in the head into `<mj-raw>`"
+_ALIASED = re.compile(r"""<mj-[\w-]+\s(?:"[^"]*"|'[^']*'|[^'">])*>""")
+_CARRIED = re.compile(r"""(href=["']?)la(\d+)al""")
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)(?:\"[^\"]*\"|'[^']*'|[^'\">])*?(/?)>")
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -48,9 +52,20 @@ def html_of(source: str) -> str:
     root = _ROOT.search(source)
     head, body = (source[: root.start()], source[root.start() :]) if root else ("", source)
     liquid = marked(body)
-    html = _converted(liquid)
+    aliases: list[str] = []
+    html = _converted(replace(liquid, text=_ALIASED.sub(lambda tag: _carry_alias(tag, aliases), liquid.text)))
     _check(html, liquid)
-    return head.strip() + liquid.restored(html)
+    return head.strip() + liquid.restored(_CARRIED.sub(lambda href: f"{aliases[int(href[2])]} {href[1]}", html))
+
+
+def _carry_alias(tag: re.Match[str], aliases: list[str]) -> str:
+    """Put a mark of a link's alias into its address: the converter drops the alias, and keeps the address."""
+    alias, href = ALIAS.search(tag[0]), HREF.search(tag[0])
+    if alias is None or href is None:
+        return tag[0]
+    aliases.append('data-alias="{}"'.format(value_of(alias).replace('"', "&quot;")))
+    start = next(href.start(group) for group in (1, 2, 3) if href[group] is not None)
+    return f"{tag[0][:start]}la{len(aliases) - 1}al{tag[0][start:]}"
 
 
 def _converted(liquid: Marked) -> str:

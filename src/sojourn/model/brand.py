@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from sojourn.model.forms import Model
-from sojourn.model.template import Locale
+from sojourn.model.template_text import Locale
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _WEB = re.compile(r"https?://[^\s\"'<>]{1,1000}")

@@ -13,6 +13,7 @@ from sojourn.model.document import Catalog, Document
 from sojourn.model.errors import Problem
 from sojourn.model.forms import Model
 from sojourn.model.instants import Day, Rate
+from sojourn.model.links import Links
 from sojourn.model.names import Id
 
 DayVolume = Annotated[int, Field(ge=1)]
@@ -80,6 +81,7 @@ class Channel(Document):
         default=False, description="Whether what may have been handed over is reported rather than sent again."
     )
     default: bool = Field(default=False, description="Whether messages of the type take it that name no channel.")
+    links: Links | None = Field(default=None, description="What is put behind the addresses of links in its messages.")
 
     @property
     def ways(self) -> list[Way]:

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, field_validator
 
+from sojourn.model.block import Block
 from sojourn.model.brand import Brand
 from sojourn.model.channel import Channel
 from sojourn.model.channels import ChannelType
@@ -18,9 +19,11 @@ from sojourn.model.expressions import Condition, Place
 from sojourn.model.external import Action, Source
 from sojourn.model.forms import Model
 from sojourn.model.instants import Duration, Zone
+from sojourn.model.links import Links
 from sojourn.model.names import Editor
 from sojourn.model.policy import Policy
-from sojourn.model.template import Locale, Template
+from sojourn.model.template import Template
+from sojourn.model.template_text import Locale
 
 __all__ = [
     "KINDS",
@@ -28,6 +31,7 @@ __all__ = [
     "Attribute",
     "Attributes",
     "Audience",
+    "Block",
     "Catalog",
     "Channel",
     "Document",
@@ -64,6 +68,7 @@ class Settings(Document):
     allow_private_hosts: list[PrivateHost] = Field(default_factory=list)
     approval: Literal["none", "required"] = "none"
     brand: Brand = Field(default_factory=Brand, description="How pages look to those who get messages.")
+    links: Links | None = Field(default=None, description="What is put behind the addresses of links in all messages.")
 
     @field_validator("audience_refresh")
     @classmethod

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
+from sojourn.model.block import check_mentions, references_to_blocks
 from sojourn.model.channels import CHANNELS, ChannelType
 from sojourn.model.document import Catalog, Document
 from sojourn.model.errors import Problem, did_you_mean
+from sojourn.model.expressions import Reference
 from sojourn.model.forms import Model
-from sojourn.model.names import Editor
-
-_LOCALE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
-
-
-def _read_locale(text: object) -> str:
-    if isinstance(text, str) and _LOCALE.fullmatch(text):
-        return text
-    raise ValueError(f"`{text!s:.60}` is not a language tag; write it like `ko` or `pt-BR` (BCP 47)")
-
-
-Locale = Annotated[str, BeforeValidator(_read_locale), Editor("locale")]
-Liquid = Annotated[str, Editor("liquid")]
-Html = Annotated[str, Editor("html")]
-Mjml = Annotated[str, Editor("mjml")]
+from sojourn.model.links import Links
+from sojourn.model.template_text import Html, Liquid, Locale, Mjml
 
 
 class Button(Model):
@@ -84,8 +72,15 @@ class Template(Content, Document):
         default_factory=dict, description="Translations: fields in place of the others, by language."
     )
 
+    links: Links | None = Field(default=None, description="What is put behind the addresses of its links.")
+
+    def references(self) -> Iterable[Reference]:
+        """Return the blocks that it names."""
+        return references_to_blocks(self.every_text())
+
     def check(self, catalog: Catalog) -> Iterable[Problem]:
-        """Check that the fields are those of the channel."""
+        """Check that the fields are those of the channel, and that blocks fit where they are named."""
+        yield from check_mentions(self.every_text(), catalog)
         facts = CHANNELS[self.channel]
         present = self.present()
         if not set(present) & set(facts.needs):

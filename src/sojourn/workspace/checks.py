@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from sojourn.channels.registry import check_channel
 from sojourn.expr import ExpressionErrors, WorkspaceNames, check_audience_sql, compile_condition, compile_expression
-from sojourn.messages.checking import check_template
+from sojourn.messages.checking import check_block, check_template
 from sojourn.model.document import Catalog, Document
-from sojourn.model.documents import Audience, Channel, Template
+from sojourn.model.documents import Audience, Block, Channel, Template
 from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.expressions import Place
 from sojourn.model.external import External
@@ -55,13 +55,15 @@ def check_files(document: Document, files: Mapping[str, str] | None) -> Iterable
         yield Problem("DOC-024", f"the file `{name}` has no column `profile_id` in its first line", "members")
 
 
-def check_content(document: Document) -> Iterable[Problem]:
+def check_content(document: Document, catalog: Catalog) -> Iterable[Problem]:
     """Yield what is wrong with the texts of a template or of a request, or with the settings of a channel."""
     if isinstance(document, External):
         return check_request(document)
     if isinstance(document, Channel):
         return check_ways(document)
-    return check_template(document) if isinstance(document, Template) else ()
+    if isinstance(document, Block):
+        return check_block(document)
+    return check_template(document, catalog.all("block")) if isinstance(document, Template) else ()
 
 
 def check_ways(channel: Channel) -> Iterable[Problem]:

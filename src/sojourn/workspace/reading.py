@@ -202,7 +202,7 @@ class _Reading:
         yield from check_references(document, catalog)
         yield from document.check(catalog)
         yield from check_files(document, self.files)
-        yield from check_content(document)
+        yield from check_content(document, catalog)
         yield from check_sql(document, directory)
 
     def _report(self, raw: RawDocument, problem: Problem) -> None:

@@ -11,7 +11,8 @@ from sojourn.campaigns.document import Campaign
 from sojourn.journeys.document import Journey
 from sojourn.journeys.triggered_document import EventTrigger, Triggered
 from sojourn.messages.analysis import WHOLE
-from sojourn.messages.checking import variables_of
+from sojourn.messages.checking import texts_with_blocks, variables_of
+from sojourn.model.block import Block
 from sojourn.model.delivery import Addressing
 from sojourn.model.document import Catalog, Document
 from sojourn.model.entity import PROFILE
@@ -48,7 +49,7 @@ class Uses:
 
     def warn(self, document: Document) -> Iterable[Problem]:
         """Warn of what a template reads and no profile has, and of what a document's messages lack."""
-        if isinstance(document, Template):
+        if isinstance(document, Template | Block):
             yield from self._unknown_attributes(document)
         for use in self._by_document.get((document.kind, document.id), ()):
             for root, name in self._reads.get(use.template, ()):
@@ -60,7 +61,8 @@ class Uses:
         """Return what each template reads, but for the profile and the message."""
         found: dict[str, list[tuple[str, str]]] = {}
         for id, template in self.catalog.all("template").items():
-            names = ((root, name) for _, root, name, _ in variables_of(template.every_text()))
+            texts = texts_with_blocks(template, self.catalog.all("block"))
+            names = ((root, name) for _, root, name, _ in variables_of(texts))
             found[id] = list(dict.fromkeys(pair for pair in names if pair[0] not in (PROFILE, "message")))
         return found
 
@@ -83,7 +85,7 @@ class Uses:
             found.setdefault((use.document.kind, use.document.id), []).append(use)
         return found
 
-    def _unknown_attributes(self, template: Template) -> Iterable[Problem]:
+    def _unknown_attributes(self, template: Template | Block) -> Iterable[Problem]:
         known = self.catalog.get("entity", PROFILE).types
         for path, root, name, index in variables_of(template.every_text()):
             if root == PROFILE and name != WHOLE and name not in known:

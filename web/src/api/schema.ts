@@ -3036,6 +3036,14 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
+             * Others
+             * @description Other documents as they are being edited.
+             * @default []
+             */
+            others: {
+                [key: string]: unknown;
+            }[];
+            /**
              * Profile
              * @description A profile of the live store.
              */
@@ -4845,6 +4853,8 @@ export interface components {
             actions: components["schemas"]["Callable"][];
             /** Audiences */
             audiences: components["schemas"]["AudienceRow"][];
+            /** Blocks */
+            blocks: components["schemas"]["Named"][];
             /** Campaigns */
             campaigns: components["schemas"]["Delivery"][];
             /** Channels */

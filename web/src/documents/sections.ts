@@ -21,7 +21,7 @@ export const SECTIONS: Section[] = [
   { id: "campaigns", kinds: ["campaign"], icon: IconSitemap },
   { id: "triggered", kinds: ["triggered"], icon: IconBolt },
   { id: "audiences", kinds: ["audience"], icon: IconAddressBook },
-  { id: "content", kinds: ["template"], icon: IconTemplate },
+  { id: "content", kinds: ["template", "block"], icon: IconTemplate },
   { id: "data", kinds: ["entity", "event", "source", "action", "geofence"], icon: IconDatabase },
   { id: "channels", kinds: ["channel", "group", "policy", "workspace"], icon: IconBroadcast },
 ];
@@ -29,7 +29,7 @@ export const SECTIONS: Section[] = [
 /** Kinds that run: they have versions, a lifecycle and counts. */
 export const RUNNING = new Set(["journey", "campaign", "triggered"]);
 /** Kinds that marketers build; the others are set up by who may configure. */
-export const BUILT = new Set(["journey", "campaign", "triggered", "audience", "template", "policy"]);
+export const BUILT = new Set(["journey", "campaign", "triggered", "audience", "template", "block", "policy"]);
 
 export const sectionOf = (kind: string): Section | undefined =>
   SECTIONS.find((section) => section.kinds.includes(kind));

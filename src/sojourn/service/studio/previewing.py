@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
 from sojourn.messages.compiling import compile_template
-from sojourn.messages.content import Aborted, Rendered, RenderError, Template
+from sojourn.messages.content import PERSONAL, Aborted, Rendered, RenderError, Template
 from sojourn.messages.context import template_context
+from sojourn.messages.linking import Decoration, decorated
+from sojourn.messages.memory import Memory
+from sojourn.model.channels import CHANNEL_TYPES
+from sojourn.model.document import Catalog
 from sojourn.reports.profile import NoSuchProfile
 from sojourn.reports.subject import find_profile
 from sojourn.service.runtime import Runtime
 from sojourn.store.duckdb.reader import StoreReader
 from sojourn.workspace.drafting import Drafting
+from sojourn.workspace.workspace import settings_of
 
 Body = dict[str, Any]
 PROFILE = "SELECT * EXCLUDE (_pno, _created_at) FROM profile WHERE _pno = $pno"
-UNSUBSCRIBE = "https://example.com/unsubscribe"
-PAGES = {"preferences_url": "https://example.com/preferences", "confirm_url": "https://example.com/confirm"}
+PAGES = "https://example.com"
+"""Where the pages about consent seem to be that only messages have which are really sent."""
 
 
 class Previewing:
@@ -36,12 +41,20 @@ class Previewing:
         self._drafting = drafting
 
     def render(
-        self, document: Mapping[str, Any], profile: Mapping[str, Any], event: Body, nodes: Body, locale: str | None
+        self,
+        document: Mapping[str, Any],
+        profile: Mapping[str, Any],
+        event: Body,
+        nodes: Body,
+        locale: str | None,
+        others: Sequence[Mapping[str, Any]] = (),
     ) -> Body:
         """Render a template document.
 
         Parameters
         ----------
+        document : mapping
+            The template.
         profile : mapping
             Attributes as they are stored; see `profile`.
         event : dict
@@ -50,6 +63,8 @@ class Previewing:
             What nodes keep, by their ids, and `row` of a campaign.
         locale : str, optional
             By default the profile's.
+        others : sequence of mapping, optional
+            Further documents that are not saved yet, such as a block that the template names.
 
         Returns
         -------
@@ -58,15 +73,16 @@ class Previewing:
             `subject`, `html`, `text`, `problems` of the document, `reads`: by object the names that it reads.
         """
         key = (str(document.get("kind")), str(document.get("id")))
-        problems = [p for p in self._drafting.check([document]) if p.document in (key, None)]
+        problems = [p for p in self._drafting.check([document, *others]) if p.document in (key, None)]
         nothing: Body = {"detail": None, "fields": {}, "subject": None, "html": None, "text": None, "reads": {}}
         if any(problem.severity == "error" for problem in problems):
             return {**nothing, "outcome": "invalid", "problems": problems}
-        template = compile_template(document)
-        about = {"no": 0, "at": self._runtime.clock.now(), "of": "preview", "channel": template.channel} | PAGES
-        about |= {"unsubscribe_url": UNSUBSCRIBE} if template.channel == "email" else {}
+        catalog = self._drafting.catalog([document, *others])
+        template = compile_template(document, catalog.all("block"))
+        about = {"no": 0, "at": self._runtime.clock.now(), "of": "preview", "channel": template.channel}
+        about |= {name: f"{PAGES}/{name.removesuffix('_url')}" for name in PERSONAL}
         context = template_context(template, profile, json.dumps(event), json.dumps(nodes), about, self._json_names())
-        told = _told(template, context, locale or profile.get("locale"))
+        told = _told(template, context, locale or profile.get("locale"), _decoration(template, catalog))
         reads = {name: sorted(names) for name, names in sorted(template.variables.items())}
         return {**nothing, **told, "reads": reads, "problems": problems}
 
@@ -104,15 +120,23 @@ class Previewing:
         return [name for name, kind in attributes.items() if kind == "json"]
 
 
-def _told(template: Template, context: Body, locale: str | None) -> Body:
-    match template.render(context, locale):
+def _decoration(template: Template, catalog: Catalog) -> Decoration | None:
+    """Return what the default channel would put behind the links."""
+    kind = next(kind for kind in CHANNEL_TYPES if kind == template.channel)
+    channels = [channel for channel in catalog.all("channel").values() if channel.type == kind]
+    channel = next((each for each in channels if each.default), channels[0] if channels else None)
+    about = {"document": "preview", "node": "", "template": template.id}
+    return decorated(kind, about, settings_of(catalog).links, channel.links if channel else None, template.links)
+
+
+def _told(template: Template, context: Body, locale: str | None, decoration: Decoration | None) -> Body:
+    match Memory().render(template, context, locale, decoration, PAGES):
         case Aborted(detail):
             return {"outcome": "aborted", "detail": detail}
         case RenderError(detail):
             return {"outcome": "failed", "detail": detail}
         case Rendered() as rendered:
-            text = template.text_of(rendered, context, locale)
             return {
                 "outcome": "rendered", "fields": dict(rendered.fields), "subject": rendered.subject,
-                "html": rendered.html, "text": text if text is not None else rendered.body,
+                "html": rendered.html, "text": rendered.text if rendered.text is not None else rendered.body,
             }  # fmt: skip

@@ -28,6 +28,7 @@ class Letter(BaseModel):
     event: Body = Field(default={}, description="Properties of `event` and `entry`.")
     nodes: Body = Field(default={}, description="What nodes keep, by their ids; `row` of a campaign.")
     locale: str | None = Field(default=None, description="By default the profile's `locale`.")
+    others: list[Body] = Field(default=[], max_length=100, description="Other documents as they are being edited.")
 
     @model_validator(mode="after")
     def _is_one(self) -> Letter:
@@ -61,7 +62,7 @@ def previewing_routes(previewing: Previewing, guard: Guard) -> APIRouter:
             raise NotAllowed("profiles", caller.role)
         document = letter.template if letter.template is not None else previewing.saved(str(letter.id))
         profile = previewing.profile(letter.profile, letter.attributes)
-        found = previewing.render(document, profile, letter.event, letter.nodes, letter.locale)
+        found = previewing.render(document, profile, letter.event, letter.nodes, letter.locale, letter.others)
         return Preview(**{**found, "problems": problem_rows(found["problems"])})
 
     return router

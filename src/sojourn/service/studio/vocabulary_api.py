@@ -104,6 +104,7 @@ class Vocabulary(BaseModel):
     entities: list[EntityRow]
     audiences: list[AudienceRow]
     templates: list[OfChannel]
+    blocks: list[Named]
     groups: list[OfChannel]
     channels: list[ChannelDocument]
     actions: list[Callable]
@@ -141,6 +142,7 @@ def vocabulary(catalog: Catalog, files: Sequence[str]) -> Vocabulary:
         entities=[profile, *(_entity(each) for id, each in catalog.all("entity").items() if id != PROFILE)],
         audiences=list(_audiences(catalog)),
         templates=[_of_channel(each, list(each.locales)) for each in catalog.all("template").values()],
+        blocks=[_named(each) for each in catalog.all("block").values()],
         groups=[_of_channel(each, []) for each in catalog.all("group").values()],
         channels=list(_channels(catalog)),
         actions=[_callable(each) for each in catalog.all("action").values()],
