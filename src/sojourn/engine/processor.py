@@ -29,11 +29,15 @@ from sojourn.model.state import INSTANT, Changes, Needs
 from sojourn.store.duckdb import DuckStore
 from sojourn.store.duckdb.load import load_state
 
-CHUNK: Final = 20_000
-"""Items, or profiles with due timers, that are folded and committed together."""
+CHUNK: Final = 80_000
+"""Items, or profiles with due timers, that are folded and committed together, as reading and deleting some rows of a
+table looks at all of them."""
 
-SCARCE: Final = 10 * CHUNK
-"""From so many places left on at a `cap` node, it matters who comes first; a batch does not take more."""
+HISTORIES: Final = 20_000
+"""The same, where a program asks for what a profile may have much of: its events, its rows of entities."""
+
+SCARCE: Final = 4 * CHUNK
+"""From so many places left on at a `cap` node, it matters who comes first; a chunk does not take more."""
 
 EVERYBODY: Final = frozenset({"control", "row", "suppress", "signal", "alias", "group"})
 """Kinds of item that may concern more than one profile."""
@@ -148,13 +152,19 @@ class Processor:
     def take_ordinary(self, items: pl.DataFrame, before: datetime) -> None:
         """Take items that concern one profile each, and everybody's timers before an instant."""
         items = items.with_columns(self.store.aliases.canonical(items["profile_id"]))
-        if self._order_matters():
-            take_in_order(self, items, before, CHUNK)
-            return
-        for start in range(0, items.height, CHUNK):
-            end = start + CHUNK
-            self.fold_items(items.slice(start, CHUNK), items["at"][end] if end < items.height else before)
+        chunk = self._chunk
+        for start in range(0, items.height, chunk):
+            if self._order_matters():
+                take_in_order(self, items.slice(start), before, chunk)
+                return
+            end = start + chunk
+            self.fold_items(items.slice(start, chunk), items["at"][end] if end < items.height else before)
         self.run_due(before)
+
+    @property
+    def _chunk(self) -> int:
+        needs = self.program.needs
+        return min(CHUNK, HISTORIES) if needs.history or needs.entities else CHUNK
 
     def _order_matters(self) -> bool:
         """Tell whether what happens to one profile may depend on who of the others comes before it."""
@@ -163,17 +173,17 @@ class Processor:
         free = (limit - self.caps.get(place, 0) for place, limit in self.program.limits.items())
         return any(0 < left <= SCARCE for left in free)
 
-    def take_timers(self, before: datetime) -> None:
-        """Take everybody's timers before an instant, one after the other where their order matters."""
-        self.take_ordinary(NO_ITEMS, before)
-
     def run_due(self, before: datetime) -> None:
-        """Let all timers before an instant go off."""
-        while (due := self.store.due(before, CHUNK)).len():
+        """Let all timers before an instant go off, one after the other where their order matters."""
+        while not self._order_matters():
+            due = self.store.due(before, self._chunk)
+            if not due.len():
+                return
             self.audiences.now = self.store.next_due() or before
             fold = self.fold_for(due)
             advance(fold, NO_ITEMS, before)
             self.commit(fold.finish())
+        take_in_order(self, NO_ITEMS, before, self._chunk)
 
     def fold_items(self, items: pl.DataFrame, before: datetime) -> bool:
         """Fold a chunk of items and commit it with its offset; False, and nothing happened, if they do not go together.

@@ -17,7 +17,7 @@ import structlog
 
 from sojourn.engine.clock import Clock, elapsed_s, rest
 from sojourn.engine.poison import Stuck, isolate
-from sojourn.engine.processor import Processor
+from sojourn.engine.processor import CHUNK, Processor
 from sojourn.engine.publication import Publication, Publishing
 from sojourn.log.port import Log
 from sojourn.model.errors import SojournError
@@ -27,7 +27,7 @@ from sojourn.store.duckdb.errors import STORAGE, StoreRefused
 from sojourn.workspace import Workspace
 
 T = TypeVar("T")
-BATCH: Final = 20_000
+BATCH: Final = CHUNK
 """Items that are read from the log at once."""
 IDLE_S: Final = 0.1
 BREATH_S: Final = 0.05

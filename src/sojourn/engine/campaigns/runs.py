@@ -141,7 +141,7 @@ class Campaigns:
 
     def _go_on(self, line: CampaignLine, run: Run, at: datetime) -> None:
         if any(task.state == "sending" for task in self.book.tasks(run).values()):
-            self.processor.take_timers(at + MICROSECOND)
+            self.processor.run_due(at + MICROSECOND)
         while (ready := self._ready(line, run, at)) is not None:
             if not self._attempt(line, run, ready, at):
                 return
