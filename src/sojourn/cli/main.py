@@ -53,6 +53,7 @@ COMMANDS = {
     "signal": "runs:signal",
     "backtest": "backtest:backtest",
     "channels": "channels:app",
+    "dead-letters": "letters:app",
     "key": "key:app",
     "vapid": "vapid:vapid",
     "user": "user:app",

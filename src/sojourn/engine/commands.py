@@ -11,6 +11,7 @@ import polars as pl
 
 from sojourn.engine.admission import Admission, admit_members
 from sojourn.engine.campaigns.runs import NoSuchStart
+from sojourn.engine.dead_letters import LETTERS
 from sojourn.engine.grouping import rows_of_group
 from sojourn.engine.item import Item, frame_of
 from sojourn.engine.joining import join
@@ -37,6 +38,9 @@ def take(processor: Processor, item: Item) -> None:
 def _control(processor: Processor, item: Item) -> None:
     data = json.loads(item["data"] or "{}")
     command, document = item["name"] or data.get("do"), data.get("id")
+    if "letters" in data and command in LETTERS:
+        LETTERS[command](processor, item)
+        return
     lines = processor.program.versions(document)
     if not lines or (command not in LIFECYCLE and not processor.campaigns.knows(lines[0], command)):
         processor.refuse(frame_of(item), "ITEM-011", f"there is no live document `{document}` to {command}")

@@ -189,13 +189,16 @@ class Fold:
 
     def discard(
         self, line: Line, node: int, rows: pl.DataFrame, reason: str, *, channel: str | None = None,
-        detail: str | pl.Expr | None = None,
+        detail: str | pl.Expr | None = None, numbers: pl.Series | None = None,
     ) -> None:  # fmt: skip
-        """Record that these rows' entry or message was refused, at their `at`."""
+        """Record that these rows' entry or message was refused, at their `at`.
+
+        A message that was handed to delivery gives its number: that tells its discard from those of the gate.
+        """
         if not rows.height:
             return
         made = rows.select(
-            self.numbers(rows.height),
+            self.numbers(rows.height) if numbers is None else numbers.alias("no"),
             pl.lit(line.doc, pl.Int32).alias("doc"),
             pl.lit(node if line.steps else -1, pl.Int16).alias("node"),
             "pno",

@@ -106,9 +106,9 @@ def _decide(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, *, again: boo
     refused = verdict["reason"].is_not_null()
     if refused.any():
         for reason in verdict["reason"].drop_nulls().unique(maintain_order=True):
-            fold.discard(
-                flow.line, node, rows.filter(verdict["reason"].eq_missing(reason)), reason, channel=slot.spec.channel
-            )
+            part = rows.filter(verdict["reason"].eq_missing(reason))
+            numbers = _targets(flow, part)
+            fold.discard(flow.line, node, part, reason, channel=slot.spec.channel, numbers=numbers)
     waiting = ~refused & verdict["held_until"].is_not_null()
     if waiting.any():
         _hold(flow, node, slot, rows.filter(waiting), verdict["held_until"].filter(waiting))
@@ -117,6 +117,13 @@ def _decide(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, *, again: boo
         rows, verdict = rows.filter(passing), verdict.filter(passing)
     if rows.height:
         _hand_over(flow, node, slot, rows, verdict["address"])
+
+
+def _targets(flow: Flow, rows: pl.DataFrame) -> pl.Series | None:
+    """Return the numbers of a batch's targets: a discard has its target's, so that those of a run are known."""
+    if not flow.line.spread:
+        return None
+    return rows["passage"] if "passage" in rows.columns else rows["no"]
 
 
 def _hold(flow: Flow, node: int, slot: Slot, rows: pl.DataFrame, until: pl.Series) -> None:
@@ -165,7 +172,8 @@ def _rendered(flow: Flow, node: int, slot: Slot, messages: pl.DataFrame) -> pl.D
     told = messages.with_columns(verdict["detail"])
     for reason in verdict["reason"].drop_nulls().unique(maintain_order=True):
         part = told.filter(verdict["reason"].eq_missing(reason))
-        fold.discard(flow.line, node, part, reason, channel=slot.spec.channel, detail=pl.col("detail"))
+        channel, numbers = slot.spec.channel, _targets(flow, part)
+        fold.discard(flow.line, node, part, reason, channel=channel, detail=pl.col("detail"), numbers=numbers)
     return messages.filter(~refused)
 
 

@@ -36,6 +36,7 @@ def settle(fold: Fold, items: pl.DataFrame, located: pl.DataFrame) -> None:
 
 
 def _discard(fold: Fold, failed: pl.DataFrame, located: pl.DataFrame) -> None:
+    """Discard messages that failed, under their own numbers; all but those that a template stopped are dead letters."""
     fold.changes.add("unsent", failed.select(pl.col("message").alias("no")))
     said = pl.col("data").str.json_path_match("$.reason")
     head = said.str.split(":").list.first().replace_strict(RENDERING, default="failed", return_dtype=pl.String)
@@ -43,10 +44,12 @@ def _discard(fold: Fold, failed: pl.DataFrame, located: pl.DataFrame) -> None:
     told = failed.select("message", "at", head.alias("reason"), said.alias("detail")).join(
         known.unique("message"), on="message", how="inner", maintain_order="left"
     )
+    dead = told.filter(pl.col("reason") != "aborted_by_template")
+    fold.changes.add("dead_letter", dead.select(pl.col("message").alias("no"), "at"))
     for (doc, node, channel, reason), part in told.group_by("doc", "node", "channel", "reason", maintain_order=True):
         line = fold.program.by_doc.get(int(str(doc)))
         if line is not None:
             fold.discard(
                 line, int(str(node)), part, str(reason),
-                channel=CHANNEL_TYPES[int(str(channel))], detail=pl.col("detail"),
+                channel=CHANNEL_TYPES[int(str(channel))], detail=pl.col("detail"), numbers=part["message"],
             )  # fmt: skip

@@ -38,6 +38,7 @@ SCHEMAS: Final[Mapping[str, Mapping[str, pl.DataType | type[pl.DataType]]]] = {
     },
     "outbox": {"no": pl.Int64},
     "unsent": {"no": pl.Int64},
+    "dead_letter": {"no": pl.Int64, "at": INSTANT},
     "held": {
         "no": pl.Int64, "passage": pl.Int64, "doc": pl.Int32, "node": pl.Int16, "slot": pl.Int8, "pno": pl.Int64,
         "variant": pl.Int16, "due_at": INSTANT, "hold": pl.Int8, "own": pl.Int64, "to": pl.String,

@@ -16,6 +16,7 @@ from sojourn.model.reasons import DISCARD_REASONS, FEEDBACK_KINDS
 from sojourn.reports.funnel import count_passages, node_counts, passage_counts
 from sojourn.reports.nodes import node_id, versions
 from sojourn.reports.reading import Cursor, Row, one_moment, read
+from sojourn.reports.reconciliation import totals
 from sojourn.reports.runs import runs_of
 from sojourn.reports.sending import NOT_COUNTED, Place, Sending, count_messages, place_of
 
@@ -75,7 +76,9 @@ def report(cursor: Cursor, program: Program, document_id: str, now: datetime) ->
     dict
         `id`, `kind`, `state`, `since`, `until` (first and last thing that happened, RFC 3339, or None);
         `passages` (`entered`, `inside`, `completed`, …); `refused` (entries, by reason); `nodes` as in `status`;
-        `channels`: for each `channel`, `targeted` = `sent` + `pending` + `held` + `failed` + the sum of `discarded`
+        `totals`: `targeted` and
+        its parts, over all channels; `channels`: for each `channel`,
+        `targeted` = `sent` + `pending` + `held` + `failed` + the sum of `discarded`
         (by reason), `reactions` (kind to messages), `opened_total`, `clicked_total`; `messages`: the same for each
         node; `links` (`link`, `clicked`, `clicked_total`); `conversions`: for each `goal` and `variant` (`control`
         for the control group) `receipts`, `converted`, `rate` (0 … 1); `runs`: a campaign's newest runs, as
@@ -91,7 +94,7 @@ def report(cursor: Cursor, program: Program, document_id: str, now: datetime) ->
         return {
             "id": document_id, "kind": lines[0].kind, "state": state_now(cursor, lines, now), **_span(cursor, lines),
             **_funnel(cursor, lines), **_messages(cursor, lines), "links": _links(cursor, lines),
-            "conversions": _conversions(cursor, lines), "runs": runs_of(cursor, lines, RUNS_SHOWN),
+            "conversions": _conversions(cursor, lines), "runs": runs_of(cursor, lines, RUNS_SHOWN, counted=True),
         }  # fmt: skip
 
 
@@ -127,9 +130,11 @@ def _messages(cursor: Cursor, lines: Sequence[Line]) -> Row:
     for place in sorted(sending.places(), key=lambda place: (place.node, place.channel)):
         channels.setdefault((place.channel,), []).append(place)
         nodes.setdefault((_node(by_doc[place.doc], place.node), place.channel), []).append(place)
+    tallies = [{"channel": name, **_tally(places, sending, told)} for (name,), places in channels.items()]
     return {
         "refused": dict(refused.most_common()),
-        "channels": [{"channel": name, **_tally(places, sending, told)} for (name,), places in channels.items()],
+        "totals": totals(tallies),
+        "channels": tallies,
         "messages": [
             {"node": node, "channel": name, **_tally(places, sending, told)} for (node, name), places in nodes.items()
         ],

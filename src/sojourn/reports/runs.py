@@ -15,6 +15,7 @@ from sojourn.model.errors import SojournError, did_you_mean
 from sojourn.model.instants import format_instant
 from sojourn.reports.nodes import versions
 from sojourn.reports.reading import Cursor, Row, one_moment, read
+from sojourn.reports.reconciliation import run_messages
 
 RUNS = "SELECT * FROM campaign_run WHERE id = $id ORDER BY run DESC LIMIT $limit"
 RUN = "SELECT doc FROM campaign_run WHERE id = $id AND run = $run"
@@ -37,20 +38,24 @@ def runs(cursor: Cursor, program: Program, campaign: str, limit: int = 20) -> li
     list of dict
         For each `run`: `state` (`running waiting completed failed stopped`), `started_at`, `ended_at`, `confirmed_at`
         (RFC 3339 or None), `parameters` (JSON), `activities` (`id`, `state`, `began_at`, `due_at`, `ended_at`, `code`,
-        `error`), `transitions` (`from`, `rows`, `at`) and `alerts` (`from`, `at`, `title`, `message`, `to`, `rows`).
+        `error`), `transitions` (`from`, `rows`, `at`), `messages`
+        (`reconciliation.run_messages`) and `alerts` (`from`, `at`, `title`, `message`, `to`, `rows`).
     """
     with one_moment(cursor):
-        return runs_of(cursor, versions(program, campaign), limit)
+        return runs_of(cursor, versions(program, campaign), limit, counted=True)
 
 
-def runs_of(cursor: Cursor, lines: Sequence[Line], limit: int) -> list[Row]:
-    """Return the runs of a campaign's versions as `runs` does, within the caller's moment."""
+def runs_of(cursor: Cursor, lines: Sequence[Line], limit: int, *, counted: bool = False) -> list[Row]:
+    """Return the runs of a campaign's versions as `runs` does, within the caller's moment.
+
+    `messages` is None unless they are to be counted, which reads all messages.
+    """
     by_doc = {line.doc: line for line in lines}
     found = read(cursor, RUNS, {"id": lines[0].id, "limit": limit})
-    return [_run(cursor, by_doc[row["doc"]], row) for row in found]
+    return [_run(cursor, by_doc[row["doc"]], row, counted=counted) for row in found]
 
 
-def _run(cursor: Cursor, line: Line, row: Row) -> Row:
+def _run(cursor: Cursor, line: Line, row: Row, *, counted: bool) -> Row:
     key = {"doc": row["doc"], "run": row["run"]}
     return {
         "run": row["run"], "state": row["state"], "started_at": _text(row["started_at"]),
@@ -61,6 +66,7 @@ def _run(cursor: Cursor, line: Line, row: Row) -> Row:
             {"from": source(line, found), "rows": found["rows"], "at": _text(found["at"])}
             for found in read(cursor, TRANSITIONS, key)
         ],
+        "messages": run_messages(cursor, row["doc"], row["run"]) if counted else None,
         "alerts": [_alert(line, found) for found in read(cursor, ALERTS, key)],
     }  # fmt: skip
 

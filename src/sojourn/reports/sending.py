@@ -17,9 +17,13 @@ PENDING = """
 SELECT doc, node, channel, variant, count(*) AS n FROM message SEMI JOIN outbox USING (no) ANTI JOIN unsent USING (no)
 GROUP BY ALL
 """
-FAILED = """
-SELECT doc, node, channel, variant, count(*) AS n FROM message SEMI JOIN unsent USING (no) GROUP BY ALL
+# What delivery could not render has a discard of its own number: it is discarded for that reason, and not failed.
+UNRENDERED = "SELECT d.no FROM discard d SEMI JOIN unsent USING (no) WHERE d.reason IN ({reasons})"
+FAILED = f"""
+SELECT doc, node, channel, variant, count(*) AS n FROM message SEMI JOIN unsent USING (no)
+ANTI JOIN ({UNRENDERED}) u USING (no) GROUP BY ALL
 """
+UNSENT = "SELECT doc, node, channel, variant, count(*) AS n FROM message SEMI JOIN unsent USING (no) GROUP BY ALL"
 HELD = "SELECT doc, node, slot, count(*) AS n FROM held GROUP BY ALL"
 DISCARDED = "SELECT doc, node, channel, reason, count(*) AS n FROM discard GROUP BY ALL"
 # Ten times as fast as count(DISTINCT message); every message has a `sent`, so these are left out.
@@ -69,14 +73,16 @@ class Sending:
 
 def count_messages(cursor: Cursor, lines: dict[int, Line]) -> Sending:
     """Count all messages of lines, by version number."""
-    decided, pending, failed = (_by_place(cursor, lines, query) for query in (DECIDED, PENDING, FAILED))
+    reasons = ", ".join(str(DISCARD_REASONS.index(reason)) for reason in ("aborted_by_template", "render_error"))
+    queries = (DECIDED, PENDING, UNSENT, FAILED.format(reasons=reasons))
+    decided, pending, unsent, failed = (_by_place(cursor, lines, query) for query in queries)
     held: Counter[Place] = Counter()
     for row in read(cursor, HELD):
         if (line := lines.get(row["doc"])) is not None:
             channel = slots_of(line, row["node"])[row["slot"]].spec.channel
             held[place_of(line, row["node"], channel)] += row["n"]
     discarded, refused = _discards(cursor, lines)
-    return Sending(decided - pending - failed, pending, held, failed, discarded, refused)
+    return Sending(decided - pending - unsent, pending, held, failed, discarded, refused)
 
 
 def place_of(line: Line, node: int, channel: str) -> Place:

@@ -31,6 +31,7 @@ from sojourn.service.bounces import bounce_routes
 from sojourn.service.campaign_api import campaign_routes
 from sojourn.service.channels_api import channel_routes
 from sojourn.service.chunks import SIZE_LIMIT, from_bytes
+from sojourn.service.letters_api import letter_routes
 from sojourn.service.management import Command, Management
 from sojourn.service.refusals import Refusal, answer_errors
 from sojourn.service.session_api import session_routes
@@ -129,6 +130,7 @@ def make_api(management: Management, access: Access) -> FastAPI:
     app.include_router(bounce_routes(management.runtime, guard))
     app.include_router(campaign_routes(management, guard))
     app.include_router(channel_routes(management.channeling, guard))
+    app.include_router(letter_routes(management.letters, guard))
     app.include_router(session_routes(management.sessions, guard))
     app.include_router(studio_routes(management, guard))
     return app

@@ -20,6 +20,7 @@ from sojourn.model.errors import SojournError
 from sojourn.model.instants import format_instant
 from sojourn.model.items import compact_json
 from sojourn.model.reasons import Lifecycle
+from sojourn.reports.dead_letters import Choice
 from sojourn.reports.document import report
 from sojourn.reports.explain import explain
 from sojourn.reports.status import status
@@ -28,6 +29,7 @@ from sojourn.service.backtesting import Backtesting
 from sojourn.service.bounces import Told, take_reports
 from sojourn.service.campaigning import Campaigning
 from sojourn.service.channeling import Channeling
+from sojourn.service.letters import Letters, Verb
 from sojourn.service.runtime import Runtime
 from sojourn.service.sessions import Sessions
 from sojourn.service.standing import Body, published_changes, standing_documents
@@ -116,6 +118,14 @@ class Backend(Protocol):
         """Pause or resume a channel; return its id and whether it is paused."""
         ...
 
+    def dead_letters(self, choice: Choice, before: int | None = None, limit: int = 100) -> Row:
+        """Return a page of messages that failed for good."""
+        ...
+
+    def act_on_letters(self, verb: Verb, choice: Choice, messages: Sequence[int] | None, *, every: bool) -> Row:
+        """Send dead letters again, or drop them; return how many there were and are left."""
+        ...
+
 
 class Management:
     """A workspace that this process has open.
@@ -130,6 +140,7 @@ class Management:
         self.runtime = runtime
         self.engine = runtime.engine
         self.campaigning = Campaigning(self)
+        self.letters = Letters(runtime, self.wait_for)
         self.channeling = Channeling(runtime)
         self.backtesting = Backtesting(runtime)
         self.sessions = Sessions(runtime)
@@ -284,6 +295,14 @@ class Management:
     def switch_channel(self, id: str, switch: Switch) -> Row:
         """Pause or resume a channel."""
         return self.channeling.pause(id) if switch == "pause" else self.channeling.resume(id)
+
+    def dead_letters(self, choice: Choice, before: int | None = None, limit: int = 100) -> Row:
+        """Return a page of messages that failed for good."""
+        return self.letters.listed(choice, before, limit)
+
+    def act_on_letters(self, verb: Verb, choice: Choice, messages: Sequence[int] | None, *, every: bool) -> Row:
+        """Send dead letters again, or drop them."""
+        return self.letters.act(verb, choice, messages, every=every)
 
     # ---- clock ---------------------------------------------------------------------------------------------------
 

@@ -22,6 +22,8 @@ from sojourn.service.places import LOCAL, Places
 
 if TYPE_CHECKING:  # what only an import or a workspace without a server needs is imported where it is used
     from sojourn.engine.importing import Load, Progress
+    from sojourn.reports.dead_letters import Choice
+    from sojourn.service.letters import Verb
     from sojourn.service.management import Backend, Command, Switch
 
 Row = dict[str, Any]
@@ -136,6 +138,17 @@ class Remote:
     def switch_channel(self, id: str, switch: Switch) -> Row:
         """Pause or resume a channel."""
         return cast(Row, self._ask("POST", f"/api/channels/{quote(id, safe='')}/{switch}"))
+
+    def dead_letters(self, choice: Choice, before: int | None = None, limit: int = 100) -> Row:
+        """Return a page of messages that failed for good."""
+        params = {"channel": choice.channel, "document": choice.document, "before": before, "limit": limit}
+        given = {name: value for name, value in params.items() if value is not None}
+        return cast(Row, self._ask("GET", "/api/dead-letters", params=given))
+
+    def act_on_letters(self, verb: Verb, choice: Choice, messages: Sequence[int] | None, *, every: bool) -> Row:
+        """Send dead letters again, or drop them."""
+        chosen = {"messages": messages, "channel": choice.channel, "document": choice.document, "all": every}
+        return cast(Row, self._ask("POST", f"/api/dead-letters/{verb}", json=chosen))
 
     def _ask(self, method: str, path: str, **more: Any) -> Any:
         try:

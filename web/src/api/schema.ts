@@ -375,6 +375,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Return messages that failed for good, and why.
+         */
+        get: operations["listed_api_dead_letters_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dead-letters/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act
+         * @description Send dead letters again through the gate, or drop them.
+         */
+        post: operations["act_api_dead_letters__verb__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/documents": {
         parameters: {
             query?: never;
@@ -2037,6 +2077,24 @@ export interface components {
             problems: components["schemas"]["ProblemRow"][];
         };
         /**
+         * ChosenLetters
+         * @description Which dead letters are meant: all that fit every field that is given.
+         */
+        ChosenLetters: {
+            /**
+             * All
+             * @description Must be said where no other field is given.
+             * @default false
+             */
+            all: boolean;
+            /** Channel */
+            channel?: ("email" | "sms" | "push" | "in_app" | "content_card" | "whatsapp" | "webhook" | "direct_mail") | null;
+            /** Document */
+            document?: string | null;
+            /** Messages */
+            messages?: number[] | null;
+        };
+        /**
          * Conflict
          * @description Somebody else changed the draft: nothing is saved.
          */
@@ -2205,6 +2263,71 @@ export interface components {
              * @enum {string}
              */
             verdict: "added" | "removed" | "changed";
+        };
+        /**
+         * DeadLetter
+         * @description One message that failed for good.
+         */
+        DeadLetter: {
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "sms" | "push" | "in_app" | "content_card" | "whatsapp" | "webhook" | "direct_mail";
+            /** Decided At */
+            decided_at: string;
+            /** Document */
+            document: string;
+            /** Failed At */
+            failed_at: string;
+            /** Message */
+            message: number;
+            /**
+             * Node
+             * @description Null: a triggered campaign's message.
+             */
+            node: string | null;
+            /** Profile */
+            profile: string | null;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
+         * DeadLetterCount
+         * @description How many failed alike.
+         */
+        DeadLetterCount: {
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "sms" | "push" | "in_app" | "content_card" | "whatsapp" | "webhook" | "direct_mail";
+            /** Document */
+            document: string;
+            /** Messages */
+            messages: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * DeadLetters
+         * @description A page of dead letters, the newest messages first.
+         */
+        DeadLetters: {
+            /**
+             * Counts
+             * @description Of all that were chosen, the most frequent first.
+             */
+            counts: components["schemas"]["DeadLetterCount"][];
+            /**
+             * Next
+             * @description `before` of the next page; null on the last.
+             */
+            next: number | null;
+            /** Rows */
+            rows: components["schemas"]["DeadLetter"][];
+            /** Total */
+            total: number;
         };
         /**
          * Decision
@@ -3055,6 +3178,16 @@ export interface components {
             template?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * LettersLeft
+         * @description How many of the channel and document there were, and are now.
+         */
+        LettersLeft: {
+            /** Before */
+            before: number;
+            /** Left */
+            left: number;
         };
         /**
          * Lifecycled
@@ -3912,6 +4045,29 @@ export interface components {
             passage_states: string[];
         };
         /**
+         * Reconciled
+         * @description What became of all that were targeted: `targeted` is the sum of the others.
+         */
+        Reconciled: {
+            /** Discarded */
+            discarded: {
+                [key: string]: number;
+            };
+            /** Failed */
+            failed: number;
+            /**
+             * Held
+             * @description They wait for the end of quiet hours, or for their wave.
+             */
+            held: number;
+            /** Pending */
+            pending: number;
+            /** Sent */
+            sent: number;
+            /** Targeted */
+            targeted: number;
+        };
+        /**
          * Refusal
          * @description Why a call was refused, and what to do.
          */
@@ -4086,6 +4242,7 @@ export interface components {
              * @enum {string}
              */
             state: "draft" | "testing" | "live" | "paused" | "closed" | "stopped" | "finished";
+            totals: components["schemas"]["Reconciled"];
             /** Until */
             until: string | null;
         };
@@ -4110,6 +4267,8 @@ export interface components {
             confirmed_at: string | null;
             /** Ended At */
             ended_at: string | null;
+            /** @description Null where they are not counted. */
+            messages: components["schemas"]["RunMessages"] | null;
             /**
              * Parameters
              * @description JSON, as it is kept.
@@ -4126,6 +4285,34 @@ export interface components {
             state: "running" | "waiting" | "completed" | "failed" | "stopped";
             /** Transitions */
             transitions: components["schemas"]["Transition"][];
+        };
+        /**
+         * RunMessages
+         * @description What became of the targets of a run's message activities.
+         */
+        RunMessages: {
+            /** Discarded */
+            discarded: {
+                [key: string]: number;
+            };
+            /** Failed */
+            failed: number;
+            /**
+             * Held
+             * @description They wait for the end of quiet hours, or for their wave.
+             */
+            held: number;
+            /**
+             * Missing
+             * @description Targets that nothing is known of: 0, unless they are being decided.
+             */
+            missing: number;
+            /** Pending */
+            pending: number;
+            /** Sent */
+            sent: number;
+            /** Targeted */
+            targeted: number;
         };
         /**
          * Save
@@ -5682,6 +5869,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Counted"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    listed_api_dead_letters_get: {
+        parameters: {
+            query?: {
+                channel?: ("email" | "sms" | "push" | "in_app" | "content_card" | "whatsapp" | "webhook" | "direct_mail") | null;
+                document?: string | null;
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetters"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    act_api_dead_letters__verb__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                verb: "replay" | "drop";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenLetters"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersLeft"];
                 };
             };
             /** @description Why the call was refused. */

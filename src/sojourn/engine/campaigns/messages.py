@@ -78,7 +78,8 @@ def _decide(processor: Processor, line: CampaignLine, activity: int, rows: pl.Da
     known = rows.filter(pl.col("pno").is_not_null())
     fold = processor.fold_for(known["pno"].unique(maintain_order=True))
     flow = Flow(fold, line)
-    fold.discard(line, activity, rows.filter(pl.col("pno").is_null()), "no_address", channel=slot.spec.channel)
+    nobody = rows.filter(pl.col("pno").is_null())
+    fold.discard(line, activity, nobody, "no_address", channel=slot.spec.channel, numbers=nobody["no"])
     send(flow, activity, slot, known.filter(pl.col("at") <= at))
     later = known.filter(pl.col("at") > at)
     if later.height:

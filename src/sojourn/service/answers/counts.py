@@ -28,6 +28,17 @@ MessageCounts: Any = counted(
 )  # fmt: skip
 
 
+class Reconciled(BaseModel):
+    """What became of all that were targeted: `targeted` is the sum of the others."""
+
+    targeted: int
+    sent: int
+    pending: int
+    held: int = Field(description="They wait for the end of quiet hours, or for their wave.")
+    failed: int
+    discarded: Reasons
+
+
 class NodeCounts(BaseModel):
     """One node."""
 

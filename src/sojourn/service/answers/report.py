@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from sojourn.model.channels import ChannelType
 from sojourn.model.reasons import Lifecycle
-from sojourn.service.answers.counts import MessageCounts, NodeCounts, PassageCounts, Reasons
+from sojourn.service.answers.counts import MessageCounts, NodeCounts, PassageCounts, Reasons, Reconciled
 from sojourn.service.answers.runs import Run
 
 
@@ -55,6 +55,7 @@ class Report(BaseModel):
     passages: PassageCounts
     nodes: list[NodeCounts]
     refused: Reasons = Field(description="Entries.")
+    totals: Reconciled
     channels: list[Tally]
     messages: list[NodeTally]
     links: list[LinkCounts]

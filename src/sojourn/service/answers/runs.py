@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from sojourn.service.answers.counts import Reconciled
+
 Row = dict[str, Any]
 RunState = Literal["running", "waiting", "completed", "failed", "stopped"]
 TaskState = Literal["waiting", "unconfirmed", "sending", "done", "failed", "stopped"]
@@ -42,6 +44,12 @@ class Alert(BaseModel):
     rows: int | None
 
 
+class RunMessages(Reconciled):
+    """What became of the targets of a run's message activities."""
+
+    missing: int = Field(description="Targets that nothing is known of: 0, unless they are being decided.")
+
+
 class Run(BaseModel):
     """One run of a campaign."""
 
@@ -53,6 +61,7 @@ class Run(BaseModel):
     parameters: Any = Field(description="JSON, as it is kept.")
     activities: list[ActivityState]
     transitions: list[Transition]
+    messages: RunMessages | None = Field(description="Null where they are not counted.")
     alerts: list[Alert]
 
 

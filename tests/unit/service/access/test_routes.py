@@ -55,6 +55,8 @@ ROUTES = {
     "GET /api/clock": {"read"},
     "PUT /api/clock": {"configure"},
     "GET /api/channels": {"read"},
+    "GET /api/dead-letters": {"read", "profiles"},
+    "POST /api/dead-letters/{verb}": {"publish"},
     "POST /api/channels/{id}/pause": {"publish"},
     "POST /api/channels/{id}/resume": {"publish"},
     "GET /api/incoming": {"configure", "profiles"},
