@@ -13,6 +13,8 @@ from sojourn.journeys.document import Journey
 from sojourn.journeys.triggered_document import Triggered
 from sojourn.journeys.triggered_warnings import warn_of_feedback, warn_of_triggered
 from sojourn.journeys.warnings import warn_of_journey
+from sojourn.messages.lint import lint_block, lint_template
+from sojourn.model.block import Block
 from sojourn.model.document import Catalog, Document
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Names, Place
@@ -42,10 +44,10 @@ class Lint:
         uses = Uses(self.catalog)
         for documents in self.catalog.documents.values():
             for document in documents.values():
-                for problem in (*self._of(document), *uses.warn(document)):
+                for problem in (*self._of(document, uses), *uses.warn(document)):
                     yield document, replace(problem, severity="warning")
 
-    def _of(self, document: Document) -> Iterable[Problem]:
+    def _of(self, document: Document, uses: Uses) -> Iterable[Problem]:
         for place in document.places(self.catalog):
             yield from warn_of_undeclared(document, place, self.catalog, self.directory.zone)
             yield from self._engaged(place)
@@ -53,6 +55,10 @@ class Lint:
                 yield from self._constant(document, place)
         if isinstance(document, Template):
             yield from warn_of_text(document)
+            marketing = uses.is_marketing(document.id)
+            yield from lint_template(document, self.catalog.all("block"), is_marketing=marketing)
+        elif isinstance(document, Block):
+            yield from lint_block(document)
         if isinstance(document, Journey):
             yield from warn_of_journey(document, self.catalog, self.directory)
         elif isinstance(document, Triggered):

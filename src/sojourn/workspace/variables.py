@@ -32,6 +32,7 @@ class Use:
     path: str
     template: str
     objects: Mapping[str, Types | None]
+    transactional: bool = False
 
     def carries(self, root: str, name: str) -> bool:
         """Tell whether a name may be there."""
@@ -55,6 +56,10 @@ class Uses:
             for root, name in self._reads.get(use.template, ()):
                 if not any(other.carries(root, name) for other in self._by_template[use.template]):
                     yield _missing(use, root, name)
+
+    def is_marketing(self, template: str) -> bool:
+        """Tell whether a message that people may unsubscribe from has this template."""
+        return any(not use.transactional for use in self._by_template.get(template, ()))
 
     @cached_property
     def _reads(self) -> Mapping[str, list[tuple[str, str]]]:
@@ -111,7 +116,8 @@ def uses_of(document: Document, catalog: Catalog) -> Iterable[Use]:
             return
     for path, part in parts:
         if isinstance(part, Addressing):
-            yield from (Use(document, place, id, objects) for place, id in _templates(path, part))
+            found = _templates(path, part)
+            yield from (Use(document, place, id, objects, part.transactional) for place, id in found)
 
 
 def _templates(path: str, message: Any) -> Iterable[tuple[str, str]]:
@@ -143,7 +149,8 @@ def _of_campaign(campaign: Campaign, catalog: Catalog) -> Iterable[Use]:
             secondary = catalog.get("entity", getattr(activity, "per", None) or "")
             columns = {**tables[i][0].columns, **(secondary.types if secondary is not None else {})}
             for path, id in _templates(f"activities[{i}]", activity):
-                yield Use(campaign, path, id, {"row": columns or OPEN, "vars": OPEN})
+                objects = {"row": columns or OPEN, "vars": OPEN}
+                yield Use(campaign, path, id, objects, activity.transactional)
 
 
 def _missing(use: Use, root: str, name: str) -> Problem:

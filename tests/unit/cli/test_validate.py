@@ -77,7 +77,7 @@ def test_warnings_are_printed_and_do_not_fail(tmp_path: Path) -> None:
 
 def test_the_schema_has_every_kind_and_every_node_type() -> None:
     schema = json_schema()
-    assert len(schema["allOf"]) == len(schema["properties"]["kind"]["enum"]) == 14
+    assert len(schema["allOf"]) == len(schema["properties"]["kind"]["enum"]) == 15
     nodes = schema["$defs"]["Journey"]["properties"]["nodes"]["items"]["oneOf"]
     assert {"$ref": "#/$defs/WaitNode"} in nodes
     assert "for" in schema["$defs"]["WaitNode"]["properties"]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 from sojourn.messages.compiling import compile_template
 from sojourn.messages.content import PERSONAL, Aborted, Rendered, RenderError, Template
 from sojourn.messages.context import template_context
 from sojourn.messages.linking import Decoration, decorated
+from sojourn.messages.lint import lint_rendered
 from sojourn.messages.memory import Memory
 from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.document import Catalog
@@ -84,6 +86,9 @@ class Previewing:
         context = template_context(template, profile, json.dumps(event), json.dumps(nodes), about, self._json_names())
         told = _told(template, context, locale or profile.get("locale"), _decoration(template, catalog))
         reads = {name: sorted(names) for name, names in sorted(template.variables.items())}
+        found = lint_rendered(template.channel, told.get("fields", {}))
+        known = {(problem.code, problem.path) for problem in problems}
+        problems += [replace(p, document=key) for p in found if (p.code, p.path) not in known]
         return {**nothing, **told, "reads": reads, "problems": problems}
 
     def saved(self, id: str) -> Mapping[str, Any]:
