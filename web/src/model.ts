@@ -13,11 +13,20 @@ export const textOf = (value: Json | undefined): string => (typeof value === "st
 export const scalarText = (value: Json | undefined): string =>
   typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
 
-/** The steps of a journey that can be told apart; what is no step yet stays in the document, untouched. */
-export function stepsOf(doc: Doc): Step[] {
-  const nodes = Array.isArray(doc.nodes) ? doc.nodes : [];
-  return nodes.filter(isStep);
+/** The field of a document that lists what is done: nodes of a journey, activities of a campaign. */
+export const listOf = (doc: Doc): "nodes" | "activities" =>
+  doc.kind === "campaign" ? "activities" : "nodes";
+
+/** All that the list has, what is no step yet included. */
+export function itemsOf(doc: Doc): Json[] {
+  const items = doc[listOf(doc)];
+  return Array.isArray(items) ? items : [];
 }
+
+export const withItems = (doc: Doc, items: Json[]): Doc => ({ ...doc, [listOf(doc)]: items });
+
+/** The steps that can be told apart; what is no step yet stays in the document, untouched. */
+export const stepsOf = (doc: Doc): Step[] => itemsOf(doc).filter(isStep);
 
 export const isStep = (value: Json | undefined): value is Step =>
   isMap(value) && typeof value.id === "string" && typeof value.type === "string";

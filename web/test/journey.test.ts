@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { addStep, connect, freshId, removeSteps, renameStep } from "../src/canvas/edits";
+import { addStep, connect, removeSteps, renameStep } from "../src/canvas/edits";
+import { journeyNotation } from "../src/canvas/journeyNotation";
+import { freshId } from "../src/canvas/steps";
 import { copied, paste, readSteps } from "../src/canvas/clipboard";
 import { ENTRY, graphOf, linkId, reaches, type Link } from "../src/canvas/graph";
 import { inExpression } from "../src/canvas/renaming";
@@ -110,7 +112,7 @@ describe("edits", () => {
 describe("the clipboard", () => {
   it("keeps links inside, cuts others, and gives free ids", () => {
     const text = copied(JOURNEY, ["first", "opened"]);
-    const { doc, ids: made } = paste(JOURNEY, TYPES, readSteps(text) ?? [], null);
+    const { doc, ids: made } = paste(JOURNEY, TYPES, readSteps(text) ?? [], null, journeyNotation);
     expect(made).toEqual(["first_2", "opened_2"]);
     expect(step(doc, "opened_2")).toEqual({
       id: "opened_2",
@@ -124,7 +126,8 @@ describe("the clipboard", () => {
   });
 
   it("goes into a link", () => {
-    const { doc } = paste(JOURNEY, TYPES, [{ id: "w", type: "wait" }], spot(JOURNEY, "first", "next"));
+    const at = spot(JOURNEY, "first", "next");
+    const { doc } = paste(JOURNEY, TYPES, [{ id: "w", type: "wait" }], at, journeyNotation);
     expect([step(doc, "first").next, step(doc, "w").next]).toEqual(["w", "opened"]);
   });
 

@@ -171,6 +171,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count
+         * @description Count, exactly, all that a draft does before its messages, and the messages; nothing is sent or saved.
+         */
+        post: operations["count_api_campaigns_count_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/preview": {
         parameters: {
             query?: never;
@@ -185,6 +205,26 @@ export interface paths {
          * @description Count, exactly, all that comes before the messages of a draft; nothing is sent or saved.
          */
         post: operations["preview_api_campaigns_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look
+         * @description Return rows of a transition of the draft as it was counted last.
+         */
+        post: operations["look_api_campaigns__id__look_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1109,6 +1149,26 @@ export interface paths {
         get: operations["rejected_api_rejects_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Next Of Schedule
+         * @description Return the next runs of a schedule, were it published now.
+         */
+        post: operations["next_of_schedule_api_schedules_next_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2623,6 +2683,30 @@ export interface components {
             warnings: number;
         };
         /**
+         * Edited
+         * @description A campaign as it is being edited.
+         */
+        Edited: {
+            /**
+             * Anew
+             * @description Count everything again, also what did not change.
+             * @default false
+             */
+            anew: boolean;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Parameters
+             * @description Stand in for those of a signal.
+             * @default {}
+             */
+            parameters: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * EngineClock
          * @description The engine's clock.
          */
@@ -3232,6 +3316,34 @@ export interface components {
             to: string;
         };
         /**
+         * Look
+         * @description Which rows to show.
+         */
+        Look: {
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /**
+             * Offset
+             * @default 0
+             */
+            offset: number;
+            /** Transition */
+            transition: string;
+        };
+        /**
+         * Looked
+         * @description Rows of a transition.
+         */
+        Looked: {
+            /** Rows */
+            rows: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
          * MadeKey
          * @description A key that was just made.
          */
@@ -3432,6 +3544,27 @@ export interface components {
              * @enum {string}
              */
             role: "viewer" | "marketer" | "technical" | "admin";
+        };
+        /**
+         * NextRuns
+         * @description When a schedule would run, were it published now.
+         */
+        NextRuns: {
+            /**
+             * Problem
+             * @description What is wrong with the schedule; then there are no runs.
+             */
+            problem?: string | null;
+            /**
+             * Runs
+             * @description RFC 3339, the next first.
+             */
+            runs: string[];
+            /**
+             * Timezone
+             * @description The zone of its wall-clock times.
+             */
+            timezone: string;
         };
         /**
          * NodeCounts
@@ -4670,6 +4803,24 @@ export interface components {
             soft_bounced: number;
         };
         /**
+         * Tallied
+         * @description The exact counts of a draft.
+         */
+        Tallied: {
+            /**
+             * Recounted
+             * @description Activities that were counted now; the others had not changed.
+             */
+            recounted: string[];
+            /** Took Ms */
+            took_ms: number;
+            /**
+             * Transitions
+             * @description What has errors, and what is behind it, is not there.
+             */
+            transitions: components["schemas"]["WorkRows"][];
+        };
+        /**
          * Tally
          * @description Messages of one channel: `targeted` = `sent` + `pending` + `held` + `failed` + all that were discarded.
          */
@@ -4829,6 +4980,24 @@ export interface components {
             };
             /** Wanted */
             wanted: boolean;
+        };
+        /**
+         * Timetable
+         * @description A schedule as it is being edited.
+         */
+        Timetable: {
+            /**
+             * Count
+             * @default 10
+             */
+            count: number;
+            /** Schedule */
+            schedule: unknown;
+            /**
+             * Timezone
+             * @description The clock of the document; none: the workspace's.
+             */
+            timezone?: string | null;
         };
         /**
          * Told
@@ -5173,6 +5342,43 @@ export interface components {
              * @default 30
              */
             timeout_s: number;
+        };
+        /**
+         * WorkRows
+         * @description A transition that was counted, or an activity that failed.
+         */
+        WorkRows: {
+            /** Activity */
+            activity: string;
+            /** Code */
+            code?: string | null;
+            /**
+             * Columns
+             * @description Types by name.
+             * @default {}
+             */
+            columns: {
+                [key: string]: string;
+            };
+            /** Entity */
+            entity?: string | null;
+            /** Error */
+            error?: string | null;
+            /**
+             * From
+             * @description `activity` or `activity.outlet`.
+             */
+            from: string;
+            /**
+             * Rows
+             * @description How many rows; of an activity that sends, how many messages.
+             */
+            rows?: number | null;
+            /**
+             * Sends
+             * @default false
+             */
+            sends: boolean;
         };
         /**
          * WorkspaceName
@@ -5530,6 +5736,39 @@ export interface operations {
             };
         };
     };
+    count_api_campaigns_count_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Edited"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tallied"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     preview_api_campaigns_preview_post: {
         parameters: {
             query?: never;
@@ -5550,6 +5789,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CountedTransition"][];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    look_api_campaigns__id__look_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Look"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Looked"];
                 };
             };
             /** @description Why the call was refused. */
@@ -7258,6 +7532,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RejectedPage"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    next_of_schedule_api_schedules_next_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Timetable"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextRuns"];
                 };
             };
             /** @description Why the call was refused. */

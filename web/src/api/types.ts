@@ -36,7 +36,7 @@ export interface Schema {
 
 /** A way out as a step's type declares it; an activity's may have a fixed name instead of a field. */
 export interface Outlet {
-  field: string;
+  field: string | null;
   each?: boolean;
   target?: string | null;
   name?: string | null;
@@ -46,6 +46,7 @@ export interface NodeType extends Pick<Schemas["StepType"], "type" | "title" | "
   category: string;
   schema: Schema;
   outlets: Outlet[];
+  inlets: Schemas["Inlet"][];
 }
 
 export type Lifecycle = NonNullable<Schemas["DraftRow"]["state"]>;
@@ -59,11 +60,20 @@ export type DraftRow = Schemas["DraftRow"];
 
 export type DocumentType = Omit<Schemas["DocumentType"], "schema"> & { schema: Schema };
 
-export type Catalog = Omit<Schemas["Catalog"], "nodes" | "documents"> & {
+export type Catalog = Omit<Schemas["Catalog"], "nodes" | "activities" | "documents"> & {
   nodes: NodeType[];
+  activities: NodeType[];
   documents: Record<string, DocumentType>;
 };
 
+export type Tallied = Schemas["Tallied"];
+export type WorkRows = Schemas["WorkRows"];
+export type Looked = Schemas["Looked"];
+export type CampaignRun = Schemas["Run"];
+export type TaskState = CampaignRun["activities"][number]["state"];
+export type TransitionPage = Schemas["TransitionRows"];
+export type NextRuns = Schemas["NextRuns"];
+export type Signalled = Schemas["Signalled"];
 export type Attribute = Schemas["AttributeRow"];
 export type Vocabulary = Schemas["Vocabulary"];
 export type Session = Schemas["Session"];

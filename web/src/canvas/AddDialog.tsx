@@ -2,13 +2,13 @@ import { Modal } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useActs } from "./acts";
 import { Palette } from "./Palette";
-import { useJourney } from "./useJourney";
+import { useScene } from "./scene";
 import { useView, useViewStore } from "./view";
 
 /** Asks which step is to be added at a spot. */
 export function AddDialog() {
   const { t } = useTranslation();
-  const { catalog } = useJourney();
+  const { kit, catalog } = useScene();
   const acts = useActs();
   const view = useViewStore();
   const isOpen = useView((now) => now.isAdding);
@@ -29,7 +29,8 @@ export function AddDialog() {
     >
       <div style={{ height: "min(480px, 60vh)", margin: "-12px" }}>
         <Palette
-          types={catalog.nodes}
+          types={kit.offered(kit.types(catalog), spot)}
+          words={kit.words}
           categories={catalog.categories}
           onPick={(type) => acts.add(type, spot)}
           hasFocus

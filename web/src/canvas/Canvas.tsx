@@ -14,17 +14,18 @@ import {
 import { useMediaQuery } from "@mantine/hooks";
 import { useEffect, useMemo, useRef, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { useActs } from "./acts";
+import { spotOf, useActs } from "./acts";
 import styles from "./Canvas.module.css";
 import { EntryNode, StubNode } from "./EntryNode";
 import { firstView } from "./firstView";
 import { FlowEdge, type FlowLink } from "./FlowEdge";
-import { ENTRY, reaches } from "./graph";
+import { isOpen, type Link } from "./graph";
 import { useKeys } from "./keys";
 import { StepNode } from "./StepNode";
+import type { Spot } from "./steps";
 import { Tools } from "./Tools";
 import { useFlowNodes, type FlowVertex } from "./useFlowNodes";
-import { useJourney } from "./useJourney";
+import { useScene } from "./scene";
 import { useViewStore } from "./view";
 
 const NODES = { step: StepNode, entry: EntryNode, stub: StubNode };
@@ -34,29 +35,29 @@ const FIT = { padding: 0.16, maxZoom: 1, minZoom: 0.2 };
 
 export function Canvas({ isLocked }: { isLocked: boolean }) {
   const { t } = useTranslation();
-  const journey = useJourney();
+  const scene = useScene();
   const view = useViewStore();
   const acts = useActs();
   const flow = useReactFlow<FlowVertex, FlowLink>();
   const place = useRef<HTMLDivElement>(null);
-  const positions = journey.layout?.positions ?? null;
-  const { nodes, onNodesChange } = useFlowNodes(journey.graph, positions);
+  const positions = scene.layout?.positions ?? null;
+  const { nodes, onNodesChange } = useFlowNodes(scene.graph, positions);
   const keys = useKeys(place, positions, isLocked);
   const isNarrow = useMediaQuery("(max-width: 62em)");
   const hasBegun = useRef(false);
   const edges = useMemo(
     () =>
-      journey.graph.links.map((link): FlowLink => ({
+      scene.graph.links.map((link): FlowLink => ({
         id: link.id,
         type: "flow",
         source: link.source,
         target: link.target,
         sourceHandle: link.exit?.path ?? "start",
         data: { link },
-        selectable: !link.target.startsWith("@end"),
+        selectable: !isOpen(link),
         markerEnd: { type: MarkerType.ArrowClosed, width: 15, height: 15 },
       })),
-    [journey.graph],
+    [scene.graph],
   );
   useEffect(() => {
     const frame = place.current?.getBoundingClientRect();
@@ -65,19 +66,25 @@ export function Canvas({ isLocked }: { isLocked: boolean }) {
     void flow.setViewport(firstView(positions, frame.width, frame.height));
   }, [flow, positions]);
 
-  const spotOf = (source: string | null, handle: string | null | undefined) => {
-    const found = journey.graph.links.find(
-      (link) => link.source === source && (link.exit?.path ?? "start") === handle,
+  /** The way out that a link is drawn from; what follows there already has no say. */
+  const begunAt = ({ source, sourceHandle }: Connection | Edge): Spot | null => {
+    const found = scene.graph.links.find(
+      (link) => link.source === source && (link.exit?.path ?? "start") === sourceHandle,
     );
     return found ? { from: found.source, exit: found.exit } : null;
   };
-  const isValid = (wish: Connection | Edge): boolean =>
-    wish.source !== wish.target &&
-    !wish.target.startsWith("@") &&
-    (wish.source === ENTRY || !reaches(journey.graph, wish.target, wish.source));
+  const isValid = (wish: Connection | Edge): boolean => {
+    const spot = begunAt(wish);
+    return spot !== null && scene.kit.mayConnect(scene.graph, scene.types, spot, wish.target);
+  };
   const onConnect = (wish: Connection): void => {
-    const spot = spotOf(wish.source, wish.sourceHandle);
+    const spot = begunAt(wish);
     if (spot && isValid(wish)) acts.connect(spot, wish.target);
+  };
+  const onReconnect = (old: FlowLink, wish: Connection): void => {
+    const spot = begunAt(wish);
+    const link: Link | undefined = old.data?.link;
+    if (spot && link && isValid(wish)) acts.reconnect(link, spot, wish.target);
   };
   /** What somebody chose, by clicks or by drawing a box; what the program chooses comes from the view. */
   const onChanges = (changes: NodeChange<FlowVertex>[]): void => {
@@ -98,10 +105,10 @@ export function Canvas({ isLocked }: { isLocked: boolean }) {
     view.setState({ dragged: null });
     if (!type) return;
     const link = linkUnder(event.clientX, event.clientY);
-    const spot = journey.graph.links.find((one) => one.id === link);
+    const spot = scene.graph.links.find((one) => one.id === link);
     acts.add(
       type,
-      spot ? { from: spot.source, exit: spot.exit } : null,
+      spot ? spotOf(spot) : null,
       flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }),
     );
   };
@@ -114,7 +121,7 @@ export function Canvas({ isLocked }: { isLocked: boolean }) {
         edgeTypes={EDGES}
         onNodesChange={onChanges}
         onConnect={onConnect}
-        onReconnect={(_old, wish) => onConnect(wish)}
+        onReconnect={onReconnect}
         isValidConnection={isValid}
         onNodeDragStop={(_event, _node, moved) =>
           acts.move(Object.fromEntries(moved.map((node) => [node.id, node.position])))

@@ -1,14 +1,12 @@
 /** Where profiles come in, and the open ends where a step can be added. */
-import { IconPlus, IconUserPlus } from "@tabler/icons-react";
+import { IconPlus } from "@tabler/icons-react";
 import { Handle, Position, type Node, type NodeProps } from "@xyflow/react";
 import { useTranslation } from "react-i18next";
-import { number, short } from "../i18n/format";
 import { useActs } from "./acts";
 import styles from "./Canvas.module.css";
-import { ENTRY, type EntryVertex, type StubVertex } from "./graph";
+import { ENTRY, linkId, type EntryVertex, type StubVertex } from "./graph";
 import { worst } from "./problems";
-import { entryWords } from "./summary";
-import { useJourney } from "./useJourney";
+import { useScene } from "./scene";
 import { useView } from "./view";
 
 export type EntryFlowNode = Node<{ vertex: EntryVertex }, "entry">;
@@ -16,10 +14,11 @@ export type StubFlowNode = Node<{ vertex: StubVertex }, "stub">;
 
 export function EntryNode({ selected }: NodeProps<EntryFlowNode>) {
   const { t } = useTranslation();
-  const { document, problems, entered } = useJourney();
+  const { kit, document, problems } = useScene();
   const isFocus = useView((view) => view.focus === ENTRY);
   const severity = worst(problems.filter((problem) => problem.step === null));
-  const words = entryWords(document.entry);
+  const words = kit.start.words(document);
+  const { icon: Picture } = kit.start;
   return (
     <div
       className={styles.card}
@@ -30,25 +29,18 @@ export function EntryNode({ selected }: NodeProps<EntryFlowNode>) {
       tabIndex={isFocus ? 0 : -1}
       role="button"
       aria-pressed={selected}
-      aria-label={[t("canvas.entry"), words].join(", ")}
+      aria-label={[kit.start.title(), words].join(", ")}
     >
       <span className={styles.tile} aria-hidden>
-        <IconUserPlus size={18} stroke={1.7} />
+        <Picture size={18} stroke={1.7} />
       </span>
       <span className={styles.words}>
         <span className={styles.title}>
-          <span>{t("canvas.entry")}</span>
+          <span>{kit.start.title()}</span>
         </span>
         <span className={words ? styles.summary : styles.unsaid}>{words || t("canvas.unsaid")}</span>
       </span>
-      {entered !== null && entered > 0 && (
-        <span
-          className={`${styles.counts ?? ""} numbers`}
-          title={t("counts.enteredHere", { value: number(entered) })}
-        >
-          {short(entered)}
-        </span>
-      )}
+      <kit.StartCount />
       <Handle id="start" type="source" position={Position.Bottom} className={styles.outlet} />
     </div>
   );
@@ -56,6 +48,7 @@ export function EntryNode({ selected }: NodeProps<EntryFlowNode>) {
 
 export function StubNode({ data: { vertex } }: NodeProps<StubFlowNode>) {
   const { t } = useTranslation();
+  const { kit } = useScene();
   const acts = useActs();
   const isFocus = useView((view) => view.focus === vertex.id);
   const dragged = useView((view) => view.dragged !== null);
@@ -64,10 +57,10 @@ export function StubNode({ data: { vertex } }: NodeProps<StubFlowNode>) {
       type="button"
       className={`${styles.stub ?? ""} nodrag`}
       data-step={vertex.id}
-      data-link={`${vertex.from}:${vertex.exit?.path ?? "start"}`}
+      data-link={linkId(vertex.from, vertex.exit)}
       data-waits={dragged || undefined}
       tabIndex={isFocus ? 0 : -1}
-      aria-label={t("canvas.addAfter", { id: vertex.from === ENTRY ? t("canvas.entry") : vertex.from })}
+      aria-label={t("canvas.addAfter", { id: vertex.from === ENTRY ? kit.start.title() : vertex.from })}
       onClick={() => acts.ask({ from: vertex.from, exit: vertex.exit })}
     >
       <Handle type="target" position={Position.Top} className={styles.hidden} isConnectable={false} />

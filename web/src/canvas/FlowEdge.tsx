@@ -2,33 +2,32 @@
 import { IconPlus } from "@tabler/icons-react";
 import { BaseEdge, EdgeLabelRenderer, getSmoothStepPath, type Edge, type EdgeProps } from "@xyflow/react";
 import { useTranslation } from "react-i18next";
-import { number, short } from "../i18n/format";
 import { useTrail } from "../testing/trail";
-import { useActs } from "./acts";
+import { spotOf, useActs } from "./acts";
 import { curve } from "./curve";
 import styles from "./Canvas.module.css";
-import type { Link } from "./graph";
-import { exitWords } from "./summary";
-import { useJourney } from "./useJourney";
-import { useView, useViewStore } from "./view";
+import { isOpen, type Link } from "./graph";
+import { useScene } from "./scene";
+import { useView } from "./view";
 
 export type FlowLink = Edge<{ link: Link }, "flow">;
 
 export function FlowEdge(props: EdgeProps<FlowLink>) {
   const { selected, data, markerEnd } = props;
+  const { kit } = useScene();
   const link = data?.link;
   const { path, x, y } = useLine(props);
   const isLit = useTrail((trail) => link !== undefined && trail.links.has(link.id));
   if (!link) return null;
-  const isOpen = link.target.startsWith("@end");
+  const isEnd = isOpen(link);
   return (
     <>
       <BaseEdge
         path={path}
-        {...(markerEnd && !isOpen ? { markerEnd } : {})}
+        {...(markerEnd && !isEnd ? { markerEnd } : {})}
         interactionWidth={18}
         className={styles.line ?? ""}
-        data-open={isOpen || undefined}
+        data-open={isEnd || undefined}
         data-lit={isLit || undefined}
         data-selected={selected || undefined}
       />
@@ -38,7 +37,7 @@ export function FlowEdge(props: EdgeProps<FlowLink>) {
           style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
         >
           <Words link={link} />
-          {!isOpen && <Insert link={link} isSelected={selected ?? false} />}
+          {!isEnd && kit.mayInsert(link) && <Insert link={link} isSelected={selected ?? false} />}
         </div>
       </EdgeLabelRenderer>
     </>
@@ -57,7 +56,7 @@ interface Line {
 /** The route that the layout found; where somebody moved an end by hand, the shortest way. */
 function useLine(props: EdgeProps<FlowLink>): Line {
   const { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, source, target, id } = props;
-  const { layout } = useJourney();
+  const { layout } = useScene();
   const isMoved = useView(({ moved }) => source in moved || target in moved);
   const route = layout?.routes.get(id);
   if (route && !isMoved) {
@@ -77,15 +76,11 @@ function useLine(props: EdgeProps<FlowLink>): Line {
 }
 
 function Words({ link }: { link: Link }) {
-  const { t } = useTranslation();
-  const { steps, graph, counts } = useJourney();
-  const view = useViewStore();
+  const { steps, graph, kit } = useScene();
   const step = steps.find((one) => one.id === link.source);
   if (!step || !link.exit) return null;
-  const ways = graph.links.filter((one) => one.source === link.source).length;
-  const words = exitWords(link.exit, step, ways);
-  const taken = counts.get(step.id)?.left[link.exit.outcome];
-  const { outcome } = link.exit;
+  const ways = new Set(graph.links.filter((one) => one.source === link.source).map((one) => one.exit?.path));
+  const words = kit.exitWords(link.exit, step, ways.size);
   return (
     <>
       {words && (
@@ -93,21 +88,7 @@ function Words({ link }: { link: Link }) {
           {words}
         </span>
       )}
-      {taken !== undefined && taken > 0 && (
-        <button
-          type="button"
-          className={`${styles.taken ?? ""} numbers`}
-          aria-label={t("counts.tookThis", { value: number(taken) })}
-          title={t("counts.tookThis", { value: number(taken) })}
-          onClick={() =>
-            view.setState({
-              crowd: { node: step.id, edge: outcome, title: `${step.id} → ${words ?? outcome}` },
-            })
-          }
-        >
-          {short(taken)}
-        </button>
-      )}
+      <kit.LinkCount link={link} words={words} />
     </>
   );
 }
@@ -125,7 +106,7 @@ function Insert({ link, isSelected }: { link: Link; isSelected: boolean }) {
       data-selected={isSelected || undefined}
       tabIndex={-1}
       aria-label={t("canvas.insert", { from: link.source, to: link.target })}
-      onClick={() => acts.ask({ from: link.source, exit: link.exit })}
+      onClick={() => acts.ask(spotOf(link))}
     >
       <IconPlus size={12} />
     </button>

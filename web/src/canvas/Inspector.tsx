@@ -1,24 +1,23 @@
-/** The form of what is chosen: a step, several, or the journey itself. */
+/** The form of what is chosen: a step, several, or the document itself. */
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconCopyPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useActs } from "./acts";
 import { ENTRY } from "./graph";
-import { JourneyInspector } from "./JourneyInspector";
 import styles from "./SidePanel.module.css";
 import { StepInspector } from "./StepInspector";
-import { useJourney } from "./useJourney";
+import { useScene } from "./scene";
 import { useView } from "./view";
 
 export function Inspector({ isLocked }: { isLocked: boolean }) {
-  const { steps } = useJourney();
+  const { kit, steps } = useScene();
   const chosen = useView((view) => view.chosen).filter((id) => id !== ENTRY);
   const step = chosen.length === 1 ? steps.find((one) => one.id === chosen[0]) : undefined;
   return (
     <fieldset disabled={isLocked} className={styles.inspector} style={{ border: 0, margin: 0, minWidth: 0 }}>
       {chosen.length > 1 && <Several ids={chosen} />}
       {step && <StepInspector key={step.id} step={step} />}
-      {chosen.length < 2 && !step && <JourneyInspector />}
+      {chosen.length < 2 && !step && <kit.Whole />}
     </fieldset>
   );
 }

@@ -8,7 +8,7 @@ import { SurroundingsContext } from "../forms/surroundings";
 import type { Doc } from "../model";
 import { ProblemNote } from "./ProblemNote";
 import styles from "./SidePanel.module.css";
-import { useJourney } from "./useJourney";
+import { useScene } from "./scene";
 
 const NAMES = ["title", "description"];
 const RULES = ["reentry", "exit_when", "timezone"];
@@ -16,7 +16,7 @@ const ALWAYS_HIDDEN = ["kind", "id", "nodes"];
 
 export function JourneyInspector() {
   const { t } = useTranslation();
-  const { document, steps, catalog, problems } = useJourney();
+  const { document, steps, catalog, problems } = useScene();
   const editor = useEditor();
   const schema = catalog.documents.journey?.schema;
   if (!schema) return null;

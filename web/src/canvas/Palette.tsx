@@ -6,11 +6,13 @@ import { useTranslation } from "react-i18next";
 import type { NodeType } from "../api/types";
 import { useWord } from "../i18n/words";
 import { cardOf } from "./cards";
+import type { Kit } from "./kit";
 import styles from "./Palette.module.css";
 
 interface Props {
   types: readonly NodeType[];
   categories: readonly string[];
+  words: Kit["words"];
   onPick: (type: string) => void;
   onDrag?: (type: string | null) => void;
   hasFocus?: boolean;
@@ -18,12 +20,12 @@ interface Props {
 
 const NOT_FOUND = 3;
 
-export function Palette({ types, categories, onPick, onDrag, hasFocus = false }: Props) {
+export function Palette({ types, categories, words, onPick, onDrag, hasFocus = false }: Props) {
   const { t } = useTranslation();
   const word = useWord();
   const [search, setSearch] = useState("");
-  const titleOf = (type: NodeType): string => word("nodes", type.type, type.title);
-  const aboutOf = (type: NodeType): string => word("abouts", type.type, type.summary);
+  const titleOf = (type: NodeType): string => word(words.names, type.type, type.title);
+  const aboutOf = (type: NodeType): string => word(words.abouts, type.type, type.summary);
   const wanted = search.trim().toLocaleLowerCase();
   /** Names that begin with what is searched come first, then those that have it, then what is said of a type. */
   const rank = (type: NodeType): number => {

@@ -10,15 +10,15 @@ import { Inspector } from "./Inspector";
 import styles from "./SidePanel.module.css";
 import { ENTRY } from "./graph";
 import { worst } from "./problems";
-import { useJourney } from "./useJourney";
-import { useView, useViewStore, type Panel } from "./view";
+import { useScene } from "./scene";
+import { useView, useViewStore } from "./view";
 
 const YamlView = lazy(() => import("../editor/YamlView"));
-const TestPanel = lazy(() => import("../testing/TestPanel"));
 
 export function SidePanel({ isLocked, onClose }: { isLocked: boolean; onClose?: () => void }) {
   const { t } = useTranslation();
-  const { problems } = useJourney();
+  const { kit, problems } = useScene();
+  const own = kit.panels();
   const acts = useActs();
   const view = useViewStore();
   const panel = useView((now) => now.panel);
@@ -26,7 +26,7 @@ export function SidePanel({ isLocked, onClose }: { isLocked: boolean; onClose?: 
   return (
     <Tabs
       value={panel}
-      onChange={(next) => view.setState({ panel: (next ?? "step") as Panel })}
+      onChange={(next) => view.setState({ panel: next ?? "step" })}
       className={styles.panel}
       keepMounted={false}
     >
@@ -50,7 +50,11 @@ export function SidePanel({ isLocked, onClose }: { isLocked: boolean; onClose?: 
           {t("panel.problems")}
         </Tabs.Tab>
         <Tabs.Tab value="yaml">{t("panel.yaml")}</Tabs.Tab>
-        <Tabs.Tab value="test">{t("panel.test")}</Tabs.Tab>
+        {own.map(({ id, label }) => (
+          <Tabs.Tab key={id} value={id}>
+            {label}
+          </Tabs.Tab>
+        ))}
         {onClose && (
           <ActionIcon ml="auto" my="auto" aria-label={t("actions.close")} onClick={onClose}>
             <IconX size={16} />
@@ -68,9 +72,11 @@ export function SidePanel({ isLocked, onClose }: { isLocked: boolean; onClose?: 
           <Tabs.Panel value="yaml" className={styles.fill}>
             <YamlView isLocked={isLocked} />
           </Tabs.Panel>
-          <Tabs.Panel value="test" className={styles.scroll}>
-            <TestPanel />
-          </Tabs.Panel>
+          {own.map(({ id, Content }) => (
+            <Tabs.Panel key={id} value={id} className={styles.scroll}>
+              <Content />
+            </Tabs.Panel>
+          ))}
         </Suspense>
       </Boundary>
     </Tabs>

@@ -3,7 +3,6 @@ import { IconAlertTriangle, IconCircleX } from "@tabler/icons-react";
 import { Handle, Position, useUpdateNodeInternals, type Node, type NodeProps } from "@xyflow/react";
 import { useEffect, useRef, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
-import { number, short } from "../i18n/format";
 import { useWord } from "../i18n/words";
 import { useTrail } from "../testing/trail";
 import { cardOf } from "./cards";
@@ -12,7 +11,7 @@ import { linkId, type StepVertex } from "./graph";
 import styles from "./Canvas.module.css";
 import { worst } from "./problems";
 import { isSaid, summaryOf } from "./summary";
-import { useJourney } from "./useJourney";
+import { useScene } from "./scene";
 import { useView, useViewStore } from "./view";
 
 export type StepFlowNode = Node<{ vertex: StepVertex }, "step">;
@@ -20,7 +19,7 @@ export type StepFlowNode = Node<{ vertex: StepVertex }, "step">;
 export function StepNode({ data: { vertex }, selected }: NodeProps<StepFlowNode>) {
   const { t } = useTranslation();
   const word = useWord();
-  const { types, problems, counts, layout } = useJourney();
+  const { kit, types, problems, layout } = useScene();
   const { step, exits } = vertex;
   const place = useRef<HTMLDivElement>(null);
   useAwaited(step.id, place);
@@ -30,9 +29,8 @@ export function StepNode({ data: { vertex }, selected }: NodeProps<StepFlowNode>
   const { icon: Picture } = cardOf(step.type, type?.category);
   const mine = problems.filter((problem) => problem.step === step.id);
   const severity = worst(mine);
-  const title = word("nodes", step.type, type?.title);
+  const title = word(kit.words.names, step.type, type?.title);
   const summary = summaryOf(step, type);
-  const count = counts.get(step.id);
   const slotOf = (exit: Exit, index: number): number => layout?.slots.get(linkId(step.id, exit)) ?? index;
   useMovedOutlets(step.id, exits.map(slotOf).join());
   return (
@@ -69,9 +67,7 @@ export function StepNode({ data: { vertex }, selected }: NodeProps<StepFlowNode>
           {severity === "error" ? <IconCircleX size={17} /> : <IconAlertTriangle size={16} />}
         </span>
       )}
-      {count && count.entered > 0 && (
-        <Crowds node={step.id} entered={count.entered} waiting={count.waiting} />
-      )}
+      <kit.StepCount step={step} />
       {exits.map((exit, index) => (
         <Handle
           key={exit.path}
@@ -83,32 +79,6 @@ export function StepNode({ data: { vertex }, selected }: NodeProps<StepFlowNode>
         />
       ))}
     </div>
-  );
-}
-
-function Crowds({ node, entered, waiting }: { node: string; entered: number; waiting: number }) {
-  const { t } = useTranslation();
-  const view = useViewStore();
-  return (
-    <span className={styles.counts}>
-      <span className="numbers" title={t("counts.enteredHere", { value: number(entered) })}>
-        {short(entered)}
-      </span>
-      {waiting > 0 && (
-        <button
-          type="button"
-          className={`${styles.waiting ?? ""} numbers nodrag`}
-          aria-label={t("counts.waitingHere", { value: number(waiting) })}
-          title={t("counts.waitingHere", { value: number(waiting) })}
-          onClick={(event) => {
-            event.stopPropagation();
-            view.setState({ crowd: { node, edge: null, title: node } });
-          }}
-        >
-          {short(waiting)}
-        </button>
-      )}
-    </span>
   );
 }
 

@@ -5,24 +5,35 @@ import type { Editor } from "../editor/store";
 import { documentOf } from "../editor/store";
 import type { Schema } from "../api/types";
 import { resolve, starterOf } from "../forms/schema";
-import { isMap, stepsOf, type Json, type JsonMap, type Step } from "../model";
+import { isMap, stepsOf, type Doc, type Json, type JsonMap, type Step } from "../model";
 import { copied, paste, readSteps } from "./clipboard";
-import { addStep, changeStep, connect, freshId, removeSteps, renameStep, type Spot } from "./edits";
-import { ENTRY, graphOf, type Types } from "./graph";
+import { ENTRY, isOpen, type Graph, type Link, type Types } from "./graph";
+import type { Notation } from "./kit";
 import type { Point } from "./layout";
 import { keepPlaces } from "./places";
-import { useJourney } from "./useJourney";
+import { useScene } from "./scene";
+import { changeStep, freshId, type Spot } from "./steps";
 import { useViewStore, type ViewStore } from "./view";
 
 export class Acts {
   private readonly editor: Editor;
   private readonly view: ViewStore;
   private readonly types: Types;
+  private readonly by: Notation;
 
-  constructor(editor: Editor, view: ViewStore, types: Types) {
+  constructor(editor: Editor, view: ViewStore, types: Types, by: Notation) {
     this.editor = editor;
     this.view = view;
     this.types = types;
+    this.by = by;
+  }
+
+  private get document(): Doc {
+    return documentOf(this.editor.getState());
+  }
+
+  private get graph(): Graph {
+    return this.by.graph(this.document, this.types, true);
   }
 
   choose(ids: readonly string[]): void {
@@ -36,63 +47,76 @@ export class Acts {
   }
 
   add(type: string, spot: Spot | null, at?: Point): void {
-    const document = documentOf(this.editor.getState());
-    const step = this.fresh(type, freshId(document, type));
-    this.editor.getState().edit((doc) => addStep(doc, this.types, step, spot));
+    const step = this.fresh(type, freshId(this.document, type));
+    this.editor.getState().edit((doc) => this.by.add(doc, this.types, step, spot));
     if (at && spot === null) this.move({ [step.id]: at });
     this.view.setState({ isAdding: false, adding: null, awaited: step.id });
     this.choose([step.id]);
   }
 
   private fresh(type: string, id: string): Step {
-    const schema = this.types.get(type)?.schema;
-    const made = schema ? starterOf(schema, schema) : {};
+    const known = this.types.get(type);
+    if (!known) return { id, type };
+    const { schema } = known;
+    const made = starterOf(schema, schema);
     const { id: _id, type: _type, ...rest }: JsonMap = isMap(made) ? made : {};
-    if (!schema) return { id, type };
     const begun = Object.entries(rest).map(
       ([name, value]) => [name, halved(value, schema.properties?.[name], schema)] as const,
     );
-    return { id, type, ...Object.fromEntries(begun) };
+    return this.by.begun(known, { id, type, ...Object.fromEntries(begun) });
   }
 
   connect(spot: Spot, target: string | null): void {
-    this.editor.getState().edit((doc) => connect(doc, spot, target));
+    this.editor.getState().edit((doc) => this.by.connect(doc, this.types, spot, target));
+  }
+
+  reconnect(link: Link, spot: Spot, target: string): void {
+    this.editor.getState().edit((doc) => this.by.reconnect(doc, this.types, link, spot, target));
   }
 
   remove(ids: readonly string[]): void {
     const steps = ids.filter((id) => id !== ENTRY && !id.startsWith("@"));
     if (!steps.length) return;
-    const document = documentOf(this.editor.getState());
-    const before = graphOf(document, this.types).links.find((link) => link.target === steps[0])?.source;
-    this.editor.getState().edit((doc) => removeSteps(doc, this.types, steps));
+    const before = this.graph.links.find((link) => link.target === steps[0])?.source;
+    this.editor.getState().edit((doc) => this.by.remove(doc, this.types, steps));
     this.view.setState({ chosen: [], focus: before ?? ENTRY });
   }
 
   rename(id: string, to: string): void {
-    this.editor.getState().edit((doc) => renameStep(doc, this.types, id, to));
+    this.editor.getState().edit((doc) => this.by.rename(doc, this.types, id, to));
     this.choose([to]);
   }
 
   change(id: string, next: (step: Step) => Step, place: string): void {
-    this.editor.getState().edit((doc) => changeStep(doc, id, next), `${id}:${place}`);
+    const before = stepsOf(this.document).find((step) => step.id === id);
+    if (!before) return;
+    const after = next(before);
+    const changed = (doc: Doc): Doc =>
+      this.by.settle(
+        changeStep(doc, id, () => after),
+        this.types,
+        before,
+        after,
+      );
+    this.editor.getState().edit(changed, `${id}:${place}`);
   }
 
   duplicate(ids: readonly string[]): void {
-    this.put(copied(documentOf(this.editor.getState()), ids), null);
+    this.put(copied(this.document, ids), null);
   }
 
   copy(ids: readonly string[], clipboard: DataTransfer | null): boolean {
     const steps = ids.filter((id) => !id.startsWith("@"));
     if (!steps.length || !clipboard) return false;
-    clipboard.setData("text/plain", copied(documentOf(this.editor.getState()), steps));
+    clipboard.setData("text/plain", copied(this.document, steps));
     return true;
   }
 
   /** Put in steps that text has; false: it has none. */
   put(text: string, spot: Spot | null): boolean {
-    const steps = readSteps(text);
+    const steps = readSteps(text)?.filter((step) => this.types.has(step.type));
     if (!steps?.length) return false;
-    const { doc, ids } = paste(documentOf(this.editor.getState()), this.types, steps, spot);
+    const { doc, ids } = paste(this.document, this.types, steps, spot, this.by);
     this.editor.getState().edit(() => doc);
     this.choose(ids);
     return true;
@@ -100,10 +124,9 @@ export class Acts {
 
   /** The spot behind a step, for what is added by keys: its first open end, else its first way out. */
   behind(id: string): Spot | null {
-    const { links } = graphOf(documentOf(this.editor.getState()), this.types);
-    const ways = links.filter((link) => link.source === id);
-    const way = ways.find((link) => link.target.startsWith("@end")) ?? ways[0];
-    return way ? { from: way.source, exit: way.exit } : null;
+    const ways = this.graph.links.filter((link) => link.source === id);
+    const way = ways.find(isOpen) ?? ways[0];
+    return way ? spotOf(way) : null;
   }
 
   move(places: Record<string, Point>): void {
@@ -118,9 +141,16 @@ export class Acts {
   }
 
   all(): string[] {
-    return stepsOf(documentOf(this.editor.getState())).map((step) => step.id);
+    return stepsOf(this.document).map((step) => step.id);
   }
 }
+
+/** Where a step between the ends of a link stands. */
+export const spotOf = (link: Link): Spot => ({
+  from: link.source,
+  exit: link.exit,
+  ...(isOpen(link) ? {} : { to: link.target }),
+});
 
 /** A division by shares begins with two halves. */
 function halved(value: Json, schema: Schema | undefined, root: Schema): Json {
@@ -133,6 +163,6 @@ function halved(value: Json, schema: Schema | undefined, root: Schema): Json {
 export function useActs(): Acts {
   const editor = useEditor();
   const view = useViewStore();
-  const { types } = useJourney();
-  return useMemo(() => new Acts(editor, view, types), [editor, view, types]);
+  const { types, kit } = useScene();
+  return useMemo(() => new Acts(editor, view, types, kit), [editor, view, types, kit]);
 }

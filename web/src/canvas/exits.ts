@@ -14,29 +14,30 @@ export interface Exit {
 }
 
 export function exitsOf(step: Step, type: NodeType | undefined): Exit[] {
-  return (type?.outlets ?? []).flatMap((outlet) =>
-    outlet.each ? eachExit(step, outlet) : [plainExit(step, outlet)],
-  );
+  return (type?.outlets ?? []).flatMap((outlet) => {
+    const { field } = outlet;
+    if (field === null) return [];
+    return outlet.each ? eachExit(step, field, outlet) : [plainExit(step, field)];
+  });
 }
 
-function plainExit(step: Step, outlet: Outlet): Exit {
-  const { field } = outlet;
+function plainExit(step: Step, field: string): Exit {
   return { path: field, target: textOf(step[field]) || null, outcome: field, field, index: null, name: null };
 }
 
-function eachExit(step: Step, outlet: Outlet): Exit[] {
-  const items = step[outlet.field];
+function eachExit(step: Step, field: string, outlet: Outlet): Exit[] {
+  const items = step[field];
   if (!Array.isArray(items)) return [];
   const target = outlet.target ?? "next";
   return items.map((item: Json, index): Exit => {
     const map = isMap(item) ? item : {};
     const name = textOf(map[outlet.name ?? "name"]) || null;
-    const place = `${outlet.field}[${index}]`;
+    const place = `${field}[${index}]`;
     return {
       path: `${place}.${target}`,
       target: textOf(map[target]) || null,
       outcome: name ?? place,
-      field: outlet.field,
+      field,
       index,
       name,
     };

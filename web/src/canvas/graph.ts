@@ -1,4 +1,4 @@
-/** A journey as a graph to look at. The document stays what it is: the graph is read from it and never written back. */
+/** A document as a graph to look at. The document stays what it is: the graph is read from it and never written back. */
 import type { NodeType } from "../api/types";
 import { stepsOf, type Doc, type Step } from "../model";
 import { exitsOf, type Exit } from "./exits";
@@ -32,15 +32,19 @@ export interface Link {
   target: string;
   exit: Exit | null;
 }
+
+/** Tell whether a link leads to an open end. */
+export const isOpen = (link: Link): boolean => link.target.startsWith("@end");
 export interface Graph {
   vertices: Vertex[];
   links: Link[];
 }
 
+/** Names a way out; also the link of it, where only one leads on from there. */
 export const linkId = (source: string, exit: Exit | null): string => `${source}:${exit?.path ?? "start"}`;
 export const stubId = (source: string, exit: Exit | null): string => `@end:${linkId(source, exit)}`;
 
-/** Read the graph; with `stubs` each way out that leads nowhere has an open end. */
+/** Read the graph of a journey; with `stubs` each way out that leads nowhere has an open end. */
 export function graphOf(doc: Doc, types: Types, stubs = true): Graph {
   const steps = stepsOf(doc);
   const known = new Set(steps.map((step) => step.id));

@@ -5,7 +5,7 @@ import { useEditor } from "../editor/EditorProvider";
 import { useActs, type Acts } from "./acts";
 import { ENTRY, type Graph } from "./graph";
 import type { Positions } from "./layout";
-import { useJourney } from "./useJourney";
+import { useScene } from "./scene";
 import { useViewStore, type ViewStore } from "./view";
 import { neighbour, type Direction } from "./walking";
 
@@ -140,7 +140,7 @@ export function useKeys(
   const editor = useEditor();
   const acts = useActs();
   const view = useViewStore();
-  const { graph } = useJourney();
+  const { graph } = useScene();
   const flow = useReactFlow();
   useFollowing(place, view, flow);
   const onKeyDown = (event: KeyboardEvent): void => {

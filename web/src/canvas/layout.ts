@@ -1,5 +1,5 @@
 /** Where everything stands: layers from top to bottom. The engine of it is loaded when a canvas opens. */
-import type { Graph, Link, Vertex } from "./graph";
+import { linkId, type Graph, type Link, type Vertex } from "./graph";
 
 export interface Point {
   x: number;
@@ -17,7 +17,7 @@ export interface Layout {
   /** The upper left corner of each vertex. */
   positions: Positions;
   routes: ReadonlyMap<string, Route>;
-  /** Which of its source's outlets, from the left, a link takes, so that links do not cross. */
+  /** Which of its source's outlets, from the left, a way out takes, so that links do not cross. */
   slots: ReadonlyMap<string, number>;
 }
 
@@ -59,6 +59,8 @@ export async function layOut(graph: Graph): Promise<Layout> {
   return isReversed(graph.links, found.slots) ? mirrored(found, graph) : found;
 }
 
+const wayOf = (link: Link): string => linkId(link.source, link.exit);
+
 function countBy(links: readonly Link[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { source } of links) counts.set(source, (counts.get(source) ?? 0) + 1);
@@ -74,8 +76,13 @@ function slotsOf(
     routes.get(link.id)?.points[0]?.x ?? positions.get(link.target)?.x ?? 0;
   const slots = new Map<string, number>();
   for (const source of new Set(links.map((link) => link.source))) {
-    const own = links.filter((link) => link.source === source).sort((a, b) => heading(a) - heading(b));
-    own.forEach((link, slot) => slots.set(link.id, slot));
+    const ways = new Map<string, number[]>();
+    for (const link of links.filter((one) => one.source === source)) {
+      const way = linkId(source, link.exit);
+      ways.set(way, [...(ways.get(way) ?? []), heading(link)]);
+    }
+    const ordered = [...ways].map(([way, xs]) => ({ way, x: xs.reduce((sum, x) => sum + x, 0) / xs.length }));
+    ordered.sort((a, b) => a.x - b.x).forEach(({ way }, slot) => slots.set(way, slot));
   }
   return slots;
 }
@@ -85,8 +92,8 @@ function isReversed(links: readonly Link[], slots: ReadonlyMap<string, number>):
   let balance = 0;
   links.forEach((link, index) => {
     for (const other of links.slice(index + 1)) {
-      if (other.source === link.source)
-        balance += (slots.get(link.id) ?? 0) > (slots.get(other.id) ?? 0) ? 1 : -1;
+      const [mine, theirs] = [slots.get(wayOf(link)) ?? 0, slots.get(wayOf(other)) ?? 0];
+      if (other.source === link.source && mine !== theirs) balance += mine > theirs ? 1 : -1;
     }
   });
   return balance > 0;

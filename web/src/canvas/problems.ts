@@ -1,6 +1,6 @@
 /** Problems, by the step that they are about. */
 import type { Problem } from "../api/types";
-import { isStep, type Doc } from "../model";
+import { isStep, itemsOf, listOf, type Doc } from "../model";
 import { parsePath } from "../path";
 
 export interface Placed extends Problem {
@@ -13,12 +13,9 @@ export function placed(problems: readonly Problem[], doc: Doc): Placed[] {
   return problems.map((problem) => {
     const path = problem.path;
     const [head, index] = parsePath(path);
-    const node =
-      head === "nodes" && typeof index === "number" && Array.isArray(doc.nodes)
-        ? doc.nodes[index]
-        : undefined;
+    const node = head === listOf(doc) && typeof index === "number" ? itemsOf(doc)[index] : undefined;
     if (!isStep(node)) return { ...problem, step: null, field: path };
-    return { ...problem, step: node.id, field: path.replace(/^nodes\[\d+\]\.?/, "") };
+    return { ...problem, step: node.id, field: path.replace(/^\w+\[\d+\]\.?/, "") };
   });
 }
 

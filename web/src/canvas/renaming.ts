@@ -17,6 +17,7 @@ function renamed(value: Json, schema: Schema | undefined, root: Schema, from: st
   if (typeof value !== "string") return value;
   const editor = branches(schema, root).find((branch) => branch["x-editor"])?.["x-editor"];
   if (editor === "outlet" || editor === "node") return value === from ? to : value;
+  if (editor === "transition") return value.split(".")[0] === from ? to + value.slice(from.length) : value;
   return editor === "expression" || editor === "condition" ? inExpression(value, from, to) : value;
 }
 

@@ -13,8 +13,9 @@ const QUIET = new Set(["id", "type", "name", "transactional"]);
 /** The first thing that is said of a step; empty: nothing is. */
 export function summaryOf(step: Step, type: NodeType | undefined): string {
   if (!type) return "";
+  const drawn = new Set(type.inlets.map((inlet) => inlet.field));
   const fields = fieldsOf(type.schema, type.schema).filter(
-    ({ name, schema }) => !QUIET.has(name) && schema["x-editor"] !== "outlet",
+    ({ name, schema }) => !QUIET.has(name) && !drawn.has(name) && schema["x-editor"] !== "outlet",
   );
   const told = fields
     .filter(({ name }) => step[name] !== undefined && step[name] !== "")
@@ -27,7 +28,10 @@ export function summaryOf(step: Step, type: NodeType | undefined): string {
 /** Tell whether there is nothing to say of steps of a type. */
 export function isSaid(type: NodeType | undefined): boolean {
   const fields = type ? fieldsOf(type.schema, type.schema) : [];
-  return fields.every(({ name, schema }) => QUIET.has(name) || schema["x-editor"] === "outlet");
+  const drawn = new Set(type?.inlets.map((inlet) => inlet.field));
+  return fields.every(
+    ({ name, schema }) => QUIET.has(name) || drawn.has(name) || schema["x-editor"] === "outlet",
+  );
 }
 
 const weight = ({ schema, isRequired }: Field): number => {

@@ -2,10 +2,11 @@
 import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { Spot } from "./edits";
+import type { Spot } from "./steps";
 import type { Point } from "./layout";
 
-export type Panel = "step" | "problems" | "yaml" | "test";
+/** `step`, `problems`, `yaml`, or one that only this kind of document has. */
+export type Panel = string;
 
 /** Whose names are shown: those who are at a step, or who took a way out. */
 export interface Crowd {

@@ -12,7 +12,10 @@ interface EditorProps {
 type Editor = LazyExoticComponent<ComponentType<EditorProps>>;
 
 const FORM: Editor = lazy(() => import("./FormEditor"));
-const EDITORS: Partial<Record<string, Editor>> = { journey: lazy(() => import("../canvas/JourneyEditor")) };
+const EDITORS: Partial<Record<string, Editor>> = {
+  journey: lazy(() => import("../canvas/JourneyEditor")),
+  campaign: lazy(() => import("../campaigns/CampaignEditor")),
+};
 
 export function DocumentPage({ kind, id }: { kind: string; id: string }) {
   const draft = useDraft(kind, id);

@@ -1,5 +1,6 @@
 /** Chooses the editor of a field: by what its schema says of it, else by its type. */
 import type { ComponentType } from "react";
+import { TransitionControl, TransitionsControl } from "../campaigns/TransitionControl";
 import { isMap } from "../model";
 import type { ControlProps } from "./control";
 import { ClockControl, InstantControl } from "./editors/Instants";
@@ -14,6 +15,7 @@ import { MapControl } from "./editors/MapControl";
 import { NodeControl } from "./editors/NodeControl";
 import { ObjectControl } from "./editors/ObjectControl";
 import { EnumControl, NumberControl, SwitchControl, TagsControl, TextControl } from "./editors/Plain";
+import { RecurrenceControl } from "./editors/RecurrenceControl";
 import { UnionControl } from "./editors/UnionControl";
 import { ZoneControl } from "./editors/ZoneControl";
 import { present } from "./schema";
@@ -32,10 +34,12 @@ const EDITORS: Partial<Record<string, Editor>> = {
   condition: ConditionControl,
   expression: ExpressionControl,
   rate: RateControl,
+  recurrence: RecurrenceControl,
   html: CodeControl,
   mjml: CodeControl,
   liquid: CodeControl,
   sql: CodeControl,
+  transition: TransitionControl,
 };
 
 export function Control(props: Omit<ControlProps, "error">) {
@@ -69,5 +73,6 @@ function editorOf({ schema, root, value }: Omit<ControlProps, "error">): Editor 
 
 function listEditor(item: ControlProps["schema"]): Editor {
   if (item["x-editor"] === "document") return DocumentsControl;
+  if (item["x-editor"] === "transition") return TransitionsControl;
   return item.type === "string" && item["x-editor"] === undefined && !item.enum ? TagsControl : ListControl;
 }

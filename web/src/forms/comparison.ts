@@ -14,14 +14,14 @@ export const OPERATORS: Operator[] = [
 ];
 
 export interface Comparison {
-  /** Such as `profile.city`. */
+  /** Such as `profile.city`, or a column of a table: `city`. */
   subject: string;
   operator: Operator;
   values: (string | number | boolean)[];
 }
 
 const VALUE = String.raw`'(?:[^']|'')*'|-?\d+(?:\.\d+)?|true|false`;
-const SUBJECT = String.raw`((?:profile|event|entry)\.[A-Za-z_]\w*)`;
+const SUBJECT = String.raw`((?:(?:profile|event|entry)\.)?[A-Za-z_]\w*)`;
 const PLAIN = new RegExp(`^${SUBJECT}\\s*(=|<>|!=|<=|>=|<|>)\\s*(${VALUE})$`, "i");
 const LIST = new RegExp(
   `^${SUBJECT}\\s+(not\\s+in|in)\\s*\\(\\s*((?:${VALUE})(?:\\s*,\\s*(?:${VALUE}))*)\\s*\\)$`,

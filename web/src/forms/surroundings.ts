@@ -13,6 +13,8 @@ export interface Surroundings {
   problems: Placed[];
   /** The event that `event.x` means here. */
   event: string | null;
+  /** Names that expressions may use bare, with their types: the columns of a table's rows; none: there are none. */
+  columns?: Readonly<Record<string, string>> | null;
 }
 
 export const SurroundingsContext = createContext<Surroundings>({

@@ -4,6 +4,8 @@ import { useTranslation } from "react-i18next";
 
 export type Family =
   | "nodes"
+  | "activities"
+  | "activityAbouts"
   | "fields"
   | "values"
   | "kinds"

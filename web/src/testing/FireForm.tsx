@@ -3,7 +3,7 @@ import { Button, SegmentedControl, Select, Stack, Textarea, TextInput } from "@m
 import { IconBolt } from "@tabler/icons-react";
 import { useState, type SubmitEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { useJourney } from "../canvas/useJourney";
+import { useScene } from "../canvas/scene";
 import { useVocabulary } from "../api/hooks";
 import { asValue } from "../forms/comparison";
 import { isMap, textOf } from "../model";
@@ -18,7 +18,7 @@ interface Props {
 
 export function FireForm({ profile, isBusy, fire }: Props) {
   const { t } = useTranslation();
-  const { document, steps, types } = useJourney();
+  const { document, steps, types } = useScene();
   const events = useVocabulary().data?.events ?? [];
   const [way, setWay] = useState("event");
   const entry = isMap(document.entry) ? textOf(document.entry.event) : "";

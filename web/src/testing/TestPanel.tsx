@@ -2,7 +2,7 @@
 import { Alert, Button, Group, Select, Stack, Text } from "@mantine/core";
 import { IconPlayerStop, IconRefresh } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { useJourney } from "../canvas/useJourney";
+import { useScene } from "../canvas/scene";
 import { instant } from "../i18n/format";
 import { BeginForm } from "./BeginForm";
 import { ClockBar } from "./ClockBar";
@@ -14,7 +14,7 @@ import styles from "./testing.module.css";
 
 export default function TestPanel() {
   const { t } = useTranslation();
-  const { document, types } = useJourney();
+  const { document, types } = useScene();
   const { session, document: tested, profile: id } = useTesting();
   const acts = useTestActs(types);
   if (!session) {

@@ -37,16 +37,13 @@ class ActivityOperator:
         raise AssertionError(f"a passage arrived at the activity `{self.id}`")
 
 
-@dataclass
-class CampaignLine(Line):
-    """One published version of a campaign, compiled.
+class Plans:
+    """What the plans of a campaign's activities are made of.
 
     Attributes
     ----------
     document : Campaign
-        As published.
-    schedule : AudienceRun or None
-        When it runs; None: at each signal.
+        As it was written.
     compiled : mapping of path to Expression or Condition
         Every expression of the document.
     inputs : mapping of index to sequence of WorkTable
@@ -57,12 +54,11 @@ class CampaignLine(Line):
         The entities' keys.
     """
 
-    document: Campaign = field(kw_only=True)
-    schedule: AudienceRun | None = field(kw_only=True)
-    compiled: Mapping[str, Compiled] = field(kw_only=True)
-    inputs: Mapping[int, Sequence[WorkTable]] = field(kw_only=True)
-    shapes: Sequence[WorkTable] = field(kw_only=True)
-    keys: Mapping[str, str] = field(kw_only=True)
+    document: Campaign
+    compiled: Mapping[str, Compiled]
+    inputs: Mapping[int, Sequence[WorkTable]]
+    shapes: Sequence[WorkTable]
+    keys: Mapping[str, str]
 
     @property
     def activities(self) -> Sequence[Activity]:
@@ -79,6 +75,43 @@ class CampaignLine(Line):
         return self.keys.get(shape.entity or "", ROW)
 
 
+@dataclass
+class Planned(Plans):
+    """A campaign that is not published: its plans, and nothing that sends."""
+
+    document: Campaign
+    compiled: Mapping[str, Compiled]
+    inputs: Mapping[int, Sequence[WorkTable]]
+    shapes: Sequence[WorkTable]
+    keys: Mapping[str, str]
+
+
+def plan(document: Campaign, catalog: Catalog, directory: Directory) -> Planned:
+    """Return the plans of a campaign, whose expressions must have no errors."""
+    inputs = document.graph.tables(catalog)
+    shapes = [activity.table(inputs[i], catalog) for i, activity in enumerate(document.activities)]
+    keys = {id: entity.key for id, entity in directory.entities.items()}
+    return Planned(document, _compiled(document, catalog, directory), inputs, shapes, keys)
+
+
+@dataclass
+class CampaignLine(Line, Plans):
+    """One published version of a campaign, compiled (see `Plans`).
+
+    Attributes
+    ----------
+    schedule : AudienceRun or None
+        When it runs; None: at each signal.
+    """
+
+    document: Campaign = field(kw_only=True)
+    schedule: AudienceRun | None = field(kw_only=True)
+    compiled: Mapping[str, Compiled] = field(kw_only=True)
+    inputs: Mapping[int, Sequence[WorkTable]] = field(kw_only=True)
+    shapes: Sequence[WorkTable] = field(kw_only=True)
+    keys: Mapping[str, str] = field(kw_only=True)
+
+
 def compile_lines(catalog: Catalog, directory: Directory, published: Iterable[Published]) -> Program:
     """Compile published documents of every kind (see `compile_program`)."""
     return compile_program(catalog, directory, published, {"campaign": compile_campaign})
@@ -88,8 +121,7 @@ def compile_campaign(version: Published, compiler: Compiler) -> Line:
     """Compile a campaign into a line."""
     document: Campaign = version.document
     catalog = compiler.catalog
-    inputs = document.graph.tables(catalog)
-    shapes = [activity.table(inputs[i], catalog) for i, activity in enumerate(document.activities)]
+    plans = plan(document, catalog, compiler.directory)
     operators: list[Operator] = [_operator(i, activity, compiler) for i, activity in enumerate(document.activities)]
     return CampaignLine(
         doc=version.doc, id=document.id, kind="campaign", entry=Entry(), operators=operators, order=(),
@@ -97,8 +129,7 @@ def compile_campaign(version: Published, compiler: Compiler) -> Line:
         node_ids=tuple(activity.id for activity in document.activities),
         delivered={(o.index, slot.number): slot.spec.channel for o in operators for slot in o.slots},  # type: ignore[attr-defined]
         document=document, schedule=_schedule(document, compiler.directory.zone),
-        compiled=_compiled(document, catalog, compiler.directory), inputs=inputs, shapes=shapes,
-        keys={id: entity.key for id, entity in compiler.directory.entities.items()},
+        compiled=plans.compiled, inputs=plans.inputs, shapes=plans.shapes, keys=plans.keys,
     )  # fmt: skip
 
 

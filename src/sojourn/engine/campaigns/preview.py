@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from sojourn.campaigns.activities.activity import Activity
 from sojourn.campaigns.plan import Rows, Site, columns_of, unbound
 from sojourn.campaigns.workbench import workbench
 from sojourn.engine.audiences import Audiences
 from sojourn.engine.campaigns.book import Run, RunBook
 from sojourn.engine.campaigns.desk import Desk
-from sojourn.engine.campaigns.line import CampaignLine, compile_lines
+from sojourn.engine.campaigns.line import CampaignLine, Plans, compile_lines
 from sojourn.expr.names import identifier
 from sojourn.journeys.compile import Published
 from sojourn.model.errors import SojournError
@@ -92,32 +94,45 @@ class Preview:
             if activity.sends or not all(name in done for _, name in activity.inputs()):
                 continue
             try:
-                rows = self._take(line, index, audiences, run, sample)
+                with at_desk(self.cursor, audiences, run, index, self.files) as desk:
+                    counts = put_out(desk, line, index, lambda activity, site: activity.plan(site))
             except (SojournError, duckdb.Error) as error:
                 code = error.code if isinstance(error, SojournError) else "RUN-020"
                 found.append({"from": activity.id, "code": code, "error": str(error)})
                 continue
-            found += rows
-            done.update(row["from"] for row in rows)
+            for name, rows in counts.items():
+                found.append({"from": name, "rows": rows, "sample": first_rows(self.cursor, f"preview_{name}", sample)})
+            done.update(counts)
         return found
 
-    def _take(self, line: CampaignLine, index: int, audiences: Audiences, run: Run, sample: int) -> list[Row]:
-        activity, own = line.activities[index], line.compiled_in(index)
-        audiences.refresh({name for value in own.values() for name in value.reads.members})
-        variables = '{"vars":' + run.parameters + "}"
-        found = []
-        with workbench(self.cursor, {"now": self.at, "vars": variables}, temporary=True) as bench:
-            desk = PreviewDesk(bench, audiences, RunBook(audiences.store), run, self.at, index, _Nobody(), self.files)
-            inputs = [
-                Rows(unbound(f"preview_{name}", columns_of(shape)), shape, line.key_of(shape))
-                for (_, name), shape in zip(activity.inputs(), line.inputs[index], strict=True)
-            ]
-            site = Site(desk, activity.id, inputs, own.__getitem__, line.shapes[index])
-            for outlet, table in activity.plan(site).items():
-                name = ".".join(filter(None, (activity.id, outlet)))
-                rows = bench.create(f"preview_{name}", table)
-                found.append({"from": name, "rows": rows, "sample": first_rows(self.cursor, f"preview_{name}", sample)})
-        return found
+
+def put_out(
+    desk: PreviewDesk, plans: Plans, index: int, make: Callable[[Activity, Site], Mapping[str, ir.Table]]
+) -> dict[str, int]:
+    """Let an activity make tables of its inputs, which are there as `preview_<transition>`; return their counts."""
+    activity, own = plans.activities[index], plans.compiled_in(index)
+    desk.audiences.refresh({name for value in own.values() for name in value.reads.members})
+    inputs = [
+        Rows(unbound(f"preview_{name}", columns_of(shape)), shape, plans.key_of(shape))
+        for (_, name), shape in zip(activity.inputs(), plans.inputs[index], strict=True)
+    ]
+    site = Site(desk, activity.id, inputs, own.__getitem__, plans.shapes[index])
+    found: dict[str, int] = {}
+    for outlet, table in make(activity, site).items():
+        name = ".".join(filter(None, (activity.id, outlet)))
+        found[name] = desk.bench.create(f"preview_{name}", table)
+    return found
+
+
+@contextmanager
+def at_desk(
+    cursor: duckdb.DuckDBPyConnection, audiences: Audiences, run: Run, index: int, files: Mapping[str, str]
+) -> Iterator[PreviewDesk]:
+    """Open the place where one activity of a preview works."""
+    variables = '{"vars":' + run.parameters + "}"
+    with workbench(cursor, {"now": run.started_at, "vars": variables}, temporary=True) as bench:
+        book = RunBook(audiences.store)
+        yield PreviewDesk(bench, audiences, book, run, run.started_at, index, _Nobody(), files)
 
 
 class _Nobody:

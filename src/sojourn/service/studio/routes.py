@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from sojourn.service.access.guard import Guard
 from sojourn.service.management import Management
 from sojourn.service.studio.arrivals_api import arrival_routes
+from sojourn.service.studio.campaigns_api import campaign_canvas_routes
 from sojourn.service.studio.catalog_api import catalog_routes
 from sojourn.service.studio.counting_api import counting_routes
 from sojourn.service.studio.drafts_api import draft_routes
@@ -40,6 +41,7 @@ def studio_routes(management: Management, guard: Guard) -> APIRouter:
     router.include_router(draft_routes(drafting, publications, guard))
     router.include_router(saving_routes(changes, publications, management.audit, guard))
     router.include_router(counting_routes(runtime, drafting, guard))
+    router.include_router(campaign_canvas_routes(runtime, drafting, guard))
     people = People(runtime)
     router.include_router(arrival_routes(runtime, guard))
     router.include_router(trying_routes(runtime, drafting, management.audit, guard))

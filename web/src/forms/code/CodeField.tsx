@@ -28,6 +28,8 @@ interface Props {
   placeholder?: string;
   objects?: Record<string, Name[]>;
   functions?: string[];
+  /** Names that stand alone: the columns of rows, with their types. */
+  columns?: Readonly<Record<string, string>>;
   diagnostics?: readonly Mark[];
   isReadOnly?: boolean;
 }
@@ -98,6 +100,7 @@ function extensionsOf(language: CodeLanguage, props: () => Props): Extension[] {
     const complete = completing(
       () => props().objects ?? {},
       () => props().functions ?? [],
+      () => props().columns ?? {},
     );
     return [...common, sql(), autocompletion({ override: [complete], icons: false })];
   }

@@ -3,13 +3,18 @@ import type { Completion, CompletionContext, CompletionResult } from "@codemirro
 import type { Name } from "../surroundings";
 
 /** Offer objects and functions, and behind an object's dot its properties. */
-export function completing(objects: () => Record<string, Name[]>, functions: () => string[]) {
+export function completing(
+  objects: () => Record<string, Name[]>,
+  functions: () => string[],
+  columns: () => Readonly<Record<string, string>> = () => ({}),
+) {
   return (context: CompletionContext): CompletionResult | null => {
     const member = context.matchBefore(/"?[\w-]+"?\.\w*/);
     if (member) return members(objects(), member.text, member.from);
     const word = context.matchBefore(/\w+/);
     if (!word && !context.explicit) return null;
     const options: Completion[] = [
+      ...Object.entries(columns()).map(([label, detail]) => ({ label, detail, type: "property", boost: 3 })),
       ...Object.keys(objects()).map((label) => ({
         label: quoted(label),
         apply: `${quoted(label)}.`,

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { textOf, type Json } from "../../model";
 import { asValue, OPERATORS, readComparison, writeComparison, type Comparison } from "../comparison";
-import { useObjects } from "../surroundings";
+import { useObjects, useSurroundings } from "../surroundings";
 import styles from "./editors.module.css";
 import { ExpressionControl } from "./ExpressionControl";
 
@@ -55,18 +55,21 @@ export function ComparisonEditor({ value, onChange, label }: Props) {
 function Fields({ comparison, onChange }: { comparison: Comparison; onChange: (next: Comparison) => void }) {
   const { t } = useTranslation();
   const objects = useObjects();
-  const names = Object.entries(objects)
+  const columns = useSurroundings().columns ?? {};
+  const bare = Object.keys(columns).map((name) => ({ value: name, label: name }));
+  const ofObjects = Object.entries(objects)
     .filter(([object]) => ["profile", "event", "entry"].includes(object))
     .map(([object, found]) => ({
       group: t(`objects.${object as "profile"}`),
       items: found.map(({ name }) => ({ value: `${object}.${name}`, label: name })),
     }));
+  const names = bare.length ? [{ group: t("objects.columns"), items: bare }, ...ofObjects] : ofObjects;
   const known = names.flatMap((group) => group.items).some((item) => item.value === comparison.subject);
   const extra =
     comparison.subject && !known
       ? [{ group: " ", items: [{ value: comparison.subject, label: comparison.subject }] }]
       : [];
-  const type = typeOf(objects, comparison.subject);
+  const type = columns[comparison.subject] ?? typeOf(objects, comparison.subject);
   return (
     <div>
       <div className={styles.compare}>

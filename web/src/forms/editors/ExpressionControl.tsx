@@ -3,10 +3,12 @@ import { lazy, Suspense, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { scalarText } from "../../model";
 import type { ControlProps } from "../control";
-import { useFunctions, useObjects } from "../surroundings";
+import { useFunctions, useObjects, useSurroundings } from "../surroundings";
 import styles from "./editors.module.css";
 
 const CodeField = lazy(() => import("../code/CodeField"));
+
+const NONE = {};
 
 /** An expression, with the names that it may use offered as one types. */
 export function ExpressionControl({
@@ -20,6 +22,7 @@ export function ExpressionControl({
   const { t } = useTranslation();
   const objects = useObjects();
   const functions = useFunctions();
+  const { columns } = useSurroundings();
   const id = useId();
   const text = scalarText(value);
   return (
@@ -30,9 +33,10 @@ export function ExpressionControl({
             language="expression"
             value={text}
             label={label}
-            placeholder={t("forms.expressionHint")}
+            placeholder={columns ? "" : t("forms.expressionHint")}
             objects={objects}
             functions={functions}
+            columns={columns ?? NONE}
             onChange={(next) => onChange(next || (isRequired ? "" : undefined))}
           />
         </Suspense>

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Schema } from "../../api/types";
 import { isMap, type Json } from "../../model";
 import { Control } from "../Control";
+import { Form, mapOf } from "../Form";
 import type { ControlProps } from "../control";
 import { present, starterOf } from "../schema";
 import styles from "./editors.module.css";
@@ -22,7 +23,7 @@ export function MapControl({ schema, root, value, onChange, label, path, error }
     <Input.Wrapper label={label} error={error} labelElement="div">
       <Stack gap={6} mt={4}>
         {entries.map(([name, one], index) => (
-          <div key={index} className={styles.mapRow}>
+          <div key={index} className={item.properties ? styles.mapCard : styles.mapRow}>
             <TextInput
               label={t("forms.key")}
               value={name}
@@ -32,15 +33,27 @@ export function MapControl({ schema, root, value, onChange, label, path, error }
                 if (!entries.some(([other]) => other === next)) put(index, [next, one]);
               }}
             />
-            <Control
-              schema={item}
-              root={root}
-              value={one}
-              label={t("forms.value")}
-              path={`${path}.${name}`}
-              isRequired
-              onChange={(next) => put(index, [name, next ?? ""])}
-            />
+            {item.properties ? (
+              <div className={styles.mapForm}>
+                <Form
+                  schema={item}
+                  root={root}
+                  value={mapOf(one)}
+                  path={`${path}.${name}`}
+                  onChange={(next) => put(index, [name, next])}
+                />
+              </div>
+            ) : (
+              <Control
+                schema={item}
+                root={root}
+                value={one}
+                label={t("forms.value")}
+                path={`${path}.${name}`}
+                isRequired
+                onChange={(next) => put(index, [name, next ?? ""])}
+              />
+            )}
             <ActionIcon
               mt={20}
               size={30}

@@ -1,4 +1,5 @@
 /** The words of the studio in English, a file for each area. */
+import campaigns from "./campaigns.json";
 import canvas from "./canvas.json";
 import documents from "./documents.json";
 import editor from "./editor.json";
@@ -13,6 +14,7 @@ import shell from "./shell.json";
 import testing from "./testing.json";
 
 export default {
+  ...campaigns,
   ...canvas,
   ...documents,
   ...editor,

@@ -1,14 +1,16 @@
-/** The journey that is open: its graph, its types, its problems, its counts. */
+/** The document that is open on the canvas: its graph, its types, its problems, its counts. */
 import { createContext, useContext, useEffect, useMemo, useState } from "react";
 import { useDocumentStatus } from "../api/hooks";
 import type { Catalog, NodeCounts } from "../api/types";
 import { useDocument, useEditing } from "../editor/EditorProvider";
 import { stepsOf, type Doc, type Step } from "../model";
-import { graphOf, type Graph, type Types } from "./graph";
+import type { Graph, Types } from "./graph";
+import type { Kit } from "./kit";
 import { layOut, type Layout } from "./layout";
 import { placed, type Placed } from "./problems";
 
-export interface Journey {
+export interface Scene {
+  kit: Kit;
   document: Doc;
   steps: Step[];
   types: Types;
@@ -20,16 +22,17 @@ export interface Journey {
   layout: Layout | null;
 }
 
-export function useOpenJourney(catalog: Catalog, withStubs: boolean): Journey {
+export function useOpenScene(kit: Kit, catalog: Catalog, withStubs: boolean): Scene {
   const document = useDocument();
   const problems = useEditing((editing) => editing.problems);
   const id = useEditing((editing) => editing.saved.id);
   const status = useDocumentStatus(id);
-  const types = useMemo(() => new Map(catalog.nodes.map((one) => [one.type, one])), [catalog]);
-  const graph = useMemo(() => graphOf(document, types, withStubs), [document, types, withStubs]);
+  const types = useMemo(() => new Map(kit.types(catalog).map((one) => [one.type, one])), [kit, catalog]);
+  const graph = useMemo(() => kit.graph(document, types, withStubs), [kit, document, types, withStubs]);
   const layout = useLayout(graph);
   return useMemo(
     () => ({
+      kit,
       document,
       steps: stepsOf(document),
       types,
@@ -40,7 +43,7 @@ export function useOpenJourney(catalog: Catalog, withStubs: boolean): Journey {
       entered: status?.entered ?? null,
       layout,
     }),
-    [document, types, catalog, graph, problems, status, layout],
+    [kit, document, types, catalog, graph, problems, status, layout],
   );
 }
 
@@ -69,10 +72,10 @@ function useLayout(graph: Graph): Layout | null {
   return layout;
 }
 
-export const JourneyContext = createContext<Journey | null>(null);
+export const SceneContext = createContext<Scene | null>(null);
 
-export function useJourney(): Journey {
-  const journey = useContext(JourneyContext);
-  if (!journey) throw new Error("no journey is open");
-  return journey;
+export function useScene(): Scene {
+  const scene = useContext(SceneContext);
+  if (!scene) throw new Error("no canvas is open");
+  return scene;
 }
