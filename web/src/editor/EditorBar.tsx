@@ -1,9 +1,9 @@
 /** The head of an editor: name, state, problems, and what one can do with the document. */
 import { ActionIcon, Badge, Button, Group, Text, Tooltip } from "@mantine/core";
-import { IconArrowLeft, IconDeviceFloppy, IconRocket } from "@tabler/icons-react";
+import { IconArrowLeft, IconDeviceFloppy, IconReportAnalytics, IconRocket } from "@tabler/icons-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 import { useDocumentStatus } from "../api/hooks";
 import { BUILT, RUNNING, sectionOf } from "../documents/sections";
 import { State } from "../documents/State";
@@ -11,6 +11,7 @@ import { useWord } from "../i18n/words";
 import { textOf } from "../model";
 import { LifecycleMenu } from "../publish/LifecycleMenu";
 import { PublishDialog } from "../publish/PublishDialog";
+import { reportOf } from "../reports/addresses";
 import { useMay } from "../session/session";
 import { useDocument, useEditing } from "./EditorProvider";
 import styles from "./EditorBar.module.css";
@@ -78,6 +79,19 @@ export function EditorBar({ children }: { children?: ReactNode }) {
           <Button leftSection={<IconRocket size={15} />} onClick={() => setPublishing(true)}>
             {t("publish.do")}
           </Button>
+        )}
+        {runs && status && (
+          <Tooltip label={t("reports.open")}>
+            <ActionIcon
+              component={Link}
+              href={reportOf(saved.id)}
+              variant="default"
+              size={30}
+              aria-label={t("reports.open")}
+            >
+              <IconReportAnalytics size={16} />
+            </ActionIcon>
+          </Tooltip>
         )}
         {runs && <LifecycleMenu id={saved.id} state={state} />}
       </Group>

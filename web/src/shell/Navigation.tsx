@@ -1,6 +1,13 @@
 /** The parts of the studio, and who is using it. */
 import { ScrollArea, Text } from "@mantine/core";
-import { IconActivityHeartbeat, IconHome2, IconSettings, IconUsers, type Icon } from "@tabler/icons-react";
+import {
+  IconActivityHeartbeat,
+  IconHome2,
+  IconReportAnalytics,
+  IconSettings,
+  IconUsers,
+  type Icon,
+} from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useRoute } from "wouter";
 import { sectionOf, SECTIONS } from "../documents/sections";
@@ -21,6 +28,7 @@ const PLACES: Place[] = [
   { id: "overview", address: "/", icon: IconHome2 },
   { id: "monitor", address: "/monitor", icon: IconActivityHeartbeat },
   ...SECTIONS.map(({ id, icon }) => ({ id, address: `/${id}`, icon })),
+  { id: "reports", address: "/reports", icon: IconReportAnalytics },
   { id: "profiles", address: "/profiles", icon: IconUsers, needs: "profiles" },
   { id: "settings", address: "/settings", icon: IconSettings },
 ];

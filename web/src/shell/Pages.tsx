@@ -11,6 +11,7 @@ import { Empty, Loading } from "./States";
 
 const Profiles = lazy(() => import("../profiles/Profiles"));
 const MonitorPage = lazy(() => import("../monitor/MonitorPage"));
+const Reports = lazy(() => import("../reports/Reports"));
 const Settings = lazy(() => import("../settings/Settings"));
 
 export function Pages() {
@@ -28,6 +29,7 @@ export function Pages() {
         </Route>
         <Route path="/profiles/*?" component={Profiles} />
         <Route path="/monitor" component={MonitorPage} />
+        <Route path="/reports/*?" component={Reports} />
         <Route path="/settings/*?" component={Settings} />
         <Route>
           <NotFound />

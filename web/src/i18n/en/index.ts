@@ -7,6 +7,7 @@ import fields from "./fields.json";
 import forms from "./forms.json";
 import profiles from "./profiles.json";
 import monitor from "./monitor.json";
+import reports from "./reports.json";
 import publish from "./publish.json";
 import session from "./session.json";
 import settings from "./settings.json";
@@ -22,6 +23,7 @@ export default {
   ...forms,
   ...profiles,
   ...monitor,
+  ...reports,
   ...publish,
   ...session,
   ...settings,

@@ -1,0 +1,92 @@
+/** All documents that were published, with what matters most of each. */
+import { Table, Text, Title } from "@mantine/core";
+import { IconReportAnalytics } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
+import { useDrafts, useStatus } from "../api/hooks";
+import type { DocumentStatus } from "../api/types";
+import { State } from "../documents/State";
+import { number, percent } from "../i18n/format";
+import { useWord } from "../i18n/words";
+import { Empty, Failed, Loading } from "../shell/States";
+import { reportOf } from "./addresses";
+import styles from "./reports.module.css";
+
+const share = (part: number | undefined, of: number | undefined): string =>
+  of ? percent((part ?? 0) / of) : "–";
+
+export function ReportList() {
+  const { t } = useTranslation();
+  const status = useStatus();
+  const names = new Map(useDrafts().data?.map((draft) => [`${draft.kind}/${draft.id}`, draft.name]));
+  return (
+    <div className={styles.page}>
+      <Title order={1} fz={22}>
+        {t("reports.title")}
+      </Title>
+      <p className={styles.about}>{t("reports.about")}</p>
+      {status.isPending && <Loading />}
+      {status.error && !status.data && <Failed error={status.error} retry={() => void status.refetch()} />}
+      {status.data?.documents.length === 0 && (
+        <Empty icon={IconReportAnalytics} title={t("reports.none")} text={t("reports.noneText")} />
+      )}
+      {status.data && status.data.documents.length > 0 && (
+        <div className={styles.sheet}>
+          <Table verticalSpacing={9} horizontalSpacing="md" highlightOnHover>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t("list.name")}</Table.Th>
+                <Table.Th>{t("list.state")}</Table.Th>
+                {(["entered", "inside", "sent", "openRate", "clickRate"] as const).map((name) => (
+                  <Table.Th key={name} ta="end">
+                    {t(`reports.columns.${name}`)}
+                  </Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {status.data.documents.map((document) => (
+                <Row
+                  key={document.id}
+                  document={document}
+                  name={names.get(`${document.kind}/${document.id}`) ?? document.id}
+                />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Row({ document, name }: { document: DocumentStatus; name: string }) {
+  const word = useWord();
+  const { sent, opened, clicked } = document.messages;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Link href={reportOf(document.id)} className={styles.link}>
+          {name}
+        </Link>
+        <Text size="xs" c="dimmed">
+          {word("kinds", document.kind)}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <State state={document.state} />
+      </Table.Td>
+      {[
+        number(document.entered),
+        number(document.inside),
+        number(sent ?? 0),
+        share(opened, sent),
+        share(clicked, sent),
+      ].map((shown, index) => (
+        <Table.Td key={index} ta="end" className="numbers">
+          {shown}
+        </Table.Td>
+      ))}
+    </Table.Tr>
+  );
+}
