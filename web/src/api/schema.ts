@@ -1287,6 +1287,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/templates/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Proof
+         * @description Render a template and send it as a proof; no report counts it, and its links are not counted.
+         */
+        post: operations["send_proof_api_templates_proof_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/test-sessions": {
         parameters: {
             query?: never;
@@ -4023,6 +4043,106 @@ export interface components {
             paths: components["schemas"]["PathState"][];
             /** Waiting */
             waiting: components["schemas"]["Waiting"][];
+        };
+        /**
+         * ProofLetter
+         * @description What to render, for whom, and to whom it goes.
+         */
+        ProofLetter: {
+            /**
+             * Attributes
+             * @description Stand in for the profile's own, or are all there is.
+             * @default {}
+             */
+            attributes: {
+                [key: string]: unknown;
+            };
+            /**
+             * Channel
+             * @description A channel document; by default the default one of the type.
+             */
+            channel?: string | null;
+            /**
+             * Event
+             * @description Properties of `event` and `entry`.
+             * @default {}
+             */
+            event: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * @description Or one of the folder.
+             */
+            id?: string | null;
+            /**
+             * Locale
+             * @description By default the profile's `locale`.
+             */
+            locale?: string | null;
+            /**
+             * Nodes
+             * @description What nodes keep, by their ids; `row` of a campaign.
+             * @default {}
+             */
+            nodes: {
+                [key: string]: unknown;
+            };
+            /**
+             * Others
+             * @description Other documents as they are being edited.
+             * @default []
+             */
+            others: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Profile
+             * @description A profile of the live store.
+             */
+            profile?: string | null;
+            /**
+             * Template
+             * @description A document as it is being edited.
+             */
+            template?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * To
+             * @description Addresses of those who look at it.
+             * @default []
+             */
+            to: string[];
+        };
+        /**
+         * ProofReceipt
+         * @description What the provider said of one proof.
+         */
+        ProofReceipt: {
+            /** Code */
+            code: number | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "sent" | "failed" | "bounced" | "soft_bounced" | "retry";
+            /** Reason */
+            reason: string | null;
+            /** To */
+            to: string | null;
+        };
+        /**
+         * Proofs
+         * @description What became of the proofs.
+         */
+        Proofs: {
+            /** Channel */
+            channel: string;
+            /** Proofs */
+            proofs: components["schemas"]["ProofReceipt"][];
+            /** Provider */
+            provider: string;
         };
         /**
          * ProviderState
@@ -7817,6 +7937,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    send_proof_api_templates_proof_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofLetter"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proofs"];
                 };
             };
             /** @description Why the call was refused. */

@@ -17,6 +17,7 @@ from sojourn.service.studio.people import People
 from sojourn.service.studio.people_api import people_routes
 from sojourn.service.studio.previewing import Previewing
 from sojourn.service.studio.previewing_api import previewing_routes
+from sojourn.service.studio.proofs_api import proof_routes
 from sojourn.service.studio.publications import Publications
 from sojourn.service.studio.reports_api import report_routes
 from sojourn.service.studio.saving_api import saving_routes
@@ -47,7 +48,9 @@ def studio_routes(management: Management, guard: Guard) -> APIRouter:
     router.include_router(trying_routes(runtime, drafting, management.audit, guard))
     router.include_router(people_routes(people, guard))
     router.include_router(export_routes(runtime, people, management.audit, guard))
-    router.include_router(previewing_routes(Previewing(runtime, drafting), guard))
+    previewing = Previewing(runtime, drafting)
+    router.include_router(previewing_routes(previewing, guard))
+    router.include_router(proof_routes(runtime, drafting, previewing, management.audit, guard))
     router.include_router(version_routes(Versions(runtime, drafting), guard))
     router.include_router(report_routes(runtime, guard))
     router.include_router(monitor_routes(runtime, guard))

@@ -114,6 +114,7 @@ ROUTES = {
     "GET /api/monitor": {"read"},
     "POST /api/publish/preview": {"read"},
     "POST /api/templates/preview": {"read"},
+    "POST /api/templates/proof": {"test"},
 }
 """What each route needs. A new route is entered here: the first test tells of it."""
 

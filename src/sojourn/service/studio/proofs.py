@@ -1,0 +1,149 @@
+"""Proofs: a template rendered for one person and really sent, to those who want to see it."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from math import ceil
+from typing import Any, Final
+
+from sojourn.engine.clock import elapsed_s
+from sojourn.model.channels import CHANNELS, ChannelType
+from sojourn.model.document import Catalog
+from sojourn.model.documents import Channel
+from sojourn.model.errors import did_you_mean
+from sojourn.service.access.errors import AccessError
+
+MARK: Final = "[Proof] "
+"""What everybody can read in front of a proof's subject, title or text."""
+MOST: Final = 60
+"""Proofs that a caller may send in `WINDOW_S` seconds."""
+WINDOW_S: Final = 3_600.0
+_MARKED: Final = ("subject", "title", "text", "body")
+
+
+class TooManyProofs(AccessError):
+    """The caller has sent as many proofs as may leave in an hour."""
+
+    code = "PROOF-001"
+    status = 429
+
+    def __init__(self, wait_s: int) -> None:
+        super().__init__(
+            f"{MOST} proofs may leave in an hour; try again in {wait_s} s", retryable=True,
+            headers={"Retry-After": str(wait_s)},
+        )  # fmt: skip
+
+
+class NoChannel(AccessError):
+    """There is no channel that could send the proof."""
+
+    code = "PROOF-002"
+    status = 422
+
+
+class NotRendered(AccessError):
+    """The template gives no message for this person."""
+
+    code = "PROOF-003"
+    status = 422
+
+
+class NoAddress(AccessError):
+    """The proof has nobody to go to."""
+
+    code = "PROOF-004"
+    status = 422
+
+
+class Allowance:
+    """How many proofs callers may still send; from any thread.
+
+    Parameters
+    ----------
+    now_s : callable
+        Seconds since some fixed moment.
+    """
+
+    def __init__(self, now_s: Callable[[], float] = elapsed_s) -> None:
+        self._now_s = now_s
+        self._sent: dict[str, deque[float]] = {}
+        self._lock = threading.Lock()
+
+    def take(self, caller: str, count: int) -> None:
+        """Take off `count` proofs.
+
+        Raises
+        ------
+        TooManyProofs
+            They are more than are left; none is taken off.
+        """
+        with self._lock:
+            now = self._now_s()
+            sent = self._sent.setdefault(caller, deque())
+            while sent and now - sent[0] >= WINDOW_S:
+                sent.popleft()
+            if len(sent) + count > MOST:
+                raise TooManyProofs(ceil(WINDOW_S - (now - sent[0])) if sent else ceil(WINDOW_S))
+            sent.extend([now] * count)
+
+
+def channel_for(catalog: Catalog, kind: ChannelType, id: str | None) -> Channel:
+    """Return the channel document that sends proofs of a type: the one that is named, else the default one.
+
+    Raises
+    ------
+    NoChannel
+        There is none.
+    """
+    known: Mapping[str, Channel] = {k: c for k, c in catalog.all("channel").items() if c.type == kind}
+    if id is not None:
+        if id not in known:
+            raise NoChannel(f"no channel `{id:.60}` for `{kind}`{did_you_mean(id, known)}")
+        return known[id]
+    chosen = next((channel for channel in known.values() if channel.default), next(iter(known.values()), None))
+    if chosen is None:
+        raise NoChannel(f"nothing sends `{kind}` here", hint=f"set up a channel of type `{kind}`")
+    return chosen
+
+
+def addresses_of(kind: ChannelType, to: list[str]) -> list[str | None]:
+    """Return whom proofs go to; channels without addresses take one.
+
+    Raises
+    ------
+    NoAddress
+        The channel needs addresses, and none is given.
+    """
+    given = list(dict.fromkeys(address.strip() for address in to if address.strip()))
+    if CHANNELS[kind].address is None:
+        return [None]
+    if not given:
+        raise NoAddress(f"a proof over `{kind}` needs an address", hint="give `to`")
+    return [*given]
+
+
+def marked_as_proof(kind: ChannelType, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a message that says that it is a proof: to people in its first line, to systems in a header."""
+    marked = {name: value for name, value in fields.items() if value is not None}
+    if kind == "webhook":
+        return {**marked, "headers": {**(marked.get("headers") or {}), "X-Sojourn-Proof": "1"}}
+    if kind == "email":
+        return {**marked, "subject": f"{MARK}{marked.get('subject') or ''}".strip()}
+    name = next((name for name in _MARKED if isinstance(marked.get(name), str)), None)
+    return marked if name is None else {**marked, name: MARK + marked[name]}
+
+
+def hidden(address: str | None) -> str | None:
+    """Return what the record keeps of an address.
+
+    Examples
+    --------
+    >>> hidden("ann@shop.example"), hidden("+821012345678")
+    ('a…@shop.example', '+…78')
+    """
+    if address is None:
+        return None
+    name, at, host = address.rpartition("@")
+    return f"{name[:1]}…@{host}" if at else f"{address[:1]}…{address[-2:]}"
