@@ -401,3 +401,24 @@ def test_a_backlog_larger_than_a_lane_goes_without_pauses(shop: Shop, monkeypatc
     monkeypatch.setattr(lane, "CAPACITY", 60)
     shop.add(1, 400, doc=9, channel="sms")
     assert len(deliver_all(shop, 400, timeout_s=4)) == 400
+
+
+def test_the_outbox_is_not_read_for_a_lane_that_has_enough_to_go_on_with(
+    shop: Shop, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else each mail that leaves would have it read for the one that fits in."""
+    monkeypatch.setattr(lane, "CAPACITY", 40)
+    shop.rate = "20/s"
+    shop.add(1, 30)
+    free: list[tuple[int, bool]] = []
+
+    async def script(delivery: Delivery) -> None:
+        await until(lambda: bool(shop.feedback()))
+        [(_, road)] = delivery._roads.values()
+        while not free or not free[-1][1]:
+            free.append((road.room(), road.wants_more))
+            await asyncio.sleep(0.05)
+
+    deliver(shop, script)
+    assert {room >= 20 for room, wants in free if wants} == {True}
+    assert any(0 < room < 20 for room, wants in free if not wants)

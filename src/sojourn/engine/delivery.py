@@ -32,6 +32,12 @@ from sojourn.store.delivery_book import DeliveryBook
 
 FETCH = 2_000
 """Messages taken from the outbox at once."""
+MANY = 100
+"""From so many messages under way on, looking into the outbox and telling the log wait a moment for company."""
+_GATHER_S = 0.01
+_REST_SHARE = 4
+"""While many are under way, looking into a large outbox again and again must not take the processor from them."""
+_LONGEST_REST_S = 0.2
 _POLL_S = 5.0
 _log = structlog.get_logger(__name__)
 
@@ -144,7 +150,11 @@ class Delivery:
         try:
             while True:
                 self._wake.clear()
-                if not await self._safe_round():
+                began = self._loop.time()
+                again = await self._safe_round()
+                if len(self._busy) >= MANY:
+                    await asyncio.sleep(min(_REST_SHARE * (self._loop.time() - began), _LONGEST_REST_S))
+                if not again:
                     await self._pause()
         finally:
             reporter.cancel()
@@ -219,7 +229,7 @@ class Delivery:
         return self._busy | self._settled.keys() | self._later.keys()
 
     def _closed(self) -> set[RouteKey]:
-        return {route for route, name in self._road_of.items() if self._roads[name][1].room() <= 0}
+        return {route for route, name in self._road_of.items() if not self._roads[name][1].wants_more}
 
     def _assign(self, message: Pending) -> bool:
         """Give a message to its channel's road; False if that has no room."""
@@ -341,6 +351,8 @@ class Delivery:
         """Append outcomes to the log, in the order they came; a log that refuses is asked again."""
         while True:
             await self._decided.wait()
+            if len(self._busy) >= MANY:
+                await asyncio.sleep(_GATHER_S)
             self._decided.clear()
             outcomes, self._outcomes = self._outcomes, []
             frame = feedback_frame(outcomes, self._clock.now())

@@ -142,6 +142,11 @@ class Lane:
         return CAPACITY - held
 
     @property
+    def wants_more(self) -> bool:
+        """Whether it is worth looking for messages: it takes some, and has not enough to go on with."""
+        return self.room() > 0 and len(self._queue) + self._busy <= CAPACITY // 2
+
+    @property
     def resting_s(self) -> float:
         """Seconds until the lane tries again; 0 if it is not resting."""
         return max(0.0, self._resting_until - self._loop.time()) if self._failures else 0.0

@@ -122,6 +122,11 @@ class Road:
         return 0 if self.paused else sum(way.room for way in self._open())
 
     @property
+    def wants_more(self) -> bool:
+        """Whether it is worth looking for messages (see `Lane.wants_more`)."""
+        return not self.paused and any(way.room > 0 and way.lane.wants_more for way in self._open())
+
+    @property
     def resting_s(self) -> float:
         """Seconds until one of the providers is tried again; 0 while one takes messages."""
         rests = [way.lane.resting_s for way in self._open()]

@@ -14,13 +14,13 @@ from sojourn.log.port import Log
 from sojourn.model.errors import SojournError
 from sojourn.model.items import ITEM_SCHEMA
 
-TOLD: Final = ("occurred_at", "kind", "profile_id", "name", "data")
+GIVEN: Final = {name: dtype for name, dtype in ITEM_SCHEMA.items() if name != "offset"}
 _log = structlog.get_logger(__name__)
 
 
 def told_frame(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
     """Return items (`occurred_at kind profile_id name data`) for the log, without `at`: the log gives it."""
-    return pl.DataFrame(rows, schema={name: ITEM_SCHEMA[name] for name in TOLD})
+    return pl.DataFrame(rows, schema=GIVEN)
 
 
 async def append_at_last(log: Log, frame: pl.DataFrame, rest: Rest, what: str) -> int:

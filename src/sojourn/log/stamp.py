@@ -56,11 +56,10 @@ def stamp(frame: pl.DataFrame, now: datetime, floor: int) -> pl.DataFrame:
     LogOrder
         A given `at` lies before `floor` or before the row above.
     """
-    default = from_micros(max(to_micros(now), floor))
+    default = pl.lit(from_micros(max(to_micros(now), floor)), dtype=INSTANT)
     given = frame["at"].null_count() < frame.height
-    stamped = frame.with_columns(pl.col("at").fill_null(pl.lit(default, dtype=INSTANT))).with_columns(
-        occurred_at=pl.min_horizontal("occurred_at", "at")
-    )
+    at = pl.col("at").fill_null(default) if given else default
+    stamped = frame.with_columns(at=at, occurred_at=pl.min_horizontal("occurred_at", at))
     if given:
         check_order(stamped["at"], floor)
     return stamped
