@@ -55,6 +55,8 @@ COMMANDS = {
     "channels": "channels:app",
     "dead-letters": "letters:app",
     "key": "key:app",
+    "person": "person:app",
+    "suppression": "suppression:app",
     "vapid": "vapid:vapid",
     "user": "user:app",
 }

@@ -19,6 +19,7 @@ from sojourn.expr.directory import EntitySpec
 from sojourn.journeys.flow import HELD, Flow
 from sojourn.journeys.matching import MATCH
 from sojourn.journeys.program import Line
+from sojourn.log.redaction import ERASED
 from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.state import INSTANT, Changes, conform
 from sojourn.store.duckdb.rows import typed_rows
@@ -238,12 +239,16 @@ def _signal(processor: Processor, item: Item) -> None:
         processor.refuse(frame_of(item), "ITEM-015", str(error))
 
 
+def _nothing(_: Processor, __: Item) -> None:
+    """Take an item of somebody who was erased."""
+
+
 def _refused(processor: Processor, item: Item) -> None:
     processor.refuse(frame_of(item), "ITEM-013", "names no profile")
 
 
 TAKES: Final[dict[str, Callable[[Processor, Item], None]]] = {
     "control": _control, "row": _row, "suppress": _suppress, "track": _business_event, "signal": _signal,
-    "alias": join, "group": _group,
+    "alias": join, "group": _group, ERASED: _nothing,
     **dict.fromkeys(("identify", "feedback", "subscription", "trigger", "location", "inbound", "session"), _refused),
 }  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from sojourn.model.erasure import digest_of
 from sojourn.model.state import conform
 from sojourn.store.duckdb import DuckStore
 from sojourn.store.duckdb.commit import insert
@@ -18,6 +19,9 @@ def refuser(store: DuckStore) -> Callable[[pl.DataFrame, str, str], None]:
     """Return what keeps refused items, in the transaction of their batch."""
 
     def refuse(items: pl.DataFrame, code: str, reason: str) -> None:
+        items = living(store, items)
+        if not items.height:
+            return
         rows = [
             {"offset": item["offset"], "at": item["at"], "source": "engine", "code": code,
              "reason": f"the {item['kind']} for `{item['profile_id']}` {reason}",
@@ -27,6 +31,16 @@ def refuser(store: DuckStore) -> Callable[[pl.DataFrame, str, str], None]:
         insert(store, "reject", conform("reject", pl.DataFrame(rows)))
 
     return refuse
+
+
+def living(store: DuckStore, items: pl.DataFrame) -> pl.DataFrame:
+    """Return items without those about people who were erased: what comes late of them is not kept."""
+    if not store.salt:
+        return items
+    named = [digest_of(store.salt, id) if id else "" for id in items["profile_id"].to_list()]
+    query = "SELECT DISTINCT unnest(digests) AS digest FROM erasure"
+    gone = set(store.read(query)["digest"].to_list()).intersection(named)
+    return items.filter([digest not in gone for digest in named]) if gone else items
 
 
 def keep_rejects(store: DuckStore, at: datetime, rejects: Sequence[Any]) -> None:

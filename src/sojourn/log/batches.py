@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import io
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +18,9 @@ from sojourn.log.stamp import to_micros
 
 SCHEMA_SQL = files("sojourn.log").joinpath("batches.sql").read_text()
 BATCH_ROWS = 20_000
-SETTINGS = ("page_size = 16384", "journal_mode = wal", "synchronous = full", "wal_autocheckpoint = 2000")
+SETTINGS = (
+    "page_size = 16384", "journal_mode = wal", "synchronous = full", "wal_autocheckpoint = 2000", "secure_delete = on",
+)  # fmt: skip
 
 
 class Batches:
@@ -56,6 +58,36 @@ class Batches:
         with translated(self._path):
             for first, items in self._reading.execute(query, (offset,)):
                 yield first, pl.read_ipc_stream(io.BytesIO(items))
+
+    def first_offsets(self, since: int = 0) -> list[int]:
+        """Return the first offset of each batch that reaches to an offset or beyond, in order."""
+        query = "select first_offset from batch where first_offset + count > ? order by 1"
+        with translated(self._path):
+            return [row[0] for row in self._writing.execute(query, (since,))]
+
+    def rewrite(self, first: int, change: Callable[[pl.DataFrame], pl.DataFrame | None]) -> bool:
+        """Change the items of a batch, durable at the end; None leaves it. What was there is overwritten."""
+        with translated(self._path):
+            found = self._writing.execute("select items from batch where first_offset = ?", (first,)).fetchone()
+            changed = None if found is None else change(pl.read_ipc_stream(io.BytesIO(found[0])))
+            if changed is None:
+                return False
+            with transaction(self._writing) as connection:
+                items = row(changed, first)[-1]
+                connection.execute("update batch set items = ? where first_offset = ?", (items, first))
+        return True
+
+    def flush(self) -> None:
+        """Move all that was written into the file, and leave nothing in the one beside it."""
+        with translated(self._path):
+            self._writing.execute("pragma wal_checkpoint(truncate)").fetchall()
+
+    def offset_at(self, micros: int) -> int:
+        """Return the first offset of the oldest batch that has items of an instant or later, else the end."""
+        query = "select min(first_offset) from batch where last_at >= ?"
+        with translated(self._path):
+            found = self._writing.execute(query, (micros,)).fetchone()[0]
+        return self.tail()[0] if found is None else int(found)
 
     def delete_before(self, offset: int) -> int:
         """Delete the batches that end at `offset` or before, but the newest; return the first offset left."""

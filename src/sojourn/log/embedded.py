@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -78,6 +79,30 @@ class EmbeddedLog:
     def retain(self, before_offset: int) -> int:
         """Delete batches wholly before `before_offset`; return the first offset that is left."""
         return self._writer.retain(before_offset)
+
+    def rewrite(self, change: Callable[[pl.DataFrame], pl.DataFrame | None], since: int = 0) -> int:
+        """Change items that are stored; return how many batches were changed, when it is durable.
+
+        Parameters
+        ----------
+        change : callable
+            Gets the items of a batch and returns as many, with the same instants, or None to leave them.
+        since : int
+            Offset of the first item that may have to be changed.
+
+        Notes
+        -----
+        Appends go on meanwhile, between two batches. What was there is overwritten on the disk.
+        """
+        changed = sum(self._writer.rewrite(first, change) for first in self._writer.first_offsets(since))
+        if changed:
+            with self._read_lock:
+                self._writer.flush()
+        return changed
+
+    def offset_at(self, at: datetime) -> int:
+        """Return an offset before which all items are older than an instant."""
+        return self._writer.offset_at(to_micros(at))
 
     def close(self) -> None:
         """Write what waits, then refuse further appends."""

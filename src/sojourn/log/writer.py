@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -85,6 +86,26 @@ class Writer:
         """Delete batches wholly before `before_offset`, but never the newest."""
         with self._disk:
             return self._batches.delete_before(before_offset)
+
+    def first_offsets(self, since: int) -> list[int]:
+        """Return the first offset of each batch from an offset on."""
+        with self._disk:
+            return self._batches.first_offsets(since)
+
+    def rewrite(self, first: int, change: Callable[[pl.DataFrame], pl.DataFrame | None]) -> bool:
+        """Change the items of a batch, between two commits."""
+        with self._disk:
+            return self._batches.rewrite(first, change)
+
+    def flush(self) -> None:
+        """Leave nothing of what was written in the file beside the log."""
+        with self._disk:
+            self._batches.flush()
+
+    def offset_at(self, micros: int) -> int:
+        """Return the first offset of the oldest batch that has items of an instant or later."""
+        with self._disk:
+            return self._batches.offset_at(micros)
 
     def close(self) -> None:
         """Write what is queued, then end the thread."""

@@ -34,6 +34,7 @@ from sojourn.service.chunks import SIZE_LIMIT, from_bytes
 from sojourn.service.letters_api import letter_routes
 from sojourn.service.management import Command, Management
 from sojourn.service.refusals import Refusal, answer_errors
+from sojourn.service.rights.api import rights_routes
 from sojourn.service.session_api import session_routes
 from sojourn.service.studio.routes import studio_routes
 from sojourn.service.workspace_facts import WorkspaceFacts
@@ -131,6 +132,7 @@ def make_api(management: Management, access: Access) -> FastAPI:
     app.include_router(campaign_routes(management, guard))
     app.include_router(channel_routes(management.channeling, guard))
     app.include_router(letter_routes(management.letters, guard))
+    app.include_router(rights_routes(management.rights, guard))
     app.include_router(session_routes(management.sessions, guard))
     app.include_router(studio_routes(management, guard))
     return app

@@ -30,6 +30,8 @@ from sojourn.service.bounces import Told, take_reports
 from sojourn.service.campaigning import Campaigning
 from sojourn.service.channeling import Channeling
 from sojourn.service.letters import Letters, Verb
+from sojourn.service.rights.remote import RightsBackend
+from sojourn.service.rights.rights import Rights
 from sojourn.service.runtime import Runtime
 from sojourn.service.sessions import Sessions
 from sojourn.service.standing import Body, published_changes, standing_documents
@@ -57,6 +59,11 @@ class NoSuchClock(SojournError):
 
 class Backend(Protocol):
     """A workspace as commands see it, whether its server runs or not."""
+
+    @property
+    def rights(self) -> RightsBackend:
+        """Exports and erasures of people, and the suppression list."""
+        ...
 
     def status(self) -> Row:
         """Return the live counts."""
@@ -144,6 +151,7 @@ class Management:
         self.channeling = Channeling(runtime)
         self.backtesting = Backtesting(runtime)
         self.sessions = Sessions(runtime)
+        self.rights = Rights(runtime)
         self.audit = runtime.audit
         self._publishing = threading.Lock()
 

@@ -21,6 +21,7 @@ STATUSES: Final = {
     "DRAFT-006": 507, "DRAFT-007": 404, "COUNT-001": 422, "COUNT-002": 422, "STORE-004": 504, "REPORT-004": 404,
     "REPORT-005": 404, "REPORT-006": 422, "REPORT-007": 404, "REPORT-008": 404, "TRY-001": 422, "TRY-002": 422,
     "SEND-001": 503, "SEND-002": 404, "SEND-003": 422,
+    "SUPPRESS-001": 422, "SUPPRESS-002": 422,
 }  # fmt: skip
 """By code; 409 for all others."""
 

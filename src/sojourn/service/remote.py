@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # what only an import or a workspace without a server needs i
     from sojourn.reports.dead_letters import Choice
     from sojourn.service.letters import Verb
     from sojourn.service.management import Backend, Command, Switch
+    from sojourn.service.rights.remote import RemoteRights
 
 Row = dict[str, Any]
 STARTING_S = 10.0
@@ -150,13 +151,23 @@ class Remote:
         chosen = {"messages": messages, "channel": choice.channel, "document": choice.document, "all": every}
         return cast(Row, self._ask("POST", f"/api/dead-letters/{verb}", json=chosen))
 
+    @property
+    def rights(self) -> RemoteRights:
+        """Exports and erasures of people, and the suppression list."""
+        from sojourn.service.rights.remote import RemoteRights
+
+        return RemoteRights(self._request)
+
     def _ask(self, method: str, path: str, **more: Any) -> Any:
+        return self._request(method, path, **more).json()
+
+    def _request(self, method: str, path: str, **more: Any) -> httpx.Response:
         try:
             answer = self._client.request(method, path, **more)
         except httpx.HTTPError as error:
             raise ServerSilent(self.url, str(error) or type(error).__name__) from error
         if answer.is_success:
-            return answer.json()
+            return answer
         raise error_of(answer)
 
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from sojourn.engine.backtest.errors import BadPeriod
 from sojourn.log.port import Log
+from sojourn.log.redaction import ERASED
 from sojourn.model.instants import format_instant
 
 SLICE: Final = 50_000
@@ -98,5 +99,7 @@ def slices(log: Readable, first: int, end: int) -> Iterator[pl.DataFrame]:
         items = items.filter(pl.col("offset") < end)
         if not items.height:
             return
-        yield items
+        left = items.filter(pl.col("kind") != ERASED)
+        if left.height:
+            yield left
         first = int(items["offset"][-1]) + 1

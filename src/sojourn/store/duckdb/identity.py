@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -69,7 +70,8 @@ def _numbers(found: Numbers) -> pl.Series:
 class ProfileIndex:
     """Finds the numbers of profiles.
 
-    Profiles are only ever added, with rising numbers, so the index reads what is new before it answers. New ones make
+    Profiles are added with rising numbers, so the index reads what is new before it answers; who was erased is left
+    out. New ones make
     a part of their own; parts of like size are merged, so that there are few, each less than half as large as the one
     before.
     """
@@ -80,6 +82,7 @@ class ProfileIndex:
         """Whether profiles may have been added since the index was read."""
         self._parts: list[Entries] = []
         self._newest = 0
+        self._removed: set[int] = set()
 
     def numbers(self, profile_ids: pl.Series) -> pl.Series:
         """Return the number of each of these profiles, null for one that does not exist."""
@@ -89,8 +92,18 @@ class ProfileIndex:
         found = _NOBODY.new_from_index(0, asked.height)
         for part in self._parts:
             if found.has_nulls():
-                found = found.zip_with(found.is_not_null(), part.find(asked))
+                found = found.zip_with(found.is_not_null(), self._present(part.find(asked)))
         return self.store.aliases.over(profile_ids, found)
+
+    def _present(self, found: pl.Series) -> pl.Series:
+        if not self._removed:
+            return found
+        gone = found.is_in(list(self._removed)).fill_null(False)
+        return found.set(gone, None) if gone.any() else found
+
+    def remove(self, numbers: Sequence[int]) -> None:
+        """Forget profiles that are not there any more; their ids may come again as others."""
+        self._removed.update(numbers)
 
     def learn(self, created: pl.DataFrame) -> None:
         """Note profiles (`_pno`, `profile_id`) that are about to be added, so that they need not be read."""
@@ -110,8 +123,11 @@ class ProfileIndex:
             self._add(hashes(fresh["profile_id"]).with_columns(fresh["pno"]))
 
     def _add(self, fresh: pl.DataFrame) -> None:
+        if self._removed:
+            fresh = fresh.filter(~pl.col("pno").is_in(list(self._removed)))
         while self._parts and self._parts[-1].frame.height < 2 * fresh.height:
-            fresh = pl.concat([self._parts.pop().frame, fresh])
+            older = self._parts.pop().frame
+            fresh = pl.concat([older.filter(~pl.col("pno").is_in(list(self._removed))), fresh])
         self._parts.append(Entries(fresh))
 
 

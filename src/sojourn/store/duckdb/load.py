@@ -11,7 +11,9 @@ import polars as pl
 from sojourn.model.reasons import DISCARD_REASONS
 from sojourn.model.state import SCHEMAS, Needs, State, conform
 from sojourn.store.duckdb.batch import FEW, Batch
+from sojourn.store.duckdb.person import hashed
 from sojourn.store.duckdb.recent import attributes_over, left_over
+from sojourn.store.duckdb.statements import Statements
 from sojourn.store.duckdb.store import DuckStore
 
 WHOLE: Final = ("consent", "member", "feedback", "conversion", "watched", "inside_fence")
@@ -106,12 +108,19 @@ def _about(store: DuckStore, table: str, addresses: pl.Series | None) -> pl.Data
     source = store.source(table)
     if addresses is None:
         return source.read(f"SELECT * FROM {table} LIMIT 1")
-    asked = pl.DataFrame({"address": addresses.str.to_lowercase()})
-    if asked.height <= FEW:
-        return source.read(
-            f"SELECT * FROM {table} WHERE lower(address) IN $asked", {"asked": asked["address"].to_list()}
-        )
+    words = addresses.str.to_lowercase().drop_nulls().unique().to_list()
+    known = {hashed(store.salt, word): word for word in words} if table == "suppression" and store.salt else {}
+    rows = _listed(source, table, pl.Series("address", [*words, *known], dtype=pl.String))
+    return rows.with_columns(pl.col("address").replace(known)) if known else rows
+
+
+def _listed(source: Statements, table: str, asked: pl.Series) -> pl.DataFrame:
+    """Return the rows about addresses, and perhaps more."""
+    if asked.len() <= FEW:
+        return source.read(f"SELECT * FROM {table} WHERE lower(address) IN $asked", {"asked": asked.to_list()})
     some = source.read(f"SELECT * FROM {table} LIMIT {FEW_ADDRESSES + 1}")
     if some.height <= FEW_ADDRESSES:
         return some
-    return source.read(f"SELECT * FROM {table} WHERE lower(address) IN (SELECT address FROM given)", given=asked)
+    return source.read(
+        f"SELECT * FROM {table} WHERE lower(address) IN (SELECT address FROM given)", given=asked.to_frame()
+    )

@@ -100,4 +100,8 @@ CREATE TABLE IF NOT EXISTS alert (
 CREATE TABLE IF NOT EXISTS reject (
     "offset" BIGINT, "at" TIMESTAMPTZ, source VARCHAR, line BIGINT, code VARCHAR, reason VARCHAR, item VARCHAR
 );
+-- Erasures of people: who it was stands there only until the log is done, too (`rows`, `log`, `done`).
+CREATE TABLE IF NOT EXISTS erasure (
+    no BIGINT, "at" TIMESTAMPTZ, "offset" BIGINT, digests VARCHAR[], ids VARCHAR[], addresses VARCHAR[], state VARCHAR
+);
 CREATE TABLE IF NOT EXISTS import_progress (fingerprint VARCHAR, rows BIGINT, rejected BIGINT, done BOOLEAN, "at" TIMESTAMPTZ);

@@ -23,6 +23,7 @@ from sojourn.model.state import INSTANT, Changes, sql_type
 from sojourn.store.duckdb.aliases import Aliases
 from sojourn.store.duckdb.commit import insert, note_changes, write_meta
 from sojourn.store.duckdb.identity import ProfileIndex
+from sojourn.store.duckdb.person import SALT
 from sojourn.store.duckdb.rows import typed_rows
 from sojourn.store.duckdb.waiting import Waiting
 from sojourn.store.duckdb.writing import Writing
@@ -69,7 +70,29 @@ class DuckStore(Writing):
         self.aliases = Aliases(self)
         self.index = ProfileIndex(self)
         self.waiting = Waiting(self)
+        self._salt: str | None = None
         super().forget()
+
+    def forget_statements(self) -> None:
+        """Forget statements and columns of tables: one was made anew."""
+        self._known_columns().clear()
+        super().forget()
+
+    def erased(self, numbers: Sequence[int]) -> None:
+        """Note that profiles were deleted for good, with all that waited for them."""
+        self.index.remove(numbers)
+        self.aliases = Aliases(self)
+        self.waiting = Waiting(self)
+        self._salt = None
+        self.changed["profiles"] += 1
+
+    @property
+    def salt(self) -> str:
+        """Return what is put before addresses that are kept as hashes; empty where there are none."""
+        if self._salt is None:
+            found = self.beside().read("SELECT value FROM meta WHERE name = $name", {"name": SALT})
+            self._salt = str(found["value"][0]) if found.height else ""
+        return self._salt
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return a connection of its own for a reader in another thread."""

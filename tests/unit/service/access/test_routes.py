@@ -52,6 +52,14 @@ ROUTES = {
     "DELETE /api/import/{fingerprint}": {"configure"},
     "POST /api/import": {"configure"},
     "POST /api/bounces": {"configure"},
+    "POST /api/people/export": {"read", "profiles"},
+    "POST /api/people/erase": {"profiles", "configure"},
+    "POST /api/people/preferences-link": {"read", "profiles"},
+    "GET /api/suppressions": {"read", "profiles"},
+    "GET /api/suppressions/export": {"read", "profiles"},
+    "POST /api/suppressions": {"profiles", "configure"},
+    "POST /api/suppressions/remove": {"profiles", "configure"},
+    "POST /api/suppressions/import": {"profiles", "configure"},
     "GET /api/clock": {"read"},
     "PUT /api/clock": {"configure"},
     "GET /api/channels": {"read"},
@@ -150,7 +158,7 @@ def verdict(client: httpx.Client, route: str) -> str:
     method, path = route.split()
     answer = client.request(method, re.sub(r"\{\w+\}", "1", path).replace("/1/1", "/1/pause"))
     assert answer.status_code != 405
-    told = answer.json() if answer.content else None
+    told = answer.json() if "json" in answer.headers.get("content-type", "") else None
     code = told.get("code") if isinstance(told, dict) else None
     return f"{answer.status_code} {code}" if code in ("AUTH-001", "AUTH-004", "AUTH-005", "AUTH-006") else "in"
 
