@@ -1035,6 +1035,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/people/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase
+         * @description Erase people everywhere (GDPR, article 17); this cannot be undone.
+         */
+        post: operations["erase_api_people_erase_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export
+         * @description Return all that is held about a person (GDPR, articles 15 and 20).
+         */
+        post: operations["export_api_people_export_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/preferences-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preferences Link
+         * @description Return a signed link to a person's preference centre, for an own page or app.
+         */
+        post: operations["preferences_link_api_people_preferences_link_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/profiles": {
         parameters: {
             query?: never;
@@ -1261,6 +1321,90 @@ export interface paths {
         get: operations["status_api_status_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suppressions
+         * @description Return a page of the suppression list.
+         */
+        get: operations["suppressions_api_suppressions_get"];
+        put?: never;
+        /**
+         * Suppress
+         * @description Put an address on the suppression list.
+         */
+        post: operations["suppress_api_suppressions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suppressions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export List
+         * @description Return the whole suppression list as CSV.
+         */
+        get: operations["export_list_api_suppressions_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suppressions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Take a list in: CSV with a header and a column `address`; bad rows are told, the others taken.
+         */
+        post: operations["take_api_suppressions_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suppressions/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unsuppress
+         * @description Take an address off the suppression list.
+         */
+        post: operations["unsuppress_api_suppressions_remove_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2013,6 +2157,14 @@ export interface components {
             /** Nodes */
             nodes: components["schemas"]["StepType"][];
             reasons: components["schemas"]["Reasons"];
+        };
+        /**
+         * Changed
+         * @description Whether anything was changed.
+         */
+        Changed: {
+            /** Changed */
+            changed: boolean;
         };
         /**
          * ChannelActivity
@@ -2815,6 +2967,33 @@ export interface components {
             text: string;
             /** Would Differ */
             would_differ: string | null;
+        };
+        /**
+         * Erase
+         * @description People to erase.
+         */
+        Erase: {
+            /** Profiles */
+            profiles: string[];
+            /**
+             * Suppress
+             * @description Keep a hash of their addresses: nothing goes there again.
+             * @default false
+             */
+            suppress: boolean;
+        };
+        /**
+         * Erased
+         * @description What was erased.
+         */
+        Erased: {
+            /** Erased */
+            erased: number;
+            /**
+             * Scrubbed
+             * @description False: what is left in free blocks of the store's file is overwritten tonight.
+             */
+            scrubbed: boolean;
         };
         /**
          * EventRow
@@ -3867,6 +4046,14 @@ export interface components {
             time_zone?: string | null;
         };
         /**
+         * PreferencesLink
+         * @description A link to a person's preference centre; who has it can change what the person gets.
+         */
+        PreferencesLink: {
+            /** Url */
+            url: string;
+        };
+        /**
          * Preview
          * @description A message as it would leave; nothing is sent.
          */
@@ -4404,6 +4591,20 @@ export interface components {
             reason: string;
         };
         /**
+         * RejectedAddress
+         * @description A row of a list that was not taken.
+         */
+        RejectedAddress: {
+            /** Code */
+            code: string;
+            /** Item */
+            item: string;
+            /** Line */
+            line: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * RejectedItem
          * @description What could not be taken.
          */
@@ -4880,12 +5081,57 @@ export interface components {
             type: string;
         };
         /**
+         * SuppressedAddress
+         * @description An address that nothing is sent to.
+         */
+        SuppressedAddress: {
+            /** Address */
+            address: string;
+            /**
+             * Channel
+             * @default email
+             */
+            channel: string;
+        };
+        /**
          * Suppression
          * @description Why nothing is sent to an address.
          */
         Suppression: {
             /** At */
             at: string;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
+         * SuppressionPage
+         * @description A page of the suppression list, the oldest first.
+         */
+        SuppressionPage: {
+            /**
+             * Next
+             * @description `after` of the next page; null on the last one.
+             */
+            next: number | null;
+            /** Of */
+            of: number;
+            /** Rows */
+            rows: components["schemas"]["SuppressionRow"][];
+        };
+        /**
+         * SuppressionRow
+         * @description A row of the suppression list.
+         */
+        SuppressionRow: {
+            /**
+             * Address
+             * @description Or `sha256:…` of who was erased.
+             */
+            address: string;
+            /** At */
+            at: string;
+            /** Channel */
+            channel: string;
             /** Reason */
             reason: string | null;
         };
@@ -4921,6 +5167,18 @@ export interface components {
              * @default 0
              */
             soft_bounced: number;
+        };
+        /**
+         * TakenList
+         * @description What came of a list.
+         */
+        TakenList: {
+            /** Known */
+            known: number;
+            /** Rejected */
+            rejected: components["schemas"]["RejectedAddress"][];
+            /** Taken */
+            taken: number;
         };
         /**
          * Tallied
@@ -5418,6 +5676,14 @@ export interface components {
             /** Version */
             version: string;
             workspace: components["schemas"]["WorkspaceName"];
+        };
+        /**
+         * Whom
+         * @description A person, by any of its ids.
+         */
+        Whom: {
+            /** Profile */
+            profile: string;
         };
         /**
          * Wish
@@ -7456,6 +7722,105 @@ export interface operations {
             };
         };
     };
+    erase_api_people_erase_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Erase"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erased"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    export_api_people_export_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Whom"];
+            };
+        };
+        responses: {
+            /** @description A zip file of JSON and NDJSON. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    preferences_link_api_people_preferences_link_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Whom"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesLink"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     profiles_api_profiles_get: {
         parameters: {
             query?: {
@@ -7904,6 +8269,170 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    suppressions_api_suppressions_get: {
+        parameters: {
+            query?: {
+                search?: string;
+                channel?: string | null;
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionPage"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    suppress_api_suppressions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressedAddress"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    export_list_api_suppressions_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description channel, address, reason, at. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    take_api_suppressions_import_post: {
+        parameters: {
+            query?: {
+                channel?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenList"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    unsuppress_api_suppressions_remove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressedAddress"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
                 };
             };
             /** @description Why the call was refused. */

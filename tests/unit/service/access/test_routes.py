@@ -158,7 +158,8 @@ def verdict(client: httpx.Client, route: str) -> str:
     method, path = route.split()
     answer = client.request(method, re.sub(r"\{\w+\}", "1", path).replace("/1/1", "/1/pause"))
     assert answer.status_code != 405
-    told = answer.json() if "json" in answer.headers.get("content-type", "") else None
+    is_json = "json" in answer.headers.get("content-type", "")
+    told = answer.json() if answer.content and is_json else None
     code = told.get("code") if isinstance(told, dict) else None
     return f"{answer.status_code} {code}" if code in ("AUTH-001", "AUTH-004", "AUTH-005", "AUTH-006") else "in"
 

@@ -1,0 +1,29 @@
+"""The commands of the guide's pages about data and rights print what the pages say, with a server and without one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.console import follow, steps
+from tests.e2e.served import Mailbox, Shop, until
+
+
+@pytest.fixture
+def shop(tmp_path: Path, mailbox: Mailbox) -> Iterator[Shop]:
+    shop = Shop(tmp_path / "shop", mailbox.port)
+    shop.init()
+    shop.start()
+    yield shop
+    shop.stop()
+
+
+@pytest.mark.parametrize("runs", [True, False], ids=["served", "not served"])
+def test_people_s_rights(shop: Shop, runs: bool) -> None:
+    shop.send({"type": "identify", "userId": "ann", "traits": {"email": "ann@example.com"}})
+    until(shop.is_worked_off)
+    if not runs:
+        shop.stop()
+    follow(list(steps("rights.md")), shop.folder.parent)
+    files = [path for path in (shop.folder / "data").rglob("*") if path.is_file()]
+    assert [path for path in files if b"ann@example.com" in path.read_bytes()] == []
