@@ -14,9 +14,11 @@ from sojourn.model.errors import Problem
 from sojourn.model.forms import Model
 from sojourn.model.instants import Day, Rate
 from sojourn.model.links import Links
-from sojourn.model.names import Id
+from sojourn.model.names import Editor, Id
 
 DayVolume = Annotated[int, Field(ge=1)]
+ProviderName = Annotated[str, Editor("provider")]
+ProviderSettings = Annotated[dict[str, Any], Editor("settings")]
 Strikes = Annotated[int, Field(ge=1, le=1_000)]
 
 
@@ -48,8 +50,8 @@ class Way(Model):
     """A provider of a channel, with its settings."""
 
     name: Id | None = Field(default=None, description="What it is called in reports; by default the provider's name.")
-    provider: str = Field(description="Who sends it.")
-    settings: dict[str, Any] = Field(default_factory=dict, description="What the provider needs.")
+    provider: ProviderName = Field(description="Who sends it.")
+    settings: ProviderSettings = Field(default_factory=dict, description="What the provider needs.")
     rate: Rate | None = Field(default=None, description="How many messages it takes in a time at most.")
     warm_up: WarmUp | None = Field(default=None, description="A daily volume that grows.")
 
@@ -67,8 +69,8 @@ class Channel(Document):
 
     kind: Literal["channel"]
     type: ChannelType = Field(description="What it sends.")
-    provider: str = Field(description="Who sends it.")
-    settings: dict[str, Any] = Field(default_factory=dict, description="What the provider needs.")
+    provider: ProviderName = Field(description="Who sends it.")
+    settings: ProviderSettings = Field(default_factory=dict, description="What the provider needs.")
     rate: Rate | None = Field(default=None, description="How many messages leave in a time at most.")
     warm_up: WarmUp | None = Field(default=None, description="A daily volume of the provider that grows.")
     fallbacks: list[Way] = Field(

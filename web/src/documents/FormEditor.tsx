@@ -12,13 +12,23 @@ import { Form } from "../forms/Form";
 import { SurroundingsContext } from "../forms/surroundings";
 import { useWord } from "../i18n/words";
 import type { Doc } from "../model";
-import { useMay } from "../session/session";
+import { useMay, useSession } from "../session/session";
 import styles from "./FormEditor.module.css";
+import { SIDES } from "../setup/sides";
 import { BUILT } from "./sections";
 
 const YamlView = lazy(() => import("../editor/YamlView"));
 const HIDDEN: ReadonlySet<string> = new Set(["kind", "id"]);
-const PRIMARY = ["title", "description"];
+const NAMES = ["title", "description"];
+/** Fields that people come for, shown though they are not set. */
+const PRIMARY: Partial<Record<string, string[]>> = {
+  audience: [...NAMES, "where"],
+  channel: [...NAMES, "settings"],
+  entity: [...NAMES, "attributes"],
+  event: [...NAMES, "match", "properties"],
+  source: [...NAMES, "parameters", "response"],
+  action: [...NAMES, "parameters", "response"],
+};
 
 export default function FormEditor({ catalog }: { catalog: Catalog }) {
   const { t } = useTranslation();
@@ -30,6 +40,8 @@ export default function FormEditor({ catalog }: { catalog: Catalog }) {
   const problems = useMemo(() => placed(found, {}), [found]);
   const mayBuild = useMay("build");
   const mayConfigure = useMay("configure");
+  const may = new Set(useSession().data?.permissions);
+  const sides = (SIDES[kind] ?? []).filter(({ needs }) => may.has(needs));
   const isLocked = !(BUILT.has(kind) ? mayBuild : mayConfigure);
   const type = catalog.documents[kind];
   const severity = worst(problems);
@@ -54,7 +66,7 @@ export default function FormEditor({ catalog }: { catalog: Catalog }) {
                   schema={type.schema}
                   root={type.schema}
                   value={document}
-                  primary={PRIMARY}
+                  primary={PRIMARY[kind] ?? NAMES}
                   hidden={HIDDEN}
                   onChange={(next: Doc, path) => editor.getState().edit(() => next, path)}
                 />
@@ -62,8 +74,13 @@ export default function FormEditor({ catalog }: { catalog: Catalog }) {
             </fieldset>
           </SurroundingsContext>
         </section>
-        <Tabs defaultValue="yaml" className={styles.side} keepMounted={false}>
+        <Tabs defaultValue={sides[0]?.id ?? "yaml"} className={styles.side} keepMounted={false}>
           <Tabs.List>
+            {sides.map(({ id }) => (
+              <Tabs.Tab key={id} value={id}>
+                {t(`sides.${id}`)}
+              </Tabs.Tab>
+            ))}
             <Tabs.Tab value="yaml">{t("panel.yaml")}</Tabs.Tab>
             <Tabs.Tab
               value="problems"
@@ -78,6 +95,13 @@ export default function FormEditor({ catalog }: { catalog: Catalog }) {
               {t("panel.problems")}
             </Tabs.Tab>
           </Tabs.List>
+          {sides.map(({ id, page: Page }) => (
+            <Tabs.Panel key={id} value={id} className={styles.fill}>
+              <Suspense fallback={<Skeleton m="md" height={200} />}>
+                <Page />
+              </Suspense>
+            </Tabs.Panel>
+          ))}
           <Tabs.Panel value="yaml" className={styles.fill}>
             <Suspense fallback={<Skeleton m="md" height={200} />}>
               <YamlView isLocked={isLocked} />

@@ -13,6 +13,7 @@ import { List } from "./List";
 import styles from "./List.module.css";
 import { NewDialog } from "./NewDialog";
 import { BUILT, RUNNING, type Section } from "./sections";
+import { SectionTabs } from "./SectionTabs";
 
 export function ListPage({ section }: { section: Section }) {
   const { t } = useTranslation();
@@ -47,6 +48,7 @@ export function ListPage({ section }: { section: Section }) {
         </div>
         {create}
       </Group>
+      <SectionTabs section={section} />
       {mine.length > 0 && (
         <Group className={styles.tools}>
           <TextInput

@@ -9,11 +9,19 @@ import {
   IconTemplate,
   type Icon,
 } from "@tabler/icons-react";
+import type { Permission } from "../session/session";
 
 export interface Section {
   id: string;
   kinds: string[];
   icon: Icon;
+  /** Pages beside the list. */
+  views?: View[];
+}
+
+export interface View {
+  id: string;
+  needs: Permission;
 }
 
 export const SECTIONS: Section[] = [
@@ -22,8 +30,21 @@ export const SECTIONS: Section[] = [
   { id: "triggered", kinds: ["triggered"], icon: IconBolt },
   { id: "audiences", kinds: ["audience"], icon: IconAddressBook },
   { id: "content", kinds: ["template", "block"], icon: IconTemplate },
-  { id: "data", kinds: ["entity", "event", "source", "action", "geofence"], icon: IconDatabase },
-  { id: "channels", kinds: ["channel", "group", "policy", "workspace"], icon: IconBroadcast },
+  {
+    id: "data",
+    kinds: ["entity", "event", "source", "action", "geofence"],
+    icon: IconDatabase,
+    views: [
+      { id: "arrivals", needs: "configure" },
+      { id: "rejects", needs: "configure" },
+    ],
+  },
+  {
+    id: "channels",
+    kinds: ["channel", "group", "policy", "workspace"],
+    icon: IconBroadcast,
+    views: [{ id: "delivery", needs: "read" }],
+  },
 ];
 
 /** Kinds that run: they have versions, a lifecycle and counts. */

@@ -16,6 +16,8 @@ import { NodeControl } from "./editors/NodeControl";
 import { ObjectControl } from "./editors/ObjectControl";
 import { EnumControl, NumberControl, SwitchControl, TagsControl, TextControl } from "./editors/Plain";
 import { RecurrenceControl } from "./editors/RecurrenceControl";
+import { ProviderControl, SettingsControl } from "./editors/ProviderControl";
+import { SecretControl } from "./editors/SecretControl";
 import { UnionControl } from "./editors/UnionControl";
 import { ZoneControl } from "./editors/ZoneControl";
 import { present } from "./schema";
@@ -40,6 +42,9 @@ const EDITORS: Partial<Record<string, Editor>> = {
   liquid: CodeControl,
   sql: CodeControl,
   transition: TransitionControl,
+  provider: ProviderControl,
+  settings: SettingsControl,
+  secret: SecretControl,
 };
 
 export function Control(props: Omit<ControlProps, "error">) {
@@ -54,7 +59,7 @@ export function Control(props: Omit<ControlProps, "error">) {
 
 const isInside = (field: string, path: string): boolean =>
   field.startsWith(`${path}.`) || field.startsWith(`${path}[`);
-const NESTED = new Set<Editor>([ListControl, ObjectControl, UnionControl, MapControl]);
+const NESTED = new Set<Editor>([ListControl, ObjectControl, UnionControl, MapControl, SettingsControl]);
 const isLeaf = (editor: Editor): boolean => !NESTED.has(editor);
 
 function editorOf({ schema, root, value }: Omit<ControlProps, "error">): Editor {

@@ -16,7 +16,10 @@ export type Family =
   | "roles"
   | "outcomes"
   | "abouts"
-  | "reasons";
+  | "reasons"
+  | "items"
+  | "views"
+  | "viewAbouts";
 
 export function word(family: Family, name: string, fallback?: string): string {
   const key = `${family}.${name}`;

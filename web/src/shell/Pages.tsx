@@ -12,6 +12,7 @@ import { Empty, Loading } from "./States";
 const Profiles = lazy(() => import("../profiles/Profiles"));
 const MonitorPage = lazy(() => import("../monitor/MonitorPage"));
 const Reports = lazy(() => import("../reports/Reports"));
+const View = lazy(() => import("../setup/View"));
 const Settings = lazy(() => import("../settings/Settings"));
 
 export function Pages() {
@@ -22,6 +23,11 @@ export function Pages() {
         {SECTIONS.map((section) => (
           <Route key={section.id} path={`/${section.id}`}>
             <ListPage key={section.id} section={section} />
+          </Route>
+        ))}
+        {SECTIONS.filter((section) => section.views).map((section) => (
+          <Route key={section.id} path={`/${section.id}/:view`}>
+            {({ view }) => <View section={section} view={view} />}
           </Route>
         ))}
         <Route path="/edit/:kind/:id">

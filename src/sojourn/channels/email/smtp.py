@@ -18,6 +18,7 @@ from sojourn.channels.email.mime import AddressError, Mail, build, check_recipie
 from sojourn.channels.email.session import Letter, Session
 from sojourn.channels.port import Failed, Outgoing, Receipt, Retry, Settings, Surroundings
 from sojourn.model.instants import Duration
+from sojourn.model.names import Editor
 
 _IDLE_S = 20.0
 _FRESH_S = 1.0
@@ -48,7 +49,9 @@ class SmtpSettings(Settings):
     )
     verify_certificate: bool = Field(True, description="Whether the certificate must be good for `host`.")
     username: str | None = Field(None, description="Name to sign in with; nobody signs in if left out.")
-    password: str | None = Field(None, repr=False, description="The password; `password_env` keeps it out of files.")
+    password: Annotated[str, Editor("secret")] | None = Field(
+        None, repr=False, description="The password; `password_env` keeps it out of files."
+    )
     password_env: str | None = Field(None, description="Environment variable that has the password.")
     connections: int = Field(4, ge=1, le=100, description="Connections at once.")
     timeout: Duration = Field(timedelta(seconds=30), description="How long the server may take for one answer.")

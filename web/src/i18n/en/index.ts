@@ -10,6 +10,7 @@ import monitor from "./monitor.json";
 import reports from "./reports.json";
 import publish from "./publish.json";
 import session from "./session.json";
+import setup from "./setup.json";
 import settings from "./settings.json";
 import shell from "./shell.json";
 import testing from "./testing.json";
@@ -27,6 +28,7 @@ export default {
   ...publish,
   ...session,
   ...settings,
+  ...setup,
   ...shell,
   ...testing,
 };

@@ -1,0 +1,46 @@
+/** A page beside a section's list. */
+import { Title } from "@mantine/core";
+import { IconLock, IconMapQuestion } from "@tabler/icons-react";
+import type { ComponentType } from "react";
+import { useTranslation } from "react-i18next";
+import styles from "../documents/List.module.css";
+import { SectionTabs } from "../documents/SectionTabs";
+import type { Section } from "../documents/sections";
+import { useWord } from "../i18n/words";
+import { useSession } from "../session/session";
+import { Empty } from "../shell/States";
+import { ArrivalsPage } from "./ArrivalsPage";
+import { DeliveryPage } from "./DeliveryPage";
+import { RejectsPage } from "./RejectsPage";
+
+const PAGES: Partial<Record<string, ComponentType>> = {
+  arrivals: ArrivalsPage,
+  rejects: RejectsPage,
+  delivery: DeliveryPage,
+};
+
+export default function View({ section, view }: { section: Section; view: string }) {
+  const { t } = useTranslation();
+  const word = useWord();
+  const permissions = useSession().data?.permissions ?? [];
+  const found = section.views?.find((one) => one.id === view);
+  const Page = PAGES[view];
+  if (!found || !Page)
+    return <Empty icon={IconMapQuestion} title={t("shell.notFound")} text={t("shell.notFoundText")} />;
+  return (
+    <div className={styles.page}>
+      <div className={styles.head}>
+        <Title order={1} fz={22}>
+          {word("sections", section.id)}
+        </Title>
+        <p className={styles.about}>{word("viewAbouts", view)}</p>
+      </div>
+      <SectionTabs section={section} view={view} />
+      {permissions.includes(found.needs) ? (
+        <Page />
+      ) : (
+        <Empty icon={IconLock} title={t("setup.mayNot")} text={t("setup.mayNotText")} />
+      )}
+    </div>
+  );
+}
