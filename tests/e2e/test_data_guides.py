@@ -18,6 +18,10 @@ def shop(tmp_path: Path, mailbox: Mailbox) -> Iterator[Shop]:
     shop.stop()
 
 
+def test_retention(shop: Shop) -> None:
+    follow(list(steps("retention.md")), shop.folder.parent)
+
+
 @pytest.mark.parametrize("runs", [True, False], ids=["served", "not served"])
 def test_people_s_rights(shop: Shop, runs: bool) -> None:
     shop.send({"type": "identify", "userId": "ann", "traits": {"email": "ann@example.com"}})

@@ -22,6 +22,7 @@ from sojourn.model.instants import Duration, Zone
 from sojourn.model.links import Links
 from sojourn.model.names import Editor
 from sojourn.model.policy import Policy
+from sojourn.model.retention import Retention
 from sojourn.model.template import Template
 from sojourn.model.template_text import Locale
 
@@ -67,6 +68,7 @@ class Settings(Document):
     audience_refresh: Duration = timedelta(hours=1)
     allow_private_hosts: list[PrivateHost] = Field(default_factory=list)
     approval: Literal["none", "required"] = "none"
+    retention: Retention = Field(default_factory=Retention, description="How long records are kept.")
     brand: Brand = Field(default_factory=Brand, description="How pages look to those who get messages.")
     links: Links | None = Field(default=None, description="What is put behind the addresses of links in all messages.")
 

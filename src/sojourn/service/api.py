@@ -31,6 +31,7 @@ from sojourn.service.bounces import bounce_routes
 from sojourn.service.campaign_api import campaign_routes
 from sojourn.service.channels_api import channel_routes
 from sojourn.service.chunks import SIZE_LIMIT, from_bytes
+from sojourn.service.housekeeping import housekeeping_routes
 from sojourn.service.letters_api import letter_routes
 from sojourn.service.management import Command, Management
 from sojourn.service.refusals import Refusal, answer_errors
@@ -132,6 +133,7 @@ def make_api(management: Management, access: Access) -> FastAPI:
     app.include_router(campaign_routes(management, guard))
     app.include_router(channel_routes(management.channeling, guard))
     app.include_router(letter_routes(management.letters, guard))
+    app.include_router(housekeeping_routes(management.runtime.housekeeping, guard, management.audit.record))
     app.include_router(rights_routes(management.rights, guard))
     app.include_router(session_routes(management.sessions, guard))
     app.include_router(studio_routes(management, guard))

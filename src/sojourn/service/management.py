@@ -65,6 +65,10 @@ class Backend(Protocol):
         """Exports and erasures of people, and the suppression list."""
         ...
 
+    def housekeeping(self, *, now: bool = False) -> Row:
+        """Return what the last daily run did; with `now` do it at once."""
+        ...
+
     def status(self) -> Row:
         """Return the live counts."""
         ...
@@ -311,6 +315,15 @@ class Management:
     def act_on_letters(self, verb: Verb, choice: Choice, messages: Sequence[int] | None, *, every: bool) -> Row:
         """Send dead letters again, or drop them."""
         return self.letters.act(verb, choice, messages, every=every)
+
+    def housekeeping(self, *, now: bool = False, caller: Caller = MACHINE) -> Row:
+        """Return what the last daily run did; with `now` do it at once."""
+        keeper = self.runtime.housekeeping
+        if not now:
+            return keeper.last()
+        done = keeper.tidy()
+        self.audit.record(caller, "housekeeping.run", "housekeeping", None, done["deleted"])
+        return done
 
     # ---- clock ---------------------------------------------------------------------------------------------------
 

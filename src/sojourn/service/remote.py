@@ -151,6 +151,11 @@ class Remote:
         chosen = {"messages": messages, "channel": choice.channel, "document": choice.document, "all": every}
         return cast(Row, self._ask("POST", f"/api/dead-letters/{verb}", json=chosen))
 
+    def housekeeping(self, *, now: bool = False) -> Row:
+        """Return what the last daily run did; with `now` do it at once, for as long as it takes."""
+        slow = httpx.Timeout(None, connect=5)
+        return cast(Row, self._ask("POST" if now else "GET", "/api/housekeeping", timeout=slow))
+
     @property
     def rights(self) -> RemoteRights:
         """Exports and erasures of people, and the suppression list."""

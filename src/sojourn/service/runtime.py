@@ -40,6 +40,7 @@ from sojourn.service.access.keyring import Keyring
 from sojourn.service.alerting import Alerting
 from sojourn.service.calling import address_rules_of, externals_of
 from sojourn.service.dispatch import Dispatch, FreshOutbox
+from sojourn.service.housekeeping import Housekeeping
 from sojourn.service.keys import KeyFile
 from sojourn.service.monitoring import Monitoring
 from sojourn.service.places import Places
@@ -140,6 +141,7 @@ class Runtime:
         self._dispatch: Dispatch[Delivery] | None = None
         self._calling: Dispatch[Caller] | None = None
         self._alerting: Alerting | None = None
+        self.housekeeping = Housekeeping(self)
         self.monitoring = Monitoring(self)
         publication = Publication(self.store, refuser(self.store), self.places.directory)
         self.engine = Engine(self.store, self.log, self.clock, publication, self._committed)
@@ -178,6 +180,7 @@ class Runtime:
         self._calling = Dispatch(self._caller(), "calls")
         self._alerting = Alerting(self, Alerts(self._mail_channel, self._postman().key, self.surroundings))
         self._alerting.start()
+        self.housekeeping.start()
         self.monitoring.start()
         threading.Thread(target=self._begin_delivery, args=(self.log.end(),), daemon=True).start()
 
@@ -200,6 +203,7 @@ class Runtime:
                 dispatch.stop()
         if self._alerting is not None:
             self._alerting.stop()
+        self.housekeeping.stop()
         self.monitoring.stop()
         self.engine.stop()
         self._note_clock()

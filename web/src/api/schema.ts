@@ -867,6 +867,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/housekeeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Last
+         * @description Return how long what is kept, and what the last daily run did.
+         */
+        get: operations["last_api_housekeeping_get"];
+        put?: never;
+        /**
+         * Tidy
+         * @description Do now what is done once a day.
+         */
+        post: operations["tidy_api_housekeeping_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/import": {
         parameters: {
             query?: never;
@@ -3388,6 +3412,24 @@ export interface components {
             to?: string | null;
         };
         /**
+         * Kept
+         * @description How long each sort of record is kept, as durations; null: for ever.
+         */
+        Kept: {
+            /** Calls */
+            calls: string | null;
+            /** Events */
+            events: string | null;
+            /** Log */
+            log: string | null;
+            /** Message Contents */
+            message_contents: string | null;
+            /** Rejects */
+            rejects: string | null;
+            /** Steps */
+            steps: string | null;
+        };
+        /**
          * Lane
          * @description A channel document in use.
          */
@@ -5358,6 +5400,25 @@ export interface components {
             };
             /** Wanted */
             wanted: boolean;
+        };
+        /**
+         * Tidied
+         * @description What the daily run does and did.
+         */
+        Tidied: {
+            /**
+             * At
+             * @description When it was done last.
+             */
+            at: string | null;
+            /**
+             * Deleted
+             * @description By sort of record: how many it deleted or emptied.
+             */
+            deleted: {
+                [key: string]: number;
+            };
+            retention: components["schemas"]["Kept"];
         };
         /**
          * Timetable
@@ -7401,6 +7462,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EntityPage"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    last_api_housekeeping_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tidied"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    tidy_api_housekeeping_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tidied"];
                 };
             };
             /** @description Why the call was refused. */

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 import polars as pl
@@ -21,16 +21,20 @@ from sojourn.log.redaction import Late, Redaction
 from sojourn.messages.addresses import ATTRIBUTE
 from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.reports.profile import NoSuchProfile
-from sojourn.service.runtime import Runtime
 from sojourn.store.duckdb.commit import insert
 from sojourn.store.duckdb.errors import StoreRefused
 from sojourn.store.duckdb.person import Person, find_person
 from sojourn.store.duckdb.scrubbing import overwrite_free_blocks, rewrite_table, tables_to_scrub
 
+if TYPE_CHECKING:
+    from sojourn.service.runtime import Runtime
+
 SCRUB_AT_ONCE: Final = 256 * 1024 * 1024
 """Bytes of a store up to which it is written anew with each erasure; a larger one in the night."""
 UNFINISHED: Final = "SELECT no, ids, addresses FROM erasure WHERE state = 'rows' ORDER BY no"
 ERASED: Final = 'SELECT "offset", digests FROM erasure'
+TURN: Final = threading.Lock()
+"""One erasure at a time."""
 _log = structlog.get_logger(__name__)
 
 
@@ -45,7 +49,7 @@ class Erasure:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._turn = threading.Lock()
+        self._turn = TURN
         self._salt = hmac.new(runtime.secret, b"erased", hashlib.sha256).hexdigest()
 
     def digest(self, id: str) -> str:

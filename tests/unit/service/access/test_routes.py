@@ -60,6 +60,8 @@ ROUTES = {
     "POST /api/suppressions": {"profiles", "configure"},
     "POST /api/suppressions/remove": {"profiles", "configure"},
     "POST /api/suppressions/import": {"profiles", "configure"},
+    "GET /api/housekeeping": {"read"},
+    "POST /api/housekeeping": {"configure"},
     "GET /api/clock": {"read"},
     "PUT /api/clock": {"configure"},
     "GET /api/channels": {"read"},
