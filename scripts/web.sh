@@ -1,5 +1,5 @@
 #!/bin/sh
-# The studio's tools: `web.sh build` builds it when its sources changed, `web.sh npm ARGS…` runs npm in web/.
+# Tools of the studio and the browser SDK: `web.sh build` builds both when their sources changed, `web.sh npm ARGS…` runs npm in web/.
 # Takes the machine's Node where it is new enough (20.19), else the one of the index of Python packages.
 set -eu
 cd "$(dirname "$0")/.."
@@ -38,7 +38,7 @@ install() {
 }
 
 sources() {
-    find web -name node_modules -prune -o -type f ! -path 'web/test/*' -print | LC_ALL=C sort | xargs cat | cksum
+    find web web-sdk -name node_modules -prune -o -type f ! -path 'web/test/*' ! -path 'web-sdk/dist/*' -print | LC_ALL=C sort | xargs cat | cksum
 }
 
 build() {
@@ -48,6 +48,8 @@ build() {
     install
     say "building the studio"
     (cd web && npm run --silent build)
+    say "building the browser SDK"
+    node web-sdk/build.mjs
     printf '%s\n' "$wanted" >"$out/.stamp"
 }
 

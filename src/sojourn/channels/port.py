@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from sojourn.channels.http import Http
 from sojourn.model.channels import ChannelType
+from sojourn.model.display import Display
 
 
 class Settings(BaseModel):
@@ -44,6 +45,10 @@ class Outgoing:
         Where one click unsubscribes; None where the message has no such link.
     status_url : str or None
         Where the provider may say what becomes of the message; None where it has no channel document.
+    display : Display or None
+        When and how it is shown, where that is said.
+    ticket : str or None
+        What a page reports about it with; None where it is shown on none.
     """
 
     no: int
@@ -55,6 +60,8 @@ class Outgoing:
     at: datetime
     unsubscribe_url: str | None = None
     status_url: str | None = None
+    display: Display | None = None
+    ticket: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ COMMANDS = {
     "person": "person:app",
     "suppression": "suppression:app",
     "vapid": "vapid:vapid",
+    "sdk-key": "sdk_key:sdk_key",
     "user": "user:app",
 }
 """Each command's module and function (or group of commands), imported when it is called for."""

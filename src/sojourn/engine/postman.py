@@ -17,6 +17,7 @@ from sojourn.messages.links import Tracker
 from sojourn.messages.memory import Memory
 from sojourn.messages.tokens import Ticket
 from sojourn.model.channels import CHANNELS, ChannelType
+from sojourn.model.display import Display
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Route:
         Attributes of profiles that are stored as JSON.
     decoration : Decoration or None
         What is put behind the addresses of their links.
+    display : Display or None
+        When and how pages show them.
     """
 
     of: str
@@ -51,11 +54,17 @@ class Route:
     transactional: bool = False
     json_names: Sequence[str] = ()
     decoration: Decoration | None = None
+    display: Display | None = None
 
     @property
     def reports(self) -> bool:
         """Whether providers of the channel say later what became of a message."""
         return CHANNELS[self.channel_type].reports
+
+    @property
+    def is_on_screen(self) -> bool:
+        """Whether pages show the messages."""
+        return CHANNELS[self.channel_type].on_screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,7 @@ class Postman:
         status_url = self.tracker.status_url(route.channel, ticket) if route.reports and route.channel else None
         return Outgoing(
             message.no, self.key(message.no), message.profile_id, route.of, message.to, sent, message.at, header,
-            status_url,
+            status_url, route.display, self.tracker.screen_token(ticket) if route.is_on_screen else None,
         )  # fmt: skip
 
     def _pages(self, template: Template, ticket: Ticket) -> dict[str, str]:

@@ -49,6 +49,10 @@ class Tracker:
         """Return the address at which a channel's provider says what becomes of a message."""
         return f"{self.base_url}/callbacks/{channel}/{self.signer.sign('s', ticket)}"
 
+    def screen_token(self, ticket: Ticket) -> str:
+        """Return what a page reports about a message with that it shows."""
+        return self.signer.sign("m", ticket)
+
     def click_url(self, ticket: Ticket, alias: str, url: str) -> str:
         """Return the address that counts a click and redirects to `url`."""
         return f"{self.base_url}/c/{self.signer.sign('c', replace(ticket, link=alias, url=url))}"

@@ -13,9 +13,9 @@ from typing import Literal, get_args
 
 import msgspec
 
-Purpose = Literal["o", "c", "u", "s", "p", "y"]
+Purpose = Literal["o", "c", "u", "s", "p", "y", "m"]
 """``o``: open pixel, ``c``: click, ``u``: unsubscribe, ``s``: status of a message, ``p``: preferences, ``y``: yes to a
-subscription. A token of one purpose is refused for another."""
+subscription, ``m``: what a page reports of a message that it shows. A token of one purpose is refused for another."""
 
 _SIGNATURE_BYTES = 16
 _MAX_TOKEN = 8_000

@@ -29,6 +29,8 @@ class ChannelFacts:
         Feedback kinds that nothing sent over this channel can give.
     reports : bool
         Whether its providers call back with what becomes of a message.
+    on_screen : bool
+        Whether pages show its messages, and report what becomes of them.
     """
 
     title: str
@@ -37,6 +39,7 @@ class ChannelFacts:
     fields: tuple[str, ...]
     never: frozenset[FeedbackKind] = frozenset()
     reports: bool = False
+    on_screen: bool = False
 
 
 Kinds = frozenset[FeedbackKind]
@@ -60,8 +63,10 @@ CHANNELS: dict[ChannelType, ChannelFacts] = {
     "push": ChannelFacts(
         "Push", "push_token", ("title", "body"), ("title", "body", "url"), _IN_MAIL_ONLY | _COMPLAINED | _REPLIED
     ),
-    "in_app": ChannelFacts("In-app", None, ("title", "body"), _CARD_FIELDS, _NEVER_OF_CARDS),
-    "content_card": ChannelFacts("Content card", None, ("title", "body"), _CARD_FIELDS, _NEVER_OF_CARDS),
+    "in_app": ChannelFacts("In-app", None, ("title", "body"), _CARD_FIELDS, _NEVER_OF_CARDS, on_screen=True),
+    "content_card": ChannelFacts(
+        "Content card", None, ("title", "body"), _CARD_FIELDS, _NEVER_OF_CARDS, on_screen=True
+    ),
     "whatsapp": ChannelFacts("WhatsApp", "phone", ("text",), ("text",), _IN_MAIL_ONLY | _ON_SCREEN_ONLY, reports=True),
     "webhook": ChannelFacts("Webhook", None, ("url",), ("method", "url", "headers", "body"), _UNSEEN | _OF_ADDRESSES),
     "direct_mail": ChannelFacts("Direct mail", None, ("columns",), ("columns",), _UNSEEN | _SOFT),

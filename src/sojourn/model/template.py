@@ -9,6 +9,7 @@ from pydantic import Field
 
 from sojourn.model.block import check_mentions, references_to_blocks
 from sojourn.model.channels import CHANNELS, ChannelType
+from sojourn.model.display import Display
 from sojourn.model.document import Catalog, Document
 from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.expressions import Reference
@@ -72,6 +73,7 @@ class Template(Content, Document):
         default_factory=dict, description="Translations: fields in place of the others, by language."
     )
 
+    display: Display | None = Field(default=None, description="When and how pages show it.")
     links: Links | None = Field(default=None, description="What is put behind the addresses of its links.")
 
     def references(self) -> Iterable[Reference]:
@@ -86,6 +88,8 @@ class Template(Content, Document):
         if not set(present) & set(facts.needs):
             needed = " or ".join(f"`{name}`" for name in facts.needs)
             yield Problem("DOC-045", f"a template for `{self.channel}` needs {needed}")
+        if self.display is not None and not facts.on_screen:
+            yield Problem("DOC-049", f"no page shows what is sent over `{self.channel}`", "display")
         if self.html is not None and self.mjml is not None:
             yield Problem("DOC-045", "a template has `html` or `mjml`, not both", "mjml")
         yield from self._foreign("", self)

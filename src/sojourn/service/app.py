@@ -23,9 +23,11 @@ from sojourn.service.preferences.choices import Readers, brand_of
 from sojourn.service.preferences.shell import Shell
 from sojourn.service.request_body import BodyLimits
 from sojourn.service.runtime import Runtime, StoredRejects
+from sojourn.service.sdk.endpoint import Sdk
+from sojourn.service.sdk.files import sdk_files
 from sojourn.service.tracking import Tracking
 
-PUBLIC = ("/o/", "/c/", "/u/", "/p/", "/y/", "/callbacks/")
+PUBLIC = ("/o/", "/c/", "/u/", "/p/", "/y/", "/callbacks/", "/sdk.js", "/sdk-worker.js", "/sdk/")
 API = ("/api/", "/healthz")
 
 
@@ -55,7 +57,10 @@ class App:
         tracking = Tracking(signer, runtime.log, runtime.clock, shell=shell, locale=readers.locale)
         centre = Centre(signer, runtime.log, runtime.clock, readers, shell)
         callbacks = Callbacks(runtime.base_url, signer, runtime.log, runtime.clock, runtime.channel, runtime.cursor)
-        self.public: Any = Starlette(routes=[*tracking.routes(), *centre.routes(), *callbacks.routes()])
+        sdk = Sdk(runtime, signer)
+        self.public: Any = Starlette(
+            routes=[*tracking.routes(), *centre.routes(), *callbacks.routes(), *sdk.routes(), *sdk_files()]
+        )
         self.access = Access(
             runtime.database, runtime.audit, runtime.keyring, token, runtime.base_url, runtime.secret, oidc
         )

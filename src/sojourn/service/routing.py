@@ -10,6 +10,7 @@ from sojourn.journeys.sending import Slot
 from sojourn.messages.linking import decorated
 from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.documents import Channel
+from sojourn.model.template import Template as TemplateDocument
 from sojourn.workspace.workspace import settings_of
 
 
@@ -45,11 +46,12 @@ def _route(now: Processor, doc: int, node: int, slot: int, variant: int) -> Rout
     document, _, step = of.partition("/")
     about = {"document": document, "node": step, "template": template.id}
     decoration = decorated(kind, about, settings_of(catalog).links, named.links if named else None, template.links)
+    written: TemplateDocument | None = catalog.get("template", template.id)
     return Route(
         of, kind,
         None if named is None else named.id, template, found.spec.group,
         found.spec.transactional, [name for name, kind in now.program.attributes.items() if kind == "json"],
-        decoration,
+        decoration, None if written is None else written.display,
     )  # fmt: skip
 
 

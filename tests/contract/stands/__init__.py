@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.contract.stands.apns import ApnsStand
 from tests.contract.stands.fcm import FcmStand
 from tests.contract.stands.files import LogStand
+from tests.contract.stands.inbox import InboxStand
 from tests.contract.stands.smtp import SmtpStand
 from tests.contract.stands.stand import Stand
 from tests.contract.stands.twilio import TwilioStand, WhatsAppStand
@@ -14,6 +15,8 @@ from tests.contract.stands.webpush import WebPushStand
 
 STANDS: dict[tuple[str, str], Callable[[Path], Stand]] = {
     ("email", "smtp"): SmtpStand,
+    ("in_app", "sdk"): InboxStand,
+    ("content_card", "sdk"): InboxStand,
     ("webhook", "http"): WebhookStand,
     ("sms", "twilio"): TwilioStand,
     ("whatsapp", "twilio"): WhatsAppStand,
