@@ -22,14 +22,16 @@ from bench.shop import welcome
 
 BATCHES: Final = 2_000
 BATCH: Final = 100
-SINGLES: Final = 5_000
+SINGLES: Final = 20_000
 CONNECTIONS: Final = 16
+SINGLE_CONNECTIONS: Final = 64
+"""Who sends one call at a time sends from many places."""
 PROFILES: Final = 50_000
 
 
 def measure(size: Size) -> list[Result]:
     """Post to the real server, and to a server that only reads the body; the client is the same."""
-    batches, singles = size.of(BATCHES, least=CONNECTIONS), size.of(SINGLES, least=CONNECTIONS)
+    batches, singles = size.of(BATCHES, least=CONNECTIONS), size.of(SINGLES, least=SINGLE_CONNECTIONS)
     with TemporaryDirectory(prefix="bench-") as name:
         workspace = write_workspace(Path(name), welcome())
         key = authorization(workspace)
@@ -39,17 +41,17 @@ def measure(size: Size) -> list[Result]:
             ceilings = _rates(url, key, batches, singles)
     many = {"events": batches * BATCH, "batch": BATCH}
     return [
-        Result("ingestion", rates[0], "events/s", ceilings[0], 30_000, details=many),
-        Result("ingestion_single", rates[1], "requests/s", ceilings[1], details={"requests": singles}),
+        Result("ingestion", rates[0], "events/s", ceilings[0], 100_000, details=many),
+        Result("ingestion_single", rates[1], "requests/s", ceilings[1], 3_000, details={"requests": singles}),
     ]  # fmt: skip
 
 
 def _rates(url: str, key: str, batches: int, singles: int) -> tuple[float, float]:
     bodies = [_batch(i) for i in range(min(batches, 50))]
     calls = [json.dumps(_call(i)).encode() for i in range(500)]
-    asyncio.run(_post(url, "/v1/batch", key, bodies, CONNECTIONS))
-    batch_s = asyncio.run(_post(url, "/v1/batch", key, bodies, batches))
-    single_s = asyncio.run(_post(url, "/v1/track", key, calls, singles))
+    asyncio.run(_post(url, "/v1/batch", key, bodies, CONNECTIONS, CONNECTIONS))
+    batch_s = asyncio.run(_post(url, "/v1/batch", key, bodies, batches, CONNECTIONS))
+    single_s = asyncio.run(_post(url, "/v1/track", key, calls, singles, SINGLE_CONNECTIONS))
     return batches * BATCH / batch_s, singles / single_s
 
 
@@ -62,12 +64,12 @@ def _call(number: int) -> dict[str, object]:
     return {"userId": f"c{number * 7919 % PROFILES:09d}", "event": "purchase", "properties": properties}
 
 
-async def _post(url: str, path: str, key: str, bodies: list[bytes], count: int) -> float:
+async def _post(url: str, path: str, key: str, bodies: list[bytes], count: int, connections: int) -> float:
     """Post so many bodies over some connections and return the seconds."""
     place = urlsplit(url)
     head = f"POST {path} HTTP/1.1\r\nHost: {place.netloc}\r\nAuthorization: {key}\r\nContent-Type: application/json\r\n"
     requests = [f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body for body in bodies]
-    shares = [range(first, count, CONNECTIONS) for first in range(CONNECTIONS)]
+    shares = [range(first, count, connections) for first in range(connections)]
     start = perf_counter()
     await asyncio.gather(*(_connection(place.hostname or "", place.port or 80, requests, share) for share in shares))
     return perf_counter() - start

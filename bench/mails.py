@@ -14,7 +14,7 @@ from bench.result import Result, Size
 from bench.sink import listening
 from demo.server import command
 
-MAILS: Final = 20_000
+MAILS: Final = 100_000
 CONNECTIONS: Final = 4
 PATIENCE_S: Final = 600.0
 LETTER: Final = b"MAIL FROM:<hello@shop.example>\r\nRCPT TO:<ann@demo.example>\r\nDATA\r\n"

@@ -92,10 +92,14 @@ class DuckOutbox:
     def pending(self, limit: int, busy: Collection[int], closed: Collection[RouteKey]) -> list[Pending]:
         """Return the lowest-numbered messages of the outbox (see `Outbox.pending`)."""
         connection = self._connection
+        if not connection.execute("SELECT 1 FROM outbox LIMIT 1").fetchall():
+            return []
         connection.register("busy", pl.DataFrame({"no": pl.Series(list(busy), dtype=pl.Int64)}))
         connection.register("closed", _closed(closed))
         try:
             messages = connection.sql(self._query, params={"limit": limit}).pl()
+            if not messages.height:
+                return []
             connection.register("chosen", messages.select(pl.col("pno").unique()))
             profiles = connection.sql(
                 "SELECT p.* EXCLUDE (_created_at) FROM profile p SEMI JOIN chosen c ON c.pno = p._pno"

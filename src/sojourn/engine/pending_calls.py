@@ -56,6 +56,8 @@ class DuckPendingCalls:
         """Return the lowest-numbered calls (see `PendingCalls.pending`)."""
         connection = self._connected()
         try:
+            if not connection.execute("SELECT 1 FROM call LIMIT 1").fetchall():
+                return []
             connection.register("busy", pl.DataFrame({"no": list(busy)}, schema={"no": pl.Int64}))
             connection.register("closed", pl.DataFrame({"target": list(closed)}, schema={"target": pl.String}))
             return [PendingCall(*row) for row in connection.execute(self._query, {"limit": limit}).fetchall()]

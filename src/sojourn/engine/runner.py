@@ -187,7 +187,7 @@ class Engine:
             if not worked:
                 self._wake.wait(self._idle_s())
             elif not self._behind:
-                rest(min(elapsed_s() - began, BREATH_S))
+                rest(min(2 * (elapsed_s() - began), BREATH_S))
         with suppress(SojournError):  # what could not be written is taken again at the next start
             self.store.settle()
 
