@@ -21,7 +21,6 @@ FEW: Final = 100_000
 MANY: Final = 10_000_000
 EVENTS: Final = 80_000
 """Events that are there when the engine looks; it takes as many at once as it does live."""
-WARM: Final = 1_000
 LIMIT_MIB: Final = 2_048
 
 
@@ -49,9 +48,10 @@ def main(words: Sequence[str]) -> None:
     with TemporaryDirectory(prefix="bench-") as folder:
         processor = processor_of(workspace(waiting_for_a_purchase()), Path(folder) / "store.duckdb", count)
         processor.process(NO_ITEMS, START + timedelta(seconds=1))
-        order = random.Random(7).sample(range(1, count + 1), WARM + events)
-        take(processor, purchases(processor, order[:WARM], 0))
-        frame = purchases(processor, order[WARM:], WARM)
+        first = max(1, events // 100)
+        order = random.Random(7).sample(range(1, count + 1), first + events)
+        take(processor, purchases(processor, order[:first], 0))
+        frame = purchases(processor, order[first:], first)
         with timed() as watch:
             for start in range(0, frame.height, CHUNK):
                 take(processor, frame[start : start + CHUNK], ahead=True)
