@@ -1,12 +1,18 @@
-"""A mail server that takes everything and notes when: as little as SMTP allows, so that it is not what is measured."""
+"""Mail servers that take everything and note when: as little as SMTP allows, so that they are not what is measured."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from time import perf_counter
-from typing import Final
+import os
+import re
+import shutil
+import socket
+import subprocess
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from time import perf_counter, sleep
+from typing import IO, Final
 
 GREETING: Final = b"220 sink ESMTP\r\n"
 HELLO: Final = b"250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n"
@@ -71,3 +77,103 @@ async def listening(received: Received) -> AsyncIterator[int]:
         yield int(server.sockets[0].getsockname()[1])
     finally:
         server.close()
+
+
+class Arrivals:
+    """When so many mails came.
+
+    Attributes
+    ----------
+    times
+        Instants (`perf_counter`), in order.
+    server
+        What took them.
+    """
+
+    def __init__(self, expected: int, server: str) -> None:
+        self.times: list[float] = []
+        self.server = server
+        self._expected = expected
+        self._all = threading.Event()
+
+    def note(self, _: bytes, at: float) -> None:
+        """Take a mail."""
+        self.times.append(at)
+        if len(self.times) >= self._expected:
+            self._all.set()
+
+    def wait(self, timeout_s: float) -> None:
+        """Return when all have come."""
+        if not self._all.wait(timeout_s):
+            raise TimeoutError(f"{len(self.times)} mails of {self._expected} came")
+
+    def per_second(self) -> float:
+        """Return how many came in a second, from the first to the last."""
+        return (len(self.times) - 1) / max(self.times[-1] - self.times[0], 1e-9)
+
+
+@contextmanager
+def mail_server(expected: int) -> Iterator[tuple[int, Arrivals]]:
+    """Run Postfix's `smtp-sink` where the machine has it, else the server of this file in a thread."""
+    found = shutil.which("smtp-sink", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"]))
+    with _sink(found, expected) if found else _own(expected) as running:
+        yield running
+
+
+@contextmanager
+def _sink(program: str, expected: int) -> Iterator[tuple[int, Arrivals]]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    arrivals = Arrivals(expected, "smtp-sink")
+    user = ["-u", "nobody"] if os.geteuid() == 0 else []
+    words = [program, *user, "-c", f"127.0.0.1:{port}", "1000"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        assert process.stdout is not None
+        threading.Thread(target=_count, args=(process.stdout, arrivals), daemon=True).start()
+        _wait_for(port)
+        try:
+            yield port, arrivals
+        finally:
+            process.terminate()
+
+
+def _count(said: IO[bytes], arrivals: Arrivals) -> None:
+    """Read the counter that `smtp-sink` writes over and over."""
+    while text := os.read(said.fileno(), 65_536):
+        counts = re.findall(rb"mesg= *(\d+)", text)
+        at = perf_counter()
+        for _ in range(int(counts[-1]) - len(arrivals.times) if counts else 0):
+            arrivals.note(b"", at)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            sleep(0.02)
+        else:
+            return
+    raise RuntimeError("smtp-sink does not listen")
+
+
+@contextmanager
+def _own(expected: int) -> Iterator[tuple[int, Arrivals]]:
+    arrivals, loop, ports = Arrivals(expected, "asyncio"), asyncio.new_event_loop(), list[int]()
+    ready, over = threading.Event(), asyncio.Event()
+
+    async def listen() -> None:
+        async with listening(arrivals.note) as port:
+            ports.append(port)
+            ready.set()
+            await over.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(listen(),))
+    thread.start()
+    ready.wait()
+    try:
+        yield ports[0], arrivals
+    finally:
+        loop.call_soon_threadsafe(over.set)
+        thread.join()
+        loop.close()
