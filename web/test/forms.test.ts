@@ -83,9 +83,15 @@ describe("comparisons", () => {
     "len(profile.a) > 1",
     "profile.a = 1 and profile.b = 2",
     "now() > x",
-    "a = 1",
+    "a + 1 = 1",
     "",
   ])("%s is an expression", (text) => expect(readComparison(text)).toBeNull());
+
+  it("may be about a column, whose name stands alone", () => {
+    const found = readComparison("rentals >= 30");
+    expect(found).toEqual({ subject: "rentals", operator: ">=", values: [30] });
+    expect(found && writeComparison(found)).toBe("rentals >= 30");
+  });
 
   it("reads values by type", () => {
     expect([

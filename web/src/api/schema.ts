@@ -1583,6 +1583,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/triggered/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Timeline
+         * @description Set a draft off at example instants, in a scratch; no message leaves. Its errors are answered as such.
+         */
+        post: operations["timeline_api_triggered_timeline_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/try/call": {
         parameters: {
             query?: never;
@@ -3034,6 +3054,45 @@ export interface components {
             title: string | null;
         };
         /**
+         * ExampleTrigger
+         * @description What happens when the campaign is set off at an instant.
+         */
+        ExampleTrigger: {
+            /** At */
+            at: string;
+            /**
+             * Due At
+             * @description When it would leave without window, duration and exceptions.
+             */
+            due_at: string | null;
+            /** Excepted */
+            excepted: components["schemas"]["Excepted"][];
+            /** Leaves */
+            leaves: components["schemas"]["Leaving"][];
+            /**
+             * Name
+             * @description `now`, `night`, `noon`, `before_window`, `after_window` or `wished`.
+             */
+            name: string;
+            /** Refused */
+            refused: components["schemas"]["Refused"][];
+        };
+        /**
+         * Excepted
+         * @description An exception that was played halfway to the message.
+         */
+        Excepted: {
+            /** At */
+            at: string;
+            /** Cancelled */
+            cancelled: boolean;
+            /**
+             * Index
+             * @description Its place in `unless`.
+             */
+            index: number;
+        };
+        /**
          * Experiment
          * @description The variants of a document beside its control group.
          */
@@ -3443,6 +3502,20 @@ export interface components {
             resting_s: number;
             /** Trouble */
             trouble: string | null;
+        };
+        /**
+         * Leaving
+         * @description A message that leaves.
+         */
+        Leaving: {
+            /** At */
+            at: string;
+            /** Channel */
+            channel: string;
+            /** Template */
+            template: string;
+            /** Variant */
+            variant: string | number | null;
         };
         /**
          * Letter
@@ -4074,6 +4147,16 @@ export interface components {
             would_differ: string | null;
         };
         /**
+         * Period
+         * @description A stretch of time; `until` is not in it.
+         */
+        Period: {
+            /** From */
+            from: string;
+            /** Until */
+            until: string;
+        };
+        /**
          * Preferences
          * @description What a user chooses; what is left out stays.
          */
@@ -4567,6 +4650,20 @@ export interface components {
              * @default false
              */
             retryable: boolean;
+        };
+        /**
+         * Refused
+         * @description A message that does not leave.
+         */
+        Refused: {
+            /** At */
+            at: string;
+            /** Channel */
+            channel: string | null;
+            /** Detail */
+            detail: string | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * Refusing
@@ -5419,6 +5516,44 @@ export interface components {
                 [key: string]: number;
             };
             retention: components["schemas"]["Kept"];
+        };
+        /**
+         * TimeLine
+         * @description When messages would leave, as the simulator has it.
+         */
+        TimeLine: {
+            /** @description When triggers count; null: always. */
+            during: components["schemas"]["Period"] | null;
+            /** Examples */
+            examples: components["schemas"]["ExampleTrigger"][];
+            /**
+             * Open
+             * @description When messages may leave; null: always.
+             */
+            open: components["schemas"]["Period"][] | null;
+            /** Timezone */
+            timezone: string;
+        };
+        /**
+         * TimeLineWish
+         * @description Which time line.
+         */
+        TimeLineWish: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Instants
+             * @description Triggers in place of the usual ones.
+             * @default []
+             */
+            instants: string[];
+            /**
+             * Timezone
+             * @description Of the example profile; none: the workspace's.
+             */
+            timezone?: string | null;
         };
         /**
          * Timetable
@@ -8843,6 +8978,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    timeline_api_triggered_timeline_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimeLineWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeLine"];
                 };
             };
             /** @description Why the call was refused. */

@@ -72,6 +72,7 @@ export type Looked = Schemas["Looked"];
 export type CampaignRun = Schemas["Run"];
 export type TaskState = CampaignRun["activities"][number]["state"];
 export type TransitionPage = Schemas["TransitionRows"];
+export type TimeLineAnswer = Schemas["TimeLine"];
 export type NextRuns = Schemas["NextRuns"];
 export type Signalled = Schemas["Signalled"];
 export type Attribute = Schemas["AttributeRow"];

@@ -44,7 +44,10 @@ function said({ schema }: Field, value: Json | undefined): string {
   if (editor === "duration") return durationWords(textOf(value), i18next.language);
   if (editor === "instant") return instant(textOf(value));
   if (editor === "condition") return conditionWords(value);
-  if (Array.isArray(value)) return i18next.t("canvas.paths", { count: value.length });
+  if (Array.isArray(value))
+    return value.every((one) => typeof one === "string")
+      ? value.join(", ")
+      : i18next.t("canvas.paths", { count: value.length });
   if (isMap(value)) return Object.keys(value).join(", ");
   if (schema.enum && typeof value === "string") return word("values", value, value);
   return typeof value === "string" || typeof value === "number" ? String(value) : "";

@@ -15,6 +15,7 @@ const FORM: Editor = lazy(() => import("./FormEditor"));
 const EDITORS: Partial<Record<string, Editor>> = {
   journey: lazy(() => import("../canvas/JourneyEditor")),
   campaign: lazy(() => import("../campaigns/CampaignEditor")),
+  triggered: lazy(() => import("../triggered/TriggeredEditor")),
 };
 
 export function DocumentPage({ kind, id }: { kind: string; id: string }) {

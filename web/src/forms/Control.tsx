@@ -3,7 +3,7 @@ import type { ComponentType } from "react";
 import { TransitionControl, TransitionsControl } from "../campaigns/TransitionControl";
 import { isMap } from "../model";
 import type { ControlProps } from "./control";
-import { ClockControl, InstantControl } from "./editors/Instants";
+import { ClockControl, InstantControl, LocalControl } from "./editors/Instants";
 import { CodeControl } from "./editors/CodeControl";
 import { ConditionControl } from "./editors/ConditionControl";
 import { DocumentControl, DocumentsControl } from "./editors/DocumentControl";
@@ -32,6 +32,7 @@ const EDITORS: Partial<Record<string, Editor>> = {
   duration: DurationControl,
   instant: InstantControl,
   clock: ClockControl,
+  local: LocalControl,
   timezone: ZoneControl,
   condition: ConditionControl,
   expression: ExpressionControl,

@@ -78,13 +78,16 @@ export function starterOf(schema: Schema, root: Schema): Json | undefined {
   if (here.type === "array") {
     const { items } = here;
     // Steps and activities have ids, which somebody gives them.
-    if (!items || hasIds(items, root)) return [];
+    if (!items || hasIds(items, root) || !isOneForm(items, root)) return [];
     return Array.from({ length: here.minItems ?? 0 }, () => starterOf(items, root) ?? "");
   }
   const [form] = formsOf(here, root);
   if (form) return starterOf(form, root);
   return here.enum?.[0];
 }
+
+/** Whether an item has fields of its own to fill in; of several forms, and of names, somebody has to choose. */
+const isOneForm = (item: Schema, root: Schema): boolean => present(item, root).properties !== undefined;
 
 function hasIds(item: Schema, root: Schema): boolean {
   const here = present(item, root);

@@ -21,6 +21,7 @@ from sojourn.service.studio.proofs_api import proof_routes
 from sojourn.service.studio.publications import Publications
 from sojourn.service.studio.reports_api import report_routes
 from sojourn.service.studio.saving_api import saving_routes
+from sojourn.service.studio.timeline_api import time_line_routes
 from sojourn.service.studio.trying_api import trying_routes
 from sojourn.service.studio.versions import Versions
 from sojourn.service.studio.versions_api import version_routes
@@ -43,6 +44,7 @@ def studio_routes(management: Management, guard: Guard) -> APIRouter:
     router.include_router(saving_routes(changes, publications, management.audit, guard))
     router.include_router(counting_routes(runtime, drafting, guard))
     router.include_router(campaign_canvas_routes(runtime, drafting, guard))
+    router.include_router(time_line_routes(runtime, drafting, guard))
     people = People(runtime)
     router.include_router(arrival_routes(runtime, guard))
     router.include_router(trying_routes(runtime, drafting, management.audit, guard))

@@ -80,6 +80,7 @@ ROUTES = {
     "POST /api/campaigns/{id}/signal": {"publish"},
     "POST /api/campaigns/count": {"build"},
     "POST /api/campaigns/{id}/look": {"build", "profiles"},
+    "POST /api/triggered/timeline": {"build"},
     "POST /api/schedules/next": {"read"},
     "POST /api/campaigns/preview": {"build", "profiles"},
     "POST /api/test-sessions": {"test", "profiles"},

@@ -36,3 +36,18 @@ export function ClockControl({ value, onChange, label, error }: ControlProps) {
     />
   );
 }
+
+/** A wall-clock time that belongs to no zone yet, such as `2026-03-01 09:00`. */
+export function LocalControl({ value, onChange, label, error }: ControlProps) {
+  const text = textOf(value);
+  const isPlain = text === "" || /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d$/.test(text);
+  return (
+    <TextInput
+      type={isPlain ? "datetime-local" : "text"}
+      label={label}
+      error={error}
+      value={isPlain ? text.replace(" ", "T") : text}
+      onChange={(event) => onChange(event.currentTarget.value.replace("T", " ") || undefined)}
+    />
+  );
+}

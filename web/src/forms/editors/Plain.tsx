@@ -3,6 +3,7 @@ import { NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from "@ma
 import { useWord } from "../../i18n/words";
 import { scalarText, type Json } from "../../model";
 import type { ControlProps } from "../control";
+import { useSurroundings } from "../surroundings";
 
 const LONG = new Set(["description", "message", "text", "body"]);
 
@@ -74,12 +75,16 @@ export function EnumControl({ schema, value, onChange, label, error, isRequired 
 const fromText = (options: (string | number)[], text: string | null): Json | undefined =>
   options.find((one) => String(one) === text);
 
-export function TagsControl({ value, onChange, label, error }: ControlProps) {
+/** Several names; those of columns are offered where the rows have some. */
+export function TagsControl({ schema, value, onChange, label, error }: ControlProps) {
+  const { columns } = useSurroundings();
+  const isName = schema.items?.pattern?.startsWith("^[A-Za-z]") ?? false;
   const tags = Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
   return (
     <TagsInput
       label={label}
       error={error}
+      data={isName ? Object.keys(columns ?? {}) : []}
       value={tags}
       onChange={(next) => onChange(next.length ? next : undefined)}
     />

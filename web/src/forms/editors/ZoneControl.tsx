@@ -2,15 +2,20 @@ import { Select } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { textOf } from "../../model";
 import type { ControlProps } from "../control";
+import { useSurroundings } from "../surroundings";
 
 export const ZONES = Intl.supportedValuesOf("timeZone");
 
 /** A time zone, or where the document may say so that of each profile. */
-export function ZoneControl({ schema, value, onChange, label, error }: ControlProps) {
+export function ZoneControl({ schema, value, onChange, label, path, error }: ControlProps) {
   const { t } = useTranslation();
   const own = schema.examples?.includes("profile")
     ? [{ value: "profile", label: t("forms.profileZone") }]
     : [];
+  const { document } = useSurroundings();
+  const isOfCampaign = document.kind === "triggered";
+  const isWhole = path === "timezone";
+  const usual = !isOfCampaign ? "forms.usualZone" : isWhole ? "forms.profileZone" : "forms.campaignZone";
   const text = textOf(value);
   const odd = text && text !== "profile" && !ZONES.includes(text) ? [text] : [];
   return (
@@ -25,7 +30,7 @@ export function ZoneControl({ schema, value, onChange, label, error }: ControlPr
         })),
       ]}
       value={text || null}
-      placeholder={t("forms.usualZone")}
+      placeholder={t(usual)}
       searchable
       clearable
       limit={200}

@@ -14,6 +14,7 @@ import setup from "./setup.json";
 import settings from "./settings.json";
 import shell from "./shell.json";
 import testing from "./testing.json";
+import triggered from "./triggered.json";
 
 export default {
   ...campaigns,
@@ -31,4 +32,5 @@ export default {
   ...setup,
   ...shell,
   ...testing,
+  ...triggered,
 };

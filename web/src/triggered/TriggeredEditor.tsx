@@ -1,0 +1,95 @@
+/** The page of a triggered campaign: the steps that say when, what is sent, and a picture of when it leaves. */
+import { Badge, Skeleton, Tabs, Title } from "@mantine/core";
+import { lazy, Suspense, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Catalog } from "../api/types";
+import { placed, worst } from "../canvas/problems";
+import { EditorBar } from "../editor/EditorBar";
+import { useDocument, useEditing } from "../editor/EditorProvider";
+import { Notices } from "../editor/Notices";
+import { ProblemList } from "../editor/ProblemList";
+import { SurroundingsContext } from "../forms/surroundings";
+import { useMay } from "../session/session";
+import { StepForm } from "./StepForm";
+import { StepList } from "./StepList";
+import { stepAt, STEPS, type FormStep } from "./steps";
+import { TimeLine } from "./TimeLine";
+import styles from "./triggered.module.css";
+
+const YamlView = lazy(() => import("../editor/YamlView"));
+
+export default function TriggeredEditor({ catalog }: { catalog: Catalog }) {
+  const { t } = useTranslation();
+  const document = useDocument();
+  const found = useEditing((editing) => editing.problems);
+  const problems = useMemo(() => placed(found, {}), [found]);
+  const isLocked = !useMay("build");
+  const [tab, setTab] = useState<string>("form");
+  const [open, setOpen] = useState<FormStep["id"]>("trigger");
+  const root = catalog.documents.triggered?.schema;
+  const severity = worst(problems);
+  const surroundings = useMemo(
+    () => ({ document, steps: [], step: null, problems, event: null }),
+    [document, problems],
+  );
+  const step = STEPS.find((one) => one.id === open) ?? STEPS[0];
+  if (!root || !step) return null;
+  return (
+    <div className={styles.page}>
+      <EditorBar />
+      <Notices />
+      <Tabs
+        value={tab}
+        onChange={(next) => setTab(next ?? "form")}
+        className={styles.tabs}
+        keepMounted={false}
+      >
+        <Tabs.List>
+          <Tabs.Tab value="form">{t("triggered.steps")}</Tabs.Tab>
+          <Tabs.Tab
+            value="problems"
+            rightSection={
+              severity && (
+                <Badge size="xs" circle variant="filled" color={severity === "error" ? "red" : "yellow"}>
+                  {problems.length}
+                </Badge>
+              )
+            }
+          >
+            {t("panel.problems")}
+          </Tabs.Tab>
+          <Tabs.Tab value="yaml">{t("panel.yaml")}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="form" className={styles.desk}>
+          <StepList document={document} problems={problems} open={open} onOpen={setOpen} />
+          <section className={styles.form} aria-label={t(`triggered.step.${step.id}`)}>
+            <Title order={2} fz={16}>
+              {t(`triggered.step.${step.id}`)}
+            </Title>
+            <p className={styles.about}>{t(`triggered.about.${step.id}`)}</p>
+            <SurroundingsContext value={surroundings}>
+              <fieldset disabled={isLocked} className={styles.fieldset}>
+                <StepForm key={step.id} step={step} root={root} document={document} />
+              </fieldset>
+            </SurroundingsContext>
+          </section>
+        </Tabs.Panel>
+        <Tabs.Panel value="problems" className={styles.fill}>
+          <ProblemList
+            problems={problems}
+            onGo={(problem) => {
+              setOpen(stepAt(problem.field));
+              setTab("form");
+            }}
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="yaml" className={styles.fill}>
+          <Suspense fallback={<Skeleton m="md" height={200} />}>
+            <YamlView isLocked={isLocked} />
+          </Suspense>
+        </Tabs.Panel>
+      </Tabs>
+      {!isLocked && <TimeLine document={document} hasErrors={severity === "error"} />}
+    </div>
+  );
+}
