@@ -90,6 +90,8 @@ def test_trouble_outside_is_no_fault_of_the_message(
 ) -> None:  # fmt: skip
     if name == "log":
         (tmp_path / "outbox").write_text("a file where the folder should be")
+    if name == "files":
+        (tmp_path / "direct_mail").write_text("a file where the folder should be")
     if name == "sdk":
         (tmp_path / "inbox.sqlite").mkdir()
     receipts = in_mood(tmp_path, kind, name, mood)

@@ -143,3 +143,14 @@ def test_webhook(shop: Shop, outside: Callable[[type[Stand]], Stand], monkeypatc
     assert asked.headers["webhook-signature"].startswith("v1,")
     until(lambda: tally(shop, "tell-paid")["sent"] == 1)
     assert "whsec_" not in shop.log.read_text()
+
+
+def test_direct_mail(shop: Shop) -> None:
+    follow(shop, "direct_mail.md")
+    files = shop.folder / "data" / "direct_mail" / "files"
+    until(lambda: list(files.glob("*.manifest.json")), 30)
+    [content] = [path.read_bytes().decode() for path in files.glob("post-print-paid-*.csv")]
+    office = "Our own office,office@shop.example,seed"
+    assert content.split("\r\n") == ["name,email,order", "Ann,ann@example.com,7/8", office, ""]
+    until(lambda: tally(shop, "print-paid")["sent"] == 1)
+    assert list(files.glob("*.part")) == []

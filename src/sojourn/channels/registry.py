@@ -71,6 +71,11 @@ def _problem(name: str, provider: type[Provider], fault: Any) -> Problem:
     return Problem("CHANNEL-002", f"{fault['msg']}{known}", path, hint=f"settings of `{name}`: {fields}")
 
 
+def works_on(channel_type: ChannelType, name: str) -> bool:
+    """Tell whether a provider has something to do when no message comes, such as closing files."""
+    return bool(getattr(providers(channel_type).get(name), "works_on", False))
+
+
 def make_provider(name: str, settings: Mapping[str, Any], surroundings: Surroundings) -> Provider:
     """Make the provider of a channel document.
 

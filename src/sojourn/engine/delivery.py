@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -99,6 +99,9 @@ class Delivery:
         Pauses, a day's volumes, and what is under way of channels that send at most once; by default nothing outlives
         the process.
 
+    works_on : callable, optional
+        Returns the channels whose providers have something to do without a message, too.
+
     Notes
     -----
     Items appended: kind ``feedback``, name ``sent``, ``failed``, ``bounced`` or ``soft_bounced``, data
@@ -117,6 +120,7 @@ class Delivery:
         surroundings: Callable[[str, ChannelType], Surroundings],
         patience: Patience | None = None,
         book: DeliveryBook | None = None,
+        works_on: Callable[[], Sequence[Channel]] = tuple,
     ) -> None:
         self._outbox = outbox
         self._items = log
@@ -126,6 +130,7 @@ class Delivery:
         self._postman = postman
         self._surroundings = surroundings
         self._patience = patience or Patience()
+        self._works_on = works_on
         self._book = book or DeliveryBook()
         self._lost = self._book.under_way()
         self._roads: dict[str, tuple[Channel | None, Road]] = {}
@@ -147,6 +152,7 @@ class Delivery:
         """Deliver until cancelled."""
         self._loop = asyncio.get_running_loop()
         reporter = asyncio.create_task(self._report())
+        self._open_early()
         try:
             while True:
                 self._wake.clear()
@@ -191,6 +197,11 @@ class Delivery:
     def status(self) -> dict[str, dict[str, Any]]:
         """Return, for each channel in use, how it and its providers do (see `Road.status`)."""
         return {name: road.status() for name, (_, road) in list(self._roads.items())}
+
+    def _open_early(self) -> None:
+        for channel in self._works_on():
+            if channel.id not in self._roads:
+                self._roads[channel.id] = (channel, self._make_road(channel.id, channel.type, channel))
 
     async def _safe_round(self) -> bool:
         """Go round; what nobody foresaw (in a route, say) must not end delivery."""
@@ -251,20 +262,20 @@ class Delivery:
         name = route.channel or route.channel_type
         if name not in self._roads:
             channel = self._channel(route.channel) if route.channel else None
-            self._roads[name] = (channel, self._make_road(name, route, channel))
+            self._roads[name] = (channel, self._make_road(name, route.channel_type, channel))
         self._road_of[message.route] = name
         return self._roads[name][1]
 
-    def _make_road(self, name: str, route: Route, channel: Channel | None) -> Road:
+    def _make_road(self, name: str, kind: ChannelType, channel: Channel | None) -> Road:
         pace = Pace(channel.rate.per_s if channel and channel.rate else None)
         ways = channel.ways if channel else [Way(provider="log")]
-        made = [self._make_way(name, route, channel, way, pace) for way in ways]
+        made = [self._make_way(name, kind, channel, way, pace) for way in ways]
         return Road(made, paused=name in self._book.paused())
 
-    def _make_way(self, name: str, route: Route, channel: Channel | None, way: Way, pace: Pace) -> OpenWay:
+    def _make_way(self, name: str, kind: ChannelType, channel: Channel | None, way: Way, pace: Pace) -> OpenWay:
         has_others = channel is not None and bool(channel.fallbacks)
         allowance = Allowance(name, way.label, way.warm_up, self._book, lambda: self._clock.now().date())
-        provider = self._provider(name, route, way)
+        provider = self._provider(name, kind, way)
         if channel is not None and channel.at_most_once:
             provider = AtMostOnce(provider, self._book)
         settle: Settle = self._settle
@@ -278,8 +289,8 @@ class Delivery:
         )  # fmt: skip
         return OpenWay(way.label, lane, allowance)
 
-    def _provider(self, name: str, route: Route, way: Way) -> Provider:
-        surroundings = self._surroundings(name, route.channel_type)
+    def _provider(self, name: str, kind: ChannelType, way: Way) -> Provider:
+        surroundings = self._surroundings(name, kind)
         try:
             return make_provider(way.provider, way.settings, surroundings)
         except (SojournError, ValueError) as error:
@@ -299,6 +310,7 @@ class Delivery:
             self._retiring.add(task)
             task.add_done_callback(self._retiring.discard)
         self._road_of = {route: name for route, name in self._road_of.items() if name in self._roads}
+        self._open_early()
 
     def _settle(self, job: Job, receipt: Receipt) -> None:
         """Decide on a receipt: final, later, or back to the outbox."""

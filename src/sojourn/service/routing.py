@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from sojourn.channels.registry import works_on
 from sojourn.engine.postman import Route, Routes
 from sojourn.engine.processor import Processor
 from sojourn.journeys.sending import Slot
@@ -63,3 +64,15 @@ def channels_of(processor: Callable[[], Processor]) -> Callable[[str], Channel |
         return found
 
     return channel
+
+
+def busy_channels(processor: Callable[[], Processor]) -> Callable[[], list[Channel]]:
+    """Return the channel documents of what runs now whose providers have something to do without a message, too."""
+
+    def channels() -> list[Channel]:
+        every: Mapping[str, Channel] = processor().audiences.catalog.all("channel")
+        return [
+            channel for channel in every.values() if any(works_on(channel.type, way.provider) for way in channel.ways)
+        ]
+
+    return channels

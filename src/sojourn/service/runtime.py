@@ -44,7 +44,7 @@ from sojourn.service.housekeeping import Housekeeping
 from sojourn.service.keys import KeyFile
 from sojourn.service.monitoring import Monitoring
 from sojourn.service.places import Places
-from sojourn.service.routing import channels_of, routes_of
+from sojourn.service.routing import busy_channels, channels_of, routes_of
 from sojourn.service.standing import read_standing
 from sojourn.sources.outside import Outside
 from sojourn.store.delivery_book import DeliveryBook
@@ -229,7 +229,7 @@ class Runtime:
         postman = self._postman()
         return Delivery(
             FreshOutbox(self.cursor), self.log, self.clock, routes_of(self._processor), channels_of(self._processor),
-            postman, self.surroundings, book=self.book,
+            postman, self.surroundings, book=self.book, works_on=busy_channels(self._processor),
         )  # fmt: skip
 
     def _caller(self) -> Caller:

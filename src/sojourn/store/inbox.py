@@ -151,3 +151,13 @@ class Inbox:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise InboxUnusable(self.path, str(error)) from error
+
+
+def erase_shown(data_dir: Path, profiles: Collection[str]) -> None:
+    """Erase the messages to profiles from a workspace's inbox, where it has one."""
+    if (data_dir / NAME).exists():
+        inbox = Inbox(data_dir)
+        try:
+            inbox.erase(profiles)
+        finally:
+            inbox.close()

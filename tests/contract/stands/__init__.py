@@ -7,6 +7,7 @@ from tests.contract.stands.apns import ApnsStand
 from tests.contract.stands.fcm import FcmStand
 from tests.contract.stands.files import LogStand
 from tests.contract.stands.inbox import InboxStand
+from tests.contract.stands.letters import LettersStand
 from tests.contract.stands.smtp import SmtpStand
 from tests.contract.stands.stand import Stand
 from tests.contract.stands.twilio import TwilioStand, WhatsAppStand
@@ -15,6 +16,7 @@ from tests.contract.stands.webpush import WebPushStand
 
 STANDS: dict[tuple[str, str], Callable[[Path], Stand]] = {
     ("email", "smtp"): SmtpStand,
+    ("direct_mail", "files"): LettersStand,
     ("in_app", "sdk"): InboxStand,
     ("content_card", "sdk"): InboxStand,
     ("webhook", "http"): WebhookStand,

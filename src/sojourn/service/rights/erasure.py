@@ -16,6 +16,7 @@ import duckdb
 import polars as pl
 import structlog
 
+from sojourn.channels.direct_mail.spool import erase_letters
 from sojourn.engine.erasing import erase
 from sojourn.log.redaction import Late, Redaction
 from sojourn.messages.addresses import ATTRIBUTE
@@ -25,6 +26,7 @@ from sojourn.store.duckdb.commit import insert
 from sojourn.store.duckdb.errors import StoreRefused
 from sojourn.store.duckdb.person import Person, find_person
 from sojourn.store.duckdb.scrubbing import overwrite_free_blocks, rewrite_table, tables_to_scrub
+from sojourn.store.inbox import erase_shown
 
 if TYPE_CHECKING:
     from sojourn.service.runtime import Runtime
@@ -111,6 +113,8 @@ class Erasure:
             addresses = [address for _, _, addresses in unfinished for address in addresses]
             self._from_log(ids, addresses)
             blank_lines(self._runtime.places.data / "outbox", [*ids, *addresses])
+            erase_shown(self._runtime.places.data, ids)
+            erase_letters(self._runtime.places.data, ids)
             numbers = [no for no, _, _ in unfinished]
             engine.call(lambda: self._mark(numbers, "log"))
         return self.scrub(at_most=SCRUB_AT_ONCE)

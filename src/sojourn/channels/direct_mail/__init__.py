@@ -1,0 +1,1 @@
+"""Providers for direct mail."""
