@@ -32,6 +32,6 @@ def follow(todo: list[tuple[str, str]], folder: Path, **variables: str) -> None:
         [f'sojourn() {{ "{sys.executable}" -m sojourn "$@"; }}', *given, "export COLUMNS=200"]
         + [f"{command}\necho; echo '{MARK}'" for command, _ in todo]
     )
-    done = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=280, check=True)
     for (command, printed), came in zip(todo, done.stdout.split(MARK), strict=False):
         assert re.search(pattern(printed), came, flags=re.DOTALL), f"$ {command}\n{came}{done.stderr}"

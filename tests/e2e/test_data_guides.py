@@ -1,12 +1,16 @@
 """The commands of the guide's pages about data and rights print what the pages say, with a server and without one."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.console import follow, steps
+from tests.e2e.console import GUIDE, follow, steps
 from tests.e2e.served import Mailbox, Shop, until
+
+pytestmark = pytest.mark.timeout(300)
+"""Each command is a process of its own."""
 
 
 @pytest.fixture
@@ -16,6 +20,18 @@ def shop(tmp_path: Path, mailbox: Mailbox) -> Iterator[Shop]:
     shop.start()
     yield shop
     shop.stop()
+
+
+def test_registry(shop: Shop) -> None:
+    text = (GUIDE / "registry.md").read_text(encoding="utf-8")
+    shop.send(*json.loads(text.split("```json")[1].split("```")[0])["batch"])
+    until(shop.is_worked_off)
+    until(lambda: shop.client().get("/api/registry").json()["seen"] >= 3)
+    before = (shop.folder / "data.yaml").read_text(encoding="utf-8")
+    follow(list(steps("registry.md")), shop.folder.parent)
+    after = (shop.folder / "data.yaml").read_text(encoding="utf-8")
+    assert before.splitlines()[0].startswith("#") and after.splitlines()[0] == before.splitlines()[0]
+    assert shop.client().get("/api/registry").json()["rows"] == []
 
 
 def test_retention(shop: Shop) -> None:

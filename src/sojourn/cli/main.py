@@ -55,6 +55,7 @@ COMMANDS = {
     "channels": "channels:app",
     "dead-letters": "letters:app",
     "key": "key:app",
+    "registry": "registry:app",
     "housekeeping": "housekeeping:housekeeping",
     "person": "person:app",
     "suppression": "suppression:app",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +20,8 @@ from sojourn.ingest.reject import ITEM_LENGTH, Refused, Reject
 from sojourn.ingest.segment import SEGMENT_CALLS
 
 Role = Literal["ingest", "server"]
+Check = Callable[[str, str | None, str | None, str | None], None]
+"""Gets kind, name, data and traits of an item, and raises `Refused` for one that is not taken."""
 CALLS: dict[str, type[Call]] = {str(call.__struct_config__.tag): call for call in (*SEGMENT_CALLS, *OWN_CALLS)}
 SHORT = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group", "a": "alias", "b": "batch"}
 ENDPOINTS = frozenset(str(call.__struct_config__.tag) for call in SEGMENT_CALLS) | {"batch"}
@@ -134,7 +136,7 @@ def mended(text: str) -> str:
         return text
 
 
-def to_items(body: Body, role: Role, received: int) -> Intake:
+def to_items(body: Body, role: Role, received: int, check: Check | None = None) -> Intake:
     """Read the calls of a body.
 
     Parameters
@@ -145,6 +147,8 @@ def to_items(body: Body, role: Role, received: int) -> Intake:
         What the key may do.
     received : int
         When the body arrived, in microseconds since 1970.
+    check : callable, optional
+        Gets kind, name, data and traits of an item; raises `Refused` for one that is not taken.
 
     Returns
     -------
@@ -154,7 +158,7 @@ def to_items(body: Body, role: Role, received: int) -> Intake:
     intake = Intake()
     for place, raw in enumerate(body.raws, 1):
         try:
-            add(intake.columns, read_call(body.decoder, raw), role, received, body.sent)
+            add(intake.columns, read_call(body.decoder, raw), role, received, body.sent, check)
         except Refused as refused:
             intake.rejects.append(rejected(place, refused.code, refused.reason, raw))
         except (msgspec.MsgspecError, RecursionError) as error:
@@ -170,7 +174,9 @@ def read_call(decoder: msgspec.json.Decoder[Call], raw: bytes | msgspec.Raw) -> 
     return decoder.decode(raw)
 
 
-def add(columns: Columns, call: Call, role: Role, received: int, sent: datetime | None) -> None:
+def add(
+    columns: Columns, call: Call, role: Role, received: int, sent: datetime | None, check: Check | None = None
+) -> None:
     """Put one call behind the columns, all of it or nothing."""
     profile = call.profile()
     if role != "server":
@@ -178,6 +184,8 @@ def add(columns: Columns, call: Call, role: Role, received: int, sent: datetime 
     if profile is None and not (call.without_profile and role == "server"):
         raise Refused("no_profile", "a call needs `userId` or `anonymousId`; only a server may track without")
     kind, name, data, traits = call.meaning()
+    if check is not None:
+        check(kind, name, data, traits)
     message, occurred = call.message(), call.occurred(received, sent)
     for other in call.others():
         columns.put(kind="alias", profile_id=profile, name=other, message_id=JOINS + other)

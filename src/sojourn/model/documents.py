@@ -13,6 +13,7 @@ from sojourn.model.brand import Brand
 from sojourn.model.channel import Channel
 from sojourn.model.channels import ChannelType
 from sojourn.model.document import KINDS, Catalog, Document
+from sojourn.model.enforcement import Enforcement
 from sojourn.model.entity import Attribute, Attributes, Entity, Event, Link
 from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Place
@@ -68,6 +69,9 @@ class Settings(Document):
     audience_refresh: Duration = timedelta(hours=1)
     allow_private_hosts: list[PrivateHost] = Field(default_factory=list)
     approval: Literal["none", "required"] = "none"
+    enforce: Enforcement = Field(
+        default="accept", description="What becomes of events, properties and attributes that are not declared."
+    )
     retention: Retention = Field(default_factory=Retention, description="How long records are kept.")
     brand: Brand = Field(default_factory=Brand, description="How pages look to those who get messages.")
     links: Links | None = Field(default=None, description="What is put behind the addresses of links in all messages.")

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from sojourn.model.document import Catalog, Document
+from sojourn.model.enforcement import Enforcement
 from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.expressions import Expression, Names, Place, Reference
 from sojourn.model.forms import Model
@@ -88,6 +89,9 @@ class Entity(Document):
     key: AttributeName | None = Field(default=None, description="The attribute that is unique.")
     attributes: Attributes = Field(default_factory=dict, description="The columns and their types.")
     links: dict[AttributeName, Link] = Field(default_factory=dict, description="To one row of another entity each.")
+    enforce: Enforcement | None = Field(
+        default=None, description="What becomes of data that is not declared; none: as the workspace says."
+    )
 
     @property
     def types(self) -> dict[str, str]:
@@ -146,6 +150,9 @@ class Event(Document):
     )
     where: Expression | None = Field(default=None, description="Which of these calls it is; `event.x` reads the call.")
     properties: Attributes = Field(default_factory=dict, description="What it brings along, with its types.")
+    enforce: Enforcement | None = Field(
+        default=None, description="What becomes of data that is not declared; none: as the workspace says."
+    )
 
     @property
     def types(self) -> dict[str, str]:

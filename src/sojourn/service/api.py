@@ -35,6 +35,7 @@ from sojourn.service.housekeeping import housekeeping_routes
 from sojourn.service.letters_api import letter_routes
 from sojourn.service.management import Command, Management
 from sojourn.service.refusals import Refusal, answer_errors
+from sojourn.service.registry.api import registry_routes
 from sojourn.service.rights.api import rights_routes
 from sojourn.service.session_api import session_routes
 from sojourn.service.studio.routes import studio_routes
@@ -134,6 +135,7 @@ def make_api(management: Management, access: Access) -> FastAPI:
     app.include_router(channel_routes(management.channeling, guard))
     app.include_router(letter_routes(management.letters, guard))
     app.include_router(housekeeping_routes(management.runtime.housekeeping, guard, management.audit.record))
+    app.include_router(registry_routes(management.registry, guard))
     app.include_router(rights_routes(management.rights, guard))
     app.include_router(session_routes(management.sessions, guard))
     app.include_router(studio_routes(management, guard))

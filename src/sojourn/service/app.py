@@ -52,7 +52,7 @@ class App:
         rejects = StoredRejects(runtime)
         limits = Limits(BodyLimits(max_body)) if max_body else Limits()
         seen = Seen.of(runtime.log, runtime.places.seen)
-        self.ingestion = Ingestion(runtime.log, runtime.keys, rejects, runtime.clock, limits, seen)
+        self.ingestion = Ingestion(runtime.log, runtime.keys, rejects, runtime.clock, limits, seen, runtime.survey.door)
         signer, readers, shell = Signer(runtime.secret), Readers(runtime), Shell(lambda: brand_of(readers.catalog))
         tracking = Tracking(signer, runtime.log, runtime.clock, shell=shell, locale=readers.locale)
         centre = Centre(signer, runtime.log, runtime.clock, readers, shell)

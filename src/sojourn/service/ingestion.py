@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 import structlog
 
-from sojourn.ingest.body import ENDPOINTS, SHORT, Role, Unreadable, read_body, to_items
+from sojourn.ingest.body import ENDPOINTS, SHORT, Check, Role, Unreadable, read_body, to_items
 from sojourn.ingest.call import micros
 from sojourn.ingest.gathering import Gathering
 from sojourn.ingest.reject import RejectSink
@@ -83,6 +83,8 @@ class Ingestion:
         What is taken at a time.
     seen : Seen, optional
         Knows what the log has; read from the log's tail when it is not given.
+    door : callable, optional
+        Gives what refuses calls that the documents do not declare; None where nothing is refused.
     """
 
     def __init__(
@@ -93,11 +95,13 @@ class Ingestion:
         clock: Clock,
         limits: Limits | None = None,
         seen: Seen | None = None,
+        door: Callable[[], Check | None] = lambda: None,
     ) -> None:
         self._keys = keys
         self._rejects = rejects
         self._clock = clock
         self._limits = limits or Limits()
+        self._door = door
         self._gathering = Gathering(log, seen or Seen.of(log), clock)
         self._waiting_bytes = 0
 
@@ -161,7 +165,7 @@ class Ingestion:
         except Unreadable as error:
             raise Problem(400, "unreadable", str(error)) from error
         role = role or self._role(body.write_key)
-        intake = to_items(body, role, micros(self._clock.now()))
+        intake = to_items(body, role, micros(self._clock.now()), self._door())
         if intake.rejects:
             await self._rejects.put(intake.rejects)
         await self._gathering.put(intake.columns)

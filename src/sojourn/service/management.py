@@ -30,6 +30,7 @@ from sojourn.service.bounces import Told, take_reports
 from sojourn.service.campaigning import Campaigning
 from sojourn.service.channeling import Channeling
 from sojourn.service.letters import Letters, Verb
+from sojourn.service.registry.registry import Chosen, Registry
 from sojourn.service.rights.remote import RightsBackend
 from sojourn.service.rights.rights import Rights
 from sojourn.service.runtime import Runtime
@@ -67,6 +68,18 @@ class Backend(Protocol):
 
     def housekeeping(self, *, now: bool = False) -> Row:
         """Return what the last daily run did; with `now` do it at once."""
+        ...
+
+    def undeclared(self) -> Row:
+        """Return what arrives and is not declared."""
+        ...
+
+    def adopt(self, chosen: Sequence[Row]) -> Row:
+        """Declare what arrives (`subject`, `field`) in the documents."""
+        ...
+
+    def forget_undeclared(self, chosen: Sequence[Row]) -> int:
+        """Take what arrived off the list."""
         ...
 
     def status(self) -> Row:
@@ -156,6 +169,7 @@ class Management:
         self.backtesting = Backtesting(runtime)
         self.sessions = Sessions(runtime)
         self.rights = Rights(runtime)
+        self.registry = Registry(runtime, runtime.audit)
         self.audit = runtime.audit
         self._publishing = threading.Lock()
 
@@ -324,6 +338,20 @@ class Management:
         done = keeper.tidy()
         self.audit.record(caller, "housekeeping.run", "housekeeping", None, done["deleted"])
         return done
+
+    # ---- what is not declared -------------------------------------------------------------------------------------
+
+    def undeclared(self) -> Row:
+        """Return what arrives and is not declared."""
+        return self.registry.listed()
+
+    def adopt(self, chosen: Sequence[Row]) -> Row:
+        """Declare what arrives (`subject`, `field`) in the documents."""
+        return self.registry.adopt([Chosen(**each) for each in chosen])
+
+    def forget_undeclared(self, chosen: Sequence[Row]) -> int:
+        """Take what arrived off the list."""
+        return self.registry.forget([Chosen(**each) for each in chosen])
 
     # ---- clock ---------------------------------------------------------------------------------------------------
 

@@ -151,6 +151,18 @@ class Remote:
         chosen = {"messages": messages, "channel": choice.channel, "document": choice.document, "all": every}
         return cast(Row, self._ask("POST", f"/api/dead-letters/{verb}", json=chosen))
 
+    def undeclared(self) -> Row:
+        """Return what arrives and is not declared."""
+        return cast(Row, self._ask("GET", "/api/registry"))
+
+    def adopt(self, chosen: Sequence[Row]) -> Row:
+        """Declare what arrives in the documents."""
+        return cast(Row, self._ask("POST", "/api/registry/adopt", json={"items": list(chosen)}))
+
+    def forget_undeclared(self, chosen: Sequence[Row]) -> int:
+        """Take what arrived off the list."""
+        return int(self._ask("POST", "/api/registry/forget", json={"items": list(chosen)})["rows"])
+
     def housekeeping(self, *, now: bool = False) -> Row:
         """Return what the last daily run did; with `now` do it at once, for as long as it takes."""
         slow = httpx.Timeout(None, connect=5)

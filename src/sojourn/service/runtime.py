@@ -44,6 +44,7 @@ from sojourn.service.housekeeping import Housekeeping
 from sojourn.service.keys import KeyFile
 from sojourn.service.monitoring import Monitoring
 from sojourn.service.places import Places
+from sojourn.service.registry.survey import Survey
 from sojourn.service.routing import busy_channels, channels_of, routes_of
 from sojourn.service.standing import read_standing
 from sojourn.sources.outside import Outside
@@ -142,6 +143,7 @@ class Runtime:
         self._calling: Dispatch[Caller] | None = None
         self._alerting: Alerting | None = None
         self.housekeeping = Housekeeping(self)
+        self.survey = Survey(self)
         self.monitoring = Monitoring(self)
         publication = Publication(self.store, refuser(self.store), self.places.directory)
         self.engine = Engine(self.store, self.log, self.clock, publication, self._committed)
@@ -181,6 +183,7 @@ class Runtime:
         self._alerting = Alerting(self, Alerts(self._mail_channel, self._postman().key, self.surroundings))
         self._alerting.start()
         self.housekeeping.start()
+        self.survey.start()
         self.monitoring.start()
         threading.Thread(target=self._begin_delivery, args=(self.log.end(),), daemon=True).start()
 
@@ -204,6 +207,7 @@ class Runtime:
         if self._alerting is not None:
             self._alerting.stop()
         self.housekeeping.stop()
+        self.survey.stop()
         self.monitoring.stop()
         self.engine.stop()
         self._note_clock()

@@ -1219,6 +1219,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/registry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Undeclared
+         * @description Return what arrives and is not declared.
+         */
+        get: operations["undeclared_api_registry_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adopt
+         * @description Declare what arrived, in the folder's documents; publish to let it take effect.
+         */
+        post: operations["adopt_api_registry_adopt_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget
+         * @description Take rows off the list; what comes again is listed again.
+         */
+        post: operations["forget_api_registry_forget_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rejects": {
         parameters: {
             query?: never;
@@ -1792,6 +1852,30 @@ export interface components {
             suppressed: components["schemas"]["Suppression"] | null;
         };
         /**
+         * Adopted
+         * @description What was declared.
+         */
+        Adopted: {
+            /** Documents */
+            documents: components["schemas"]["AdoptedDocument"][];
+            /** Skipped */
+            skipped: components["schemas"]["SkippedField"][];
+        };
+        /**
+         * AdoptedDocument
+         * @description A document that was written.
+         */
+        AdoptedDocument: {
+            /** Created */
+            created: boolean;
+            /** File */
+            file: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+        };
+        /**
          * Alert
          * @description A notification that an activity gave.
          */
@@ -2353,6 +2437,14 @@ export interface components {
             problems: components["schemas"]["ProblemRow"][];
         };
         /**
+         * Choice
+         * @description Rows of the list.
+         */
+        Choice: {
+            /** Items */
+            items: components["schemas"]["ChosenRow"][];
+        };
+        /**
          * ChosenLetters
          * @description Which dead letters are meant: all that fit every field that is given.
          */
@@ -2369,6 +2461,24 @@ export interface components {
             document?: string | null;
             /** Messages */
             messages?: number[] | null;
+        };
+        /**
+         * ChosenRow
+         * @description Rows of the list.
+         */
+        ChosenRow: {
+            /**
+             * Field
+             * @description One field; none: all.
+             */
+            field?: string | null;
+            /**
+             * Sort
+             * @description None: whatever has the subject.
+             */
+            sort?: ("event" | "property" | "attribute" | "entity" | "column") | null;
+            /** Subject */
+            subject: string;
         };
         /**
          * Conflict
@@ -3205,6 +3315,14 @@ export interface components {
             name: string;
             /** Password */
             password: string;
+        };
+        /**
+         * Forgotten
+         * @description How many rows were taken off the list.
+         */
+        Forgotten: {
+            /** Rows */
+            rows: number;
         };
         /**
          * FunctionRow
@@ -5136,6 +5254,18 @@ export interface components {
             time_zone: string;
         };
         /**
+         * SkippedField
+         * @description What could not be declared.
+         */
+        SkippedField: {
+            /** Field */
+            field: string;
+            /** Reason */
+            reason: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
          * Speed
          * @description Seconds of the engine's clock in one real second.
          */
@@ -5680,6 +5810,82 @@ export interface components {
             name: string | null;
             /** Node */
             node: string | null;
+        };
+        /**
+         * Undeclared
+         * @description Something that arrived and is not declared, or has another type.
+         */
+        Undeclared: {
+            /** Count */
+            count: number;
+            /**
+             * Declared
+             * @description The type that is declared.
+             */
+            declared: string | null;
+            /**
+             * Example
+             * @description The first value that came, as JSON, cut.
+             */
+            example: string | null;
+            /**
+             * Field
+             * @description Property, attribute or column; empty: the event or entity as a whole.
+             */
+            field: string;
+            /** First At */
+            first_at: string;
+            /**
+             * Found
+             * @description Type of what came; empty: the event or entity as a whole.
+             */
+            found: string;
+            /** Last At */
+            last_at: string;
+            /**
+             * Mode
+             * @description What becomes of it.
+             * @enum {string}
+             */
+            mode: "accept" | "warn" | "reject";
+            /**
+             * Refused
+             * @description How many of these were not taken.
+             */
+            refused: number;
+            /**
+             * Sort
+             * @enum {string}
+             */
+            sort: "event" | "property" | "attribute" | "entity" | "column";
+            /**
+             * Subject
+             * @description Incoming name of the event, `profile`, or id of the entity.
+             */
+            subject: string;
+        };
+        /**
+         * UndeclaredList
+         * @description Everything that arrived undeclared.
+         */
+        UndeclaredList: {
+            /**
+             * Arrived
+             * @description Items that there are.
+             */
+            arrived: number;
+            /**
+             * More
+             * @description Differences beyond those that are listed.
+             */
+            more: number;
+            /** Rows */
+            rows: components["schemas"]["Undeclared"][];
+            /**
+             * Seen
+             * @description Items that were looked at.
+             */
+            seen: number;
         };
         /**
          * Unsaved
@@ -8237,6 +8443,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rehearsal"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    undeclared_api_registry_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndeclaredList"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    adopt_api_registry_adopt_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Choice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adopted"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    forget_api_registry_forget_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Choice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forgotten"];
                 };
             };
             /** @description Why the call was refused. */

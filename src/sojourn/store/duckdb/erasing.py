@@ -128,6 +128,10 @@ def _mentions(store: DuckStore, people: Sequence[Person]) -> None:
     }.items():
         tests = " OR ".join(f"regexp_matches(coalesce({name}, ''), $pattern)" for name in names)
         store.connection.execute(f"DELETE FROM {table} WHERE {tests}", {"pattern": pattern})
+    store.connection.execute(
+        "UPDATE undeclared SET example = NULL WHERE regexp_matches(coalesce(example, ''), $pattern)",
+        {"pattern": pattern},
+    )
     addresses = [address for person in people for address in person.every_address if len(address) >= SHORTEST]
     if not addresses:
         return

@@ -100,6 +100,11 @@ CREATE TABLE IF NOT EXISTS alert (
 CREATE TABLE IF NOT EXISTS reject (
     "offset" BIGINT, "at" TIMESTAMPTZ, source VARCHAR, line BIGINT, code VARCHAR, reason VARCHAR, item VARCHAR
 );
+-- What arrived and is not declared, or has another type (`service/registry`).
+CREATE TABLE IF NOT EXISTS undeclared (
+    sort VARCHAR, subject VARCHAR, field VARCHAR, found VARCHAR, count BIGINT, refused BIGINT, first_at TIMESTAMPTZ,
+    last_at TIMESTAMPTZ, example VARCHAR
+);
 -- Erasures of people: who it was stands there only until the log is done, too (`rows`, `log`, `done`).
 CREATE TABLE IF NOT EXISTS erasure (
     no BIGINT, "at" TIMESTAMPTZ, "offset" BIGINT, digests VARCHAR[], ids VARCHAR[], addresses VARCHAR[], state VARCHAR

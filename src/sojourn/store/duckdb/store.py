@@ -22,6 +22,7 @@ from sojourn.model.reasons import FEEDBACK_KINDS
 from sojourn.model.state import INSTANT, Changes, sql_type
 from sojourn.store.duckdb.aliases import Aliases
 from sojourn.store.duckdb.commit import insert, note_changes, write_meta
+from sojourn.store.duckdb.evolution import evolve
 from sojourn.store.duckdb.identity import ProfileIndex
 from sojourn.store.duckdb.person import SALT
 from sojourn.store.duckdb.rows import typed_rows
@@ -115,13 +116,23 @@ class DuckStore(Writing):
     def declare(self, profile: Mapping[str, str], entities: Mapping[str, Mapping[str, str]]) -> None:
         """Give the profile and the entity tables the columns that the documents declare.
 
-        Columns are added and never dropped, so a document that forgets an attribute loses no data.
+        Columns are added and never dropped, so a document that forgets an attribute loses no data. Where the type of
+        one has changed, its values are converted.
+
+        Raises
+        ------
+        TypeRefused
+            Values would be lost.
         """
+        for table, attributes in {"profile": profile, **{f"rows_{id}": own for id, own in entities.items()}}.items():
+            if self.columns(table):
+                evolve(self, table, attributes)
         self._add_columns("profile", {name: kind for name, kind in profile.items() if name != "profile_id"})
         for entity, attributes in entities.items():
             columns = ", ".join(f'"{name}" {sql_type(kind)}' for name, kind in attributes.items())
             self.connection.execute(f'CREATE TABLE IF NOT EXISTS "rows_{entity}" ({columns})')
             self._add_columns(f"rows_{entity}", attributes)
+            evolve(self, f"rows_{entity}", attributes)
 
     def _add_columns(self, table: str, attributes: Mapping[str, str]) -> None:
         known = set(self.columns(table))

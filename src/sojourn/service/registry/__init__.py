@@ -1,0 +1,1 @@
+"""What arrives and is not declared: counted, listed, and adopted into the documents."""
