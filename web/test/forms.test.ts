@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Schema } from "../src/api/types";
-import { asValue, readComparison, writeComparison } from "../src/forms/comparison";
+import {
+  asValue,
+  readComparison,
+  starterComparison,
+  withOperator,
+  writeComparison,
+} from "../src/forms/comparison";
 import { countMap, countOf, formOfCondition, grouped } from "../src/forms/conditions";
 import { fieldsOf, formOf, formsOf, markOf, present, starterOf } from "../src/forms/schema";
 import type { Json } from "../src/model";
@@ -73,6 +79,13 @@ describe("comparisons", () => {
     "entry.n not in (1, 2)",
     "profile.email is null",
     "profile.email is not null",
+    "amount = 1",
+    "contains(profile.city, 'eou')",
+    "not contains(profile.city, 'eou')",
+    "ends_with(event.name, '''s')",
+    "list_contains(profile.tags, 'vip')",
+    "profile.seen >= now() - interval 30 DAY",
+    "profile.seen < now() - interval 2 WEEK",
   ])("%s is written as it was read", (text) => {
     const found = readComparison(text);
     expect(found && writeComparison(found)).toBe(text);
@@ -91,6 +104,17 @@ describe("comparisons", () => {
     const found = readComparison("rentals >= 30");
     expect(found).toEqual({ subject: "rentals", operator: ">=", values: [30] });
     expect(found && writeComparison(found)).toBe("rentals >= 30");
+  });
+
+  it("begin with what fits the type, and keep values that still say something", () => {
+    expect(writeComparison(starterComparison("profile.age", "integer"))).toBe("profile.age = 0");
+    expect(writeComparison(starterComparison("profile.seen", "timestamp"))).toBe(
+      "profile.seen >= now() - interval 30 DAY",
+    );
+    const seoul = { subject: "profile.city", operator: "=" as const, values: ["Seoul"] };
+    expect(writeComparison(withOperator(seoul, "in", "string"))).toBe("profile.city in ('Seoul')");
+    expect(writeComparison(withOperator(seoul, "is null", "string"))).toBe("profile.city is null");
+    expect(writeComparison({ ...seoul, subject: "" })).toBe("");
   });
 
   it("reads values by type", () => {

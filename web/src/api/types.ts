@@ -97,6 +97,7 @@ export type TestSession = Schemas["SessionState"];
 export type TestProfile = Schemas["ProfileState"];
 export type TestPassage = Schemas["PassageState"];
 export type TestMessage = Schemas["MessageState"];
+export type Counted = Schemas["Counted"];
 export type Arrival = Schemas["Arrival"];
 export type Arrivals = Schemas["Arrivals"];
 export type RejectedItem = Schemas["RejectedItem"];

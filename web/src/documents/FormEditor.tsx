@@ -54,7 +54,11 @@ export default function FormEditor({ catalog }: { catalog: Catalog }) {
       <EditorBar />
       <Notices />
       <div className={styles.desk}>
-        <section className={styles.form} aria-label={t("forms.form")}>
+        <section
+          className={styles.form}
+          data-wide={kind === "audience" || undefined}
+          aria-label={t("forms.form")}
+        >
           <Title order={2} fz={16}>
             {word("kinds", kind, type?.title)}
           </Title>

@@ -18,6 +18,7 @@ import { EnumControl, NumberControl, SwitchControl, TagsControl, TextControl } f
 import { RecurrenceControl } from "./editors/RecurrenceControl";
 import { ProviderControl, SettingsControl } from "./editors/ProviderControl";
 import { SecretControl } from "./editors/SecretControl";
+import { AttributeControl, TypeControl } from "./editors/TypeControl";
 import { UnionControl } from "./editors/UnionControl";
 import { ZoneControl } from "./editors/ZoneControl";
 import { present } from "./schema";
@@ -46,6 +47,7 @@ const EDITORS: Partial<Record<string, Editor>> = {
   provider: ProviderControl,
   settings: SettingsControl,
   secret: SecretControl,
+  data_type: TypeControl,
 };
 
 export function Control(props: Omit<ControlProps, "error">) {
@@ -66,6 +68,7 @@ const isLeaf = (editor: Editor): boolean => !NESTED.has(editor);
 function editorOf({ schema, root, value }: Omit<ControlProps, "error">): Editor {
   const named = schema["x-editor"] === undefined ? undefined : EDITORS[schema["x-editor"]];
   if (named) return named;
+  if (schema.oneOf?.some((form) => form["x-editor"] === "data_type")) return AttributeControl;
   if (schema.oneOf) return UnionControl;
   if (schema.enum) return EnumControl;
   if (schema.type === "boolean") return SwitchControl;

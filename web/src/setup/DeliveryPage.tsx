@@ -13,6 +13,7 @@ import { addressOf } from "../documents/sections";
 import { useCreate } from "../documents/writing";
 import { instant, number } from "../i18n/format";
 import { useWord } from "../i18n/words";
+import { Said } from "../profiles/Said";
 import { useMay } from "../session/session";
 import { Empty, Failed, Loading } from "../shell/States";
 import styles from "./setup.module.css";
@@ -145,7 +146,7 @@ function Providers() {
                     {name}
                   </Text>
                   <Text size="xs" c="dimmed">
-                    {summary}
+                    <Said text={summary} />
                   </Text>
                 </div>
                 {mayConfigure && (

@@ -10,6 +10,7 @@ import { useDocument } from "../editor/EditorProvider";
 import { number } from "../i18n/format";
 import { valueText } from "../i18n/values";
 import type { Json } from "../model";
+import { Said } from "../profiles/Said";
 import { Refusal } from "./Refusal";
 import { givenValues, parametersOf } from "./parameters";
 import styles from "./setup.module.css";
@@ -81,7 +82,11 @@ function Answer({ answer: { status, detail, fields, request, reply, took_ms } }:
         <Badge color={isGood ? "teal" : "red"}>{status}</Badge>
         <Text size="sm">{t("try.took", { ms: number(Math.round(took_ms)) })}</Text>
       </Group>
-      {detail && <Alert color="red">{detail}</Alert>}
+      {detail && (
+        <Alert color="red">
+          <Said text={detail} />
+        </Alert>
+      )}
       {declared.length > 0 && (
         <>
           <Title order={3} fz="sm">

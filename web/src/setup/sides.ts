@@ -3,7 +3,7 @@ import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import type { Permission } from "../session/session";
 
 export interface Side {
-  id: "arriving" | "rows" | "try" | "testSend";
+  id: "arriving" | "rows" | "try" | "testSend" | "count";
   needs: Permission;
   page: LazyExoticComponent<ComponentType>;
 }
@@ -11,6 +11,7 @@ export interface Side {
 const TRY: Side = { id: "try", needs: "configure", page: lazy(() => import("./TryPanel")) };
 
 export const SIDES: Partial<Record<string, Side[]>> = {
+  audience: [{ id: "count", needs: "read", page: lazy(() => import("../rules/AudiencePanel")) }],
   event: [{ id: "arriving", needs: "configure", page: lazy(() => import("./ArrivingPanel")) }],
   entity: [{ id: "rows", needs: "profiles", page: lazy(() => import("./RowsPanel")) }],
   source: [TRY],

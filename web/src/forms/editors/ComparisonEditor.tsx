@@ -1,13 +1,22 @@
 /** An expression as three fields where it is a simple comparison, else as text. */
-import { ActionIcon, NumberInput, Select, TagsInput, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Select, Tooltip } from "@mantine/core";
 import { IconMathFunction, IconForms } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { textOf, type Json } from "../../model";
-import { asValue, OPERATORS, readComparison, writeComparison, type Comparison } from "../comparison";
+import {
+  operatorsOf,
+  readComparison,
+  starterComparison,
+  withOperator,
+  writeComparison,
+  type Comparison,
+  type Operator,
+} from "../comparison";
 import { useObjects, useSurroundings } from "../surroundings";
 import styles from "./editors.module.css";
 import { ExpressionControl } from "./ExpressionControl";
+import { ValueEditor } from "./ValueEditor";
 
 interface Props {
   value: Json;
@@ -54,22 +63,15 @@ export function ComparisonEditor({ value, onChange, label }: Props) {
 
 function Fields({ comparison, onChange }: { comparison: Comparison; onChange: (next: Comparison) => void }) {
   const { t } = useTranslation();
-  const objects = useObjects();
-  const columns = useSurroundings().columns ?? {};
-  const bare = Object.keys(columns).map((name) => ({ value: name, label: name }));
-  const ofObjects = Object.entries(objects)
-    .filter(([object]) => ["profile", "event", "entry"].includes(object))
-    .map(([object, found]) => ({
-      group: t(`objects.${object as "profile"}`),
-      items: found.map(({ name }) => ({ value: `${object}.${name}`, label: name })),
-    }));
-  const names = bare.length ? [{ group: t("objects.columns"), items: bare }, ...ofObjects] : ofObjects;
+  const { names, typeOf } = useSubjects();
   const known = names.flatMap((group) => group.items).some((item) => item.value === comparison.subject);
   const extra =
     comparison.subject && !known
       ? [{ group: " ", items: [{ value: comparison.subject, label: comparison.subject }] }]
       : [];
-  const type = columns[comparison.subject] ?? typeOf(objects, comparison.subject);
+  const type = typeOf(comparison.subject);
+  const usual = operatorsOf(type);
+  const operators = usual.includes(comparison.operator) ? usual : [comparison.operator, ...usual];
   return (
     <div>
       <div className={styles.compare}>
@@ -81,77 +83,56 @@ function Fields({ comparison, onChange }: { comparison: Comparison; onChange: (n
           searchable
           allowDeselect={false}
           nothingFoundMessage={t("forms.none")}
-          onChange={(subject) => onChange({ ...comparison, subject: subject ?? "" })}
+          onChange={(subject) => {
+            if (subject) onChange(aboutAnother(comparison, subject, type, typeOf(subject)));
+          }}
         />
-        <Select
-          aria-label={t("conditions.operator")}
-          data={OPERATORS.map((one) => ({ value: one, label: t(`operators.${one}`) }))}
-          value={comparison.operator}
-          allowDeselect={false}
-          onChange={(next) => onChange({ ...comparison, operator: next ?? "=" })}
-        />
+        {comparison.subject !== "" && (
+          <Select
+            aria-label={t("conditions.operator")}
+            data={operators.map((one) => ({ value: one, label: t(`operators.${operatorWord(one, type)}`) }))}
+            value={comparison.operator}
+            allowDeselect={false}
+            onChange={(next) => onChange(withOperator(comparison, next ?? "=", type))}
+          />
+        )}
       </div>
-      <div style={{ marginTop: 6 }}>
-        <Value
+      {comparison.subject !== "" && (
+        <ValueEditor
           comparison={comparison}
           type={type}
           onChange={(values) => onChange({ ...comparison, values })}
         />
-      </div>
+      )}
     </div>
   );
 }
 
-function typeOf(objects: ReturnType<typeof useObjects>, subject: string): string {
-  const [object = "", name = ""] = subject.split(".");
-  return objects[object]?.find((one) => one.name === name)?.type ?? "string";
-}
+/** An attribute of the same type keeps what was said of the other one. */
+const aboutAnother = (before: Comparison, subject: string, type: string, next: string): Comparison =>
+  before.subject && type === next ? { ...before, subject } : starterComparison(subject, next);
 
-interface ValueProps {
-  comparison: Comparison;
-  type: string;
-  onChange: (values: Comparison["values"]) => void;
-}
+const isTime = (type: string): boolean => type === "date" || type === "timestamp";
 
-function Value({ comparison: { operator, values }, type, onChange }: ValueProps) {
+/** “is at least” of a number is “is on or after” of an instant. */
+const operatorWord = (operator: Operator, type: string): Operator | "since" | "until" =>
+  isTime(type) && operator === ">=" ? "since" : isTime(type) && operator === "<" ? "until" : operator;
+
+function useSubjects() {
   const { t } = useTranslation();
-  const [value] = values;
-  const label = { "aria-label": t("conditions.value"), placeholder: t("conditions.value") };
-  if (operator.startsWith("is")) return null;
-  if (operator.endsWith("in")) {
-    return (
-      <TagsInput
-        {...label}
-        value={values.map(String)}
-        onChange={(next) => onChange(next.map((one) => asValue(one, type)))}
-      />
-    );
-  }
-  if (type === "boolean") {
-    const data = ["true", "false"].map((one) => ({ value: one, label: t(`booleans.${one as "true"}`) }));
-    return (
-      <Select
-        {...label}
-        data={data}
-        value={String(value ?? "")}
-        onChange={(next) => onChange([next === "true"])}
-      />
-    );
-  }
-  if (type === "number" || type === "integer") {
-    return (
-      <NumberInput
-        {...label}
-        value={typeof value === "number" ? value : ""}
-        onChange={(next) => onChange([typeof next === "number" ? next : 0])}
-      />
-    );
-  }
-  return (
-    <TextInput
-      {...label}
-      value={String(value ?? "")}
-      onChange={(event) => onChange([event.currentTarget.value])}
-    />
-  );
+  const objects = useObjects();
+  const columns = useSurroundings().columns ?? {};
+  const bare = Object.keys(columns).map((name) => ({ value: name, label: name }));
+  const ofObjects = Object.entries(objects)
+    .filter(([object]) => ["profile", "event", "entry"].includes(object))
+    .map(([object, found]) => ({
+      group: t(`objects.${object as "profile"}`),
+      items: found.map(({ name }) => ({ value: `${object}.${name}`, label: name })),
+    }));
+  const names = bare.length ? [{ group: t("objects.columns"), items: bare }, ...ofObjects] : ofObjects;
+  const typeOf = (subject: string): string => {
+    const [object = "", name = ""] = subject.split(".");
+    return columns[subject] ?? objects[object]?.find((one) => one.name === name)?.type ?? "string";
+  };
+  return { names, typeOf };
 }

@@ -1,6 +1,13 @@
 /** One condition, with what it is made of. */
 import { ActionIcon, Group, Menu, SegmentedControl, Stack } from "@mantine/core";
-import { IconBracketsContain, IconDotsVertical, IconTrash } from "@tabler/icons-react";
+import {
+  IconArrowBarLeft,
+  IconArrowDown,
+  IconArrowUp,
+  IconBracketsContain,
+  IconDotsVertical,
+  IconTrash,
+} from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { isMap, type Json } from "../../model";
 import {
@@ -11,6 +18,9 @@ import {
   starterCondition,
   type ConditionForm,
 } from "../conditions";
+import { useBoard } from "../../rules/board";
+import { DropSlot, Handle, useGroupDrop } from "../../rules/Slots";
+import { move, neighbours, placeKey, type Place, type Slot } from "../../rules/tree";
 import { AddCondition } from "./AddCondition";
 import { ComparisonEditor } from "./ComparisonEditor";
 import { DidEditor, EngagedEditor, InEditor, RelatedEditor, SubscribedEditor } from "./ConditionMaps";
@@ -22,9 +32,11 @@ export interface ConditionProps {
   onChange: (value: Json | undefined) => void;
   label: string;
   canClear: boolean;
-  depth: number;
+  /** Where it is in the rule. */
+  place: Place;
 }
 
+const NOWHERE = { up: null, down: null, out: null };
 const LEAVES = {
   in: InEditor,
   did: DidEditor,
@@ -33,11 +45,16 @@ const LEAVES = {
   subscribed: SubscribedEditor,
 };
 
-export function ConditionEditor({ value, onChange, label, canClear, depth }: ConditionProps) {
+export function ConditionEditor({ value, onChange, label, canClear, place }: ConditionProps) {
   const { t } = useTranslation();
   const form = formOfCondition(value);
   if (value === undefined)
-    return <AddCondition label={t("conditions.set")} onAdd={(next) => onChange(starterCondition(next))} />;
+    return (
+      <div>
+        <AddCondition label={t("conditions.set")} onAdd={(next) => onChange(starterCondition(next))} />
+        <DropSlot place={place} index={null} />
+      </div>
+    );
   if (form === null)
     return (
       <JsonControl
@@ -51,15 +68,19 @@ export function ConditionEditor({ value, onChange, label, canClear, depth }: Con
         isRequired
       />
     );
-  const menu = <ConditionMenu value={value} onChange={onChange} canClear={canClear} />;
+  const menu = <ConditionMenu value={value} onChange={onChange} canClear={canClear} place={place} />;
   if (form === "all" || form === "any")
     return (
-      <GroupEditor form={form} value={value} onChange={onChange} label={label} depth={depth} menu={menu} />
+      <GroupEditor form={form} value={value} onChange={onChange} label={label} place={place} menu={menu} />
     );
-  return (
-    <div className={styles.condition} role="group" aria-label={t(`conditions.${form}`)}>
+  const name = t(`conditions.${form}`);
+  const leaf = (
+    <div className={styles.condition} role="group" aria-label={name}>
       <Group justify="space-between" wrap="nowrap" mb={4}>
-        <span className={styles.legend}>{t(`conditions.${form}`)}</span>
+        <Group gap={2} wrap="nowrap">
+          {place.length > 0 && <Handle place={place} label={name} />}
+          <span className={styles.legend}>{name}</span>
+        </Group>
         {menu}
       </Group>
       {form === "not" && isMap(value) && (
@@ -68,7 +89,7 @@ export function ConditionEditor({ value, onChange, label, canClear, depth }: Con
           onChange={(next) => onChange({ not: next ?? "" })}
           label={label}
           canClear={false}
-          depth={depth + 1}
+          place={[...place, "not"]}
         />
       )}
       {form === "expression" && <ComparisonEditor value={value} onChange={onChange} label={label} />}
@@ -76,6 +97,15 @@ export function ConditionEditor({ value, onChange, label, canClear, depth }: Con
         <Leaf form={form} value={value} onChange={onChange} />
       )}
     </div>
+  );
+  const isAlone = typeof place.at(-1) !== "number";
+  return isAlone ? (
+    <div>
+      {leaf}
+      <DropSlot place={place} index={null} />
+    </div>
+  ) : (
+    leaf
   );
 }
 
@@ -97,43 +127,62 @@ interface GroupProps {
   value: Json;
   onChange: (value: Json | undefined) => void;
   label: string;
-  depth: number;
+  place: Place;
   menu: React.ReactNode;
 }
 
-function GroupEditor({ form, value, onChange, label, depth, menu }: GroupProps) {
+function GroupEditor({ form, value, onChange, label, place, menu }: GroupProps) {
   const { t } = useTranslation();
+  const board = useBoard();
+  const setNodeRef = useGroupDrop(place);
+  const isTarget = board !== null && placeKey(board.target) === placeKey(place);
   const members = membersOf(value, form);
   const set = (next: Json[]): void => onChange({ [form]: next });
   return (
-    <div className={styles.group} role="group" aria-label={t(`conditions.${form}`)}>
-      <Group justify="space-between" wrap="nowrap" mb={6}>
-        <SegmentedControl
-          size="xs"
-          aria-label={t("conditions.join", { label })}
-          data={(["all", "any"] as const).map((one) => ({ value: one, label: t(`conditions.${one}`) }))}
-          value={form}
-          onChange={(next) => onChange({ [next]: members })}
-        />
+    <div
+      ref={setNodeRef}
+      className={styles.group}
+      data-target={isTarget || undefined}
+      role="group"
+      aria-label={t(`conditions.${form}`)}
+      onFocus={(event) => {
+        event.stopPropagation();
+        board?.setTarget(place);
+      }}
+    >
+      <Group justify="space-between" wrap="nowrap">
+        <Group gap={4} wrap="nowrap">
+          {place.length > 0 && <Handle place={place} label={t(`conditions.${form}`)} />}
+          <SegmentedControl
+            size="xs"
+            aria-label={t("conditions.join", { label })}
+            data={(["all", "any"] as const).map((one) => ({ value: one, label: t(`conditions.${one}`) }))}
+            value={form}
+            onChange={(next) => onChange({ [next]: members })}
+          />
+        </Group>
         {menu}
       </Group>
-      <Stack gap={6}>
+      <Stack gap={0}>
         {members.map((member, index) => (
-          <ConditionEditor
-            key={index}
-            value={member}
-            label={label}
-            depth={depth + 1}
-            canClear
-            onChange={(next) =>
-              set(
-                next === undefined
-                  ? members.filter((_, i) => i !== index)
-                  : members.map((one, i) => (i === index ? next : one)),
-              )
-            }
-          />
+          <div key={index}>
+            <DropSlot place={place} index={index} />
+            <ConditionEditor
+              value={member}
+              label={label}
+              place={[...place, form, index]}
+              canClear
+              onChange={(next) =>
+                set(
+                  next === undefined
+                    ? members.filter((_, i) => i !== index)
+                    : members.map((one, i) => (i === index ? next : one)),
+                )
+              }
+            />
+          </div>
         ))}
+        <DropSlot place={place} index={members.length} />
         <AddCondition
           label={t("conditions.add")}
           onAdd={(next) => set([...members, starterCondition(next)])}
@@ -147,8 +196,15 @@ function ConditionMenu({
   value,
   onChange,
   canClear,
-}: Pick<ConditionProps, "onChange" | "canClear"> & { value: Json }) {
+  place,
+}: Pick<ConditionProps, "onChange" | "canClear" | "place"> & { value: Json }) {
   const { t } = useTranslation();
+  const board = useBoard();
+  const root = board?.value;
+  const ways = root === undefined ? NOWHERE : neighbours(root, place);
+  const go = (slot: Slot | null): void => {
+    if (slot && root !== undefined) board?.onChange(move(root, place, slot));
+  };
   const become = (form: ConditionForm): void =>
     onChange(form === "not" ? { not: value } : starterCondition(form));
   return (
@@ -162,6 +218,21 @@ function ConditionMenu({
         <Menu.Item leftSection={<IconBracketsContain size={14} />} onClick={() => onChange(grouped(value))}>
           {t("conditions.group")}
         </Menu.Item>
+        {ways.up && (
+          <Menu.Item leftSection={<IconArrowUp size={14} />} onClick={() => go(ways.up)}>
+            {t("conditions.up")}
+          </Menu.Item>
+        )}
+        {ways.down && (
+          <Menu.Item leftSection={<IconArrowDown size={14} />} onClick={() => go(ways.down)}>
+            {t("conditions.down")}
+          </Menu.Item>
+        )}
+        {ways.out && (
+          <Menu.Item leftSection={<IconArrowBarLeft size={14} />} onClick={() => go(ways.out)}>
+            {t("conditions.out")}
+          </Menu.Item>
+        )}
         <Menu.Label>{t("conditions.become")}</Menu.Label>
         {(["expression", ...MAPS.slice(2)] as ConditionForm[]).map((form) => (
           <Menu.Item key={form} onClick={() => become(form)}>

@@ -1,5 +1,5 @@
 /** Conditions about audiences, events, rows, feedback and consent. */
-import { NumberInput, Select, Stack } from "@mantine/core";
+import { Input, NumberInput, Select, Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useVocabulary } from "../../api/hooks";
 import { word } from "../../i18n/words";
@@ -9,7 +9,7 @@ import { SurroundingsContext, useSurroundings } from "../surroundings";
 import { useChoices, type Choice } from "./DocumentControl";
 import { DurationControl } from "./DurationControl";
 import styles from "./editors.module.css";
-import { ExpressionControl } from "./ExpressionControl";
+import { ComparisonEditor } from "./ComparisonEditor";
 
 interface MapProps {
   value: JsonMap;
@@ -89,21 +89,21 @@ function Within(props: MapProps) {
   );
 }
 
-function Where(props: MapProps & { event: string | null }) {
+/** What must hold for an event, or for a related row, whose columns are named bare. */
+function Where(props: MapProps & { event: string | null; entity?: string }) {
   const { t } = useTranslation();
   const around = useSurroundings();
+  const entity = useVocabulary().data?.entities.find((one) => one.id === props.entity);
+  const columns = entity && Object.fromEntries(entity.attributes.map(({ name, type }) => [name, type]));
   return (
-    <SurroundingsContext value={{ ...around, event: props.event }}>
-      <ExpressionControl
-        schema={{}}
-        root={{}}
-        value={props.value.where}
-        onChange={(next) => set(props, "where", next)}
-        label={t("conditions.where")}
-        path="where"
-        error={null}
-        isRequired={false}
-      />
+    <SurroundingsContext value={{ ...around, event: props.event, columns: columns ?? null }}>
+      <Input.Wrapper label={t("conditions.where")} labelElement="div">
+        <ComparisonEditor
+          value={textOf(props.value.where)}
+          onChange={(next) => set(props, "where", next === "" ? undefined : next)}
+          label={t("conditions.where")}
+        />
+      </Input.Wrapper>
     </SurroundingsContext>
   );
 }
@@ -136,7 +136,7 @@ export function RelatedEditor(props: MapProps) {
         choices={useChoices(["entity"]).filter((one) => one.value !== "profile")}
       />
       <CountEditor {...props} />
-      <Where {...props} event={null} />
+      <Where {...props} event={null} entity={textOf(props.value.related)} />
     </Stack>
   );
 }

@@ -4,6 +4,8 @@ import { useTranslation } from "react-i18next";
 import { isMap, textOf, type Json } from "../../model";
 import type { ControlProps } from "../control";
 
+const EXAMPLE = "MY_SECRET";
+
 export function SecretControl({ schema, value, onChange, label, error, isRequired }: ControlProps) {
   const { t } = useTranslation();
   const takesVariable = schema.type !== "string";
@@ -26,7 +28,7 @@ export function SecretControl({ schema, value, onChange, label, error, isRequire
       {isVariable ? (
         <TextInput
           aria-label={t("secrets.variableOf", { label })}
-          placeholder="MY_SECRET"
+          placeholder={EXAMPLE}
           classNames={{ input: "code" }}
           value={textOf((value as { env: Json }).env)}
           onChange={(event) => onChange({ env: event.currentTarget.value })}

@@ -10,6 +10,7 @@ import monitor from "./monitor.json";
 import reports from "./reports.json";
 import publish from "./publish.json";
 import session from "./session.json";
+import rules from "./rules.json";
 import setup from "./setup.json";
 import settings from "./settings.json";
 import shell from "./shell.json";
@@ -29,6 +30,7 @@ export default {
   ...publish,
   ...session,
   ...settings,
+  ...rules,
   ...setup,
   ...shell,
   ...testing,
