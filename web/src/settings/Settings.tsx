@@ -8,6 +8,7 @@ import { Keys } from "./Keys";
 import { Mine } from "./Mine";
 import { Record } from "./Record";
 import styles from "./Settings.module.css";
+import { Trash } from "./Trash";
 import { Users } from "./Users";
 
 const PARTS = [
@@ -15,6 +16,7 @@ const PARTS = [
   { id: "users", needs: "accounts", page: Users },
   { id: "keys", needs: "keys", page: Keys },
   { id: "record", needs: "audit", page: Record },
+  { id: "trash", needs: "read", page: Trash },
 ] as const satisfies readonly { id: string; needs: Permission; page: () => React.ReactNode }[];
 
 export default function Settings() {

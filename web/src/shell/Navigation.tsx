@@ -1,7 +1,8 @@
 /** The parts of the studio, and who is using it. */
-import { ScrollArea, Text } from "@mantine/core";
+import { Badge, ScrollArea, Text } from "@mantine/core";
 import {
   IconActivityHeartbeat,
+  IconChecklist,
   IconHome2,
   IconReportAnalytics,
   IconSettings,
@@ -10,6 +11,7 @@ import {
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useRoute } from "wouter";
+import { useWaiting } from "../approvals/approvals";
 import { sectionOf, SECTIONS } from "../documents/sections";
 import { useWord } from "../i18n/words";
 import { useSession, useWelcome, type Permission } from "../session/session";
@@ -29,6 +31,7 @@ const PLACES: Place[] = [
   { id: "monitor", address: "/monitor", icon: IconActivityHeartbeat },
   ...SECTIONS.map(({ id, icon }) => ({ id, address: `/${id}`, icon })),
   { id: "reports", address: "/reports", icon: IconReportAnalytics },
+  { id: "approvals", address: "/approvals", icon: IconChecklist },
   { id: "profiles", address: "/profiles", icon: IconUsers, needs: "profiles" },
   { id: "settings", address: "/settings", icon: IconSettings },
 ];
@@ -64,12 +67,24 @@ export function Navigation() {
             >
               <Picture size={17} stroke={1.7} aria-hidden />
               {word("sections", id)}
+              {id === "approvals" && <Waiting />}
             </Link>
           ))}
         </nav>
       </ScrollArea>
       <UserMenu />
     </div>
+  );
+}
+
+function Waiting() {
+  const { t } = useTranslation();
+  const count = useWaiting();
+  if (count === 0) return null;
+  return (
+    <Badge size="sm" circle={count < 10} ml="auto" aria-label={t("approvals.states.waiting")}>
+      {count}
+    </Badge>
   );
 }
 

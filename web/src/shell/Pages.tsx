@@ -13,6 +13,7 @@ const Profiles = lazy(() => import("../profiles/Profiles"));
 const MonitorPage = lazy(() => import("../monitor/MonitorPage"));
 const Reports = lazy(() => import("../reports/Reports"));
 const View = lazy(() => import("../setup/View"));
+const ApprovalsPage = lazy(() => import("../approvals/ApprovalsPage"));
 const Settings = lazy(() => import("../settings/Settings"));
 
 export function Pages() {
@@ -36,6 +37,7 @@ export function Pages() {
         <Route path="/profiles/*?" component={Profiles} />
         <Route path="/monitor" component={MonitorPage} />
         <Route path="/reports/*?" component={Reports} />
+        <Route path="/approvals" component={ApprovalsPage} />
         <Route path="/settings/*?" component={Settings} />
         <Route>
           <NotFound />

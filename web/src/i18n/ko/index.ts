@@ -1,5 +1,6 @@
 /** The words of the studio in Korean, a file for each area. */
 import campaigns from "./campaigns.json";
+import approvals from "./approvals.json";
 import canvas from "./canvas.json";
 import documents from "./documents.json";
 import editor from "./editor.json";
@@ -19,6 +20,7 @@ import triggered from "./triggered.json";
 
 export default {
   ...campaigns,
+  ...approvals,
   ...canvas,
   ...documents,
   ...editor,
