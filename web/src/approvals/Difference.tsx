@@ -9,11 +9,12 @@ type Found = Approval["changes"][number]["difference"];
 
 export function Difference({ difference: { changes, text, truncated } }: { difference: Found }) {
   const { t } = useTranslation();
+  const lines = text ?? wholeOf(changes);
   return (
     <>
-      {text ? (
+      {lines ? (
         <pre className={styles.lines}>
-          {text.split("\n").map((line, index) => (
+          {lines.split("\n").map((line, index) => (
             <span key={index} data-sign={line.charAt(0)}>
               {line}
               {"\n"}
@@ -30,6 +31,15 @@ export function Difference({ difference: { changes, text, truncated } }: { diffe
       )}
     </>
   );
+}
+
+/** A document that is new, or gone, is shown as a whole, line by line. */
+function wholeOf(changes: Found["changes"]): string | null {
+  const [only, ...others] = changes;
+  if (!only || others.length > 0 || only.path !== "") return null;
+  const sign = only.before == null ? "+" : "-";
+  const value = JSON.stringify(only.before ?? only.after, null, 2);
+  return value.replace(/^/gm, sign);
 }
 
 /** A side that was not there is left out, or null. */

@@ -11,6 +11,7 @@ import { addressOf, RUNNING } from "../documents/sections";
 import { State } from "../documents/State";
 import { ago, instant, number, short } from "../i18n/format";
 import { useWord } from "../i18n/words";
+import { BeginBanner } from "../onboarding/BeginBanner";
 import { useMay, useSignedIn, useWelcome } from "../session/session";
 import { Empty, Failed, Loading } from "../shell/States";
 import styles from "./Overview.module.css";
@@ -45,6 +46,7 @@ export function Overview() {
         </div>
         {create}
       </Group>
+      <BeginBanner />
       <Totals
         documents={status.data.documents}
         waiting={status.data.items.appended - status.data.items.processed}

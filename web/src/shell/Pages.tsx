@@ -10,6 +10,7 @@ import { Overview } from "../overview/Overview";
 import { Empty, Loading } from "./States";
 
 const Profiles = lazy(() => import("../profiles/Profiles"));
+const BeginPage = lazy(() => import("../onboarding/BeginPage"));
 const MonitorPage = lazy(() => import("../monitor/MonitorPage"));
 const Reports = lazy(() => import("../reports/Reports"));
 const View = lazy(() => import("../setup/View"));
@@ -35,6 +36,7 @@ export function Pages() {
           {({ kind, id }) => <DocumentPage key={`${kind}/${id}`} kind={kind} id={id} />}
         </Route>
         <Route path="/profiles/*?" component={Profiles} />
+        <Route path="/begin" component={BeginPage} />
         <Route path="/monitor" component={MonitorPage} />
         <Route path="/reports/*?" component={Reports} />
         <Route path="/approvals" component={ApprovalsPage} />

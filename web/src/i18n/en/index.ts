@@ -9,6 +9,7 @@ import forms from "./forms.json";
 import profiles from "./profiles.json";
 import monitor from "./monitor.json";
 import reports from "./reports.json";
+import onboarding from "./onboarding.json";
 import publish from "./publish.json";
 import session from "./session.json";
 import rules from "./rules.json";
@@ -29,6 +30,7 @@ export default {
   ...profiles,
   ...monitor,
   ...reports,
+  ...onboarding,
   ...publish,
   ...session,
   ...settings,

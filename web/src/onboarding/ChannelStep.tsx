@@ -1,0 +1,148 @@
+/** How e-mails leave: into a file for now, or over a mail server, with a test. */
+import { Alert, Button, Group, NumberInput, Radio, Stack, TextInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { IconSend } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { post } from "../api/client";
+import { useVocabulary } from "../api/hooks";
+import type { Doc } from "../model";
+import { useAct, write } from "./acting";
+import type { StepProps } from "./BeginPage";
+import styles from "./onboarding.module.css";
+import { say } from "./progress";
+
+type Way = "log" | "smtp" | "keep";
+interface Receipt {
+  outcome: string;
+  reason: string | null;
+}
+
+export function ChannelStep({ onNext }: StepProps) {
+  const { t } = useTranslation();
+  const known = useVocabulary().data?.channels.find((channel) => channel.type === "email");
+  const [chosen, setWay] = useState<Way | null>(null);
+  const way = chosen ?? (known ? "keep" : "log");
+  const [host, setHost] = useState("127.0.0.1");
+  const [port, setPort] = useState(587);
+  const [user, setUser] = useState("");
+  const [password, setPassword] = useState("");
+  const [from, setFrom] = useState("");
+  const saving = useAct((document: Doc) => write([document], false));
+  const wish = (): Doc => ({
+    kind: "channel",
+    id: known?.id ?? "mail",
+    type: "email",
+    default: true,
+    ...(way === "log"
+      ? { provider: "log" }
+      : {
+          provider: "smtp",
+          settings: { host, port, from, ...(user ? { username: user, password } : {}) },
+        }),
+  });
+  const save = async (): Promise<void> => {
+    if (way !== "keep") await saving.mutateAsync(wish());
+    say("channel");
+  };
+  return (
+    <Stack>
+      <Radio.Group value={way} onChange={(value) => setWay(value as Way)} label={t("begin.way")}>
+        <Stack gap={8} mt={6}>
+          {known && <Radio value="keep" label={t("begin.ways.keep", { id: known.id })} />}
+          <Radio value="log" label={t("begin.ways.log")} description={t("begin.ways.logText")} />
+          <Radio value="smtp" label={t("begin.ways.smtp")} description={t("begin.ways.smtpText")} />
+        </Stack>
+      </Radio.Group>
+      {way === "smtp" && (
+        <div className={styles.fields}>
+          <TextInput label={t("begin.host")} value={host} onChange={(e) => setHost(e.currentTarget.value)} />
+          <NumberInput
+            label={t("begin.port")}
+            value={port}
+            min={1}
+            max={65535}
+            onChange={(value) => setPort(Number(value) || 587)}
+          />
+          <TextInput
+            label={t("begin.from")}
+            placeholder="shop@example.com"
+            value={from}
+            onChange={(e) => setFrom(e.currentTarget.value)}
+            required
+          />
+          <TextInput
+            label={t("fields.username")}
+            value={user}
+            autoComplete="off"
+            onChange={(e) => setUser(e.currentTarget.value)}
+          />
+          <TextInput
+            label={t("fields.password")}
+            type="password"
+            autoComplete="new-password"
+            value={password}
+            onChange={(e) => setPassword(e.currentTarget.value)}
+          />
+        </div>
+      )}
+      <TestMail save={save} isReady={way !== "smtp" || from.includes("@")} />
+      <Group justify="flex-end">
+        <Button
+          size="sm"
+          loading={saving.isPending}
+          disabled={way === "smtp" && !from.includes("@")}
+          onClick={() => void save().then(onNext, () => undefined)}
+        >
+          {t("begin.next")}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function TestMail({ save, isReady }: { save: () => Promise<void>; isReady: boolean }) {
+  const { t } = useTranslation();
+  const [to, setTo] = useState("");
+  const sending = useMutation({
+    mutationFn: async () => {
+      await save();
+      const template = {
+        kind: "template",
+        id: "first-steps",
+        channel: "email",
+        subject: t("begin.testSubject"),
+        html: `<p>${t("begin.testText")}</p>`,
+      };
+      return post<{ proofs: Receipt[] }>("/api/templates/proof", { template, to: [to] });
+    },
+  });
+  const told = sending.data?.proofs[0];
+  return (
+    <>
+      <Group align="flex-end" gap="xs">
+        <TextInput
+          label={t("begin.testTo")}
+          type="email"
+          value={to}
+          placeholder="me@example.com"
+          onChange={(event) => setTo(event.currentTarget.value)}
+        />
+        <Button
+          variant="light"
+          leftSection={<IconSend size={15} aria-hidden />}
+          disabled={!isReady || !to.includes("@")}
+          loading={sending.isPending}
+          onClick={() => sending.mutate()}
+        >
+          {t("begin.test")}
+        </Button>
+      </Group>
+      {told && (
+        <Alert color={told.outcome === "sent" ? "teal" : "red"} role="status">
+          {told.outcome === "sent" ? t("begin.testSent") : t("begin.testFailed", { why: told.reason ?? "" })}
+        </Alert>
+      )}
+    </>
+  );
+}

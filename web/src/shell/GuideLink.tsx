@@ -1,0 +1,15 @@
+/** The way to a page of the guide. */
+import { Anchor } from "@mantine/core";
+import { IconExternalLink } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+
+const GUIDE = "https://sojourn.readthedocs.io/";
+
+export function GuideLink({ page }: { page: string }) {
+  const { t } = useTranslation();
+  return (
+    <Anchor href={GUIDE + page} target="_blank" rel="noreferrer" size="sm" underline="always">
+      {t("begin.guide")} <IconExternalLink size={13} aria-hidden />
+    </Anchor>
+  );
+}
