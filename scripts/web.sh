@@ -41,6 +41,21 @@ sources() {
     find web web-sdk -name node_modules -prune -o -type f ! -path 'web/test/*' ! -path 'web-sdk/dist/*' -print | LC_ALL=C sort | xargs cat | cksum
 }
 
+# The guide is made apart from the studio, which is emptied at each build, and laid beside it.
+guide() {
+    made=$root/.cache/guide
+    wanted=$({ find docs -type f -print | LC_ALL=C sort | xargs cat; cat mkdocs.yml; } | cksum)
+    if [ "$(cat "$made/.stamp" 2>/dev/null)" != "$wanted" ]; then
+        say "building the guide"
+        NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --quiet --site-dir "$made"
+        find "$made" -name '*.map' -delete
+        printf '%s\n' "$wanted" >"$made/.stamp"
+    fi
+    [ "$(cat "$out/docs/.stamp" 2>/dev/null)" = "$wanted" ] && return
+    rm -rf "$out/docs"
+    cp -R "$made" "$out/docs"
+}
+
 build() {
     wanted=$(sources)
     [ "$(cat "$out/.stamp" 2>/dev/null)" = "$wanted" ] && return
@@ -54,7 +69,10 @@ build() {
 }
 
 case ${1:-} in
-    build) build ;;
+    build)
+        build
+        guide
+        ;;
     npm)
         shift
         find_node

@@ -21,6 +21,7 @@ const type = (
   category: "flow",
   title: name,
   summary: "",
+  guide: "",
   traits: {},
   schema: { type: "object", properties: { id: { type: "string" }, type: { const: name }, ...properties } },
   outlets,

@@ -10,7 +10,17 @@ function type(name: string, properties: Record<string, object>, outlets: NodeTyp
     properties: { id: text, type: { const: name }, ...properties },
     required: ["id", "type"],
   };
-  return { type: name, category: "flow", title: name, summary: "", traits: {}, schema, outlets, inlets: [] };
+  return {
+    type: name,
+    category: "flow",
+    title: name,
+    summary: "",
+    guide: "",
+    traits: {},
+    schema,
+    outlets,
+    inlets: [],
+  };
 }
 
 const path = {

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 BUILT: Final = Path(__file__).resolve().parent.parent / "studio"
@@ -18,7 +18,7 @@ ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
 
 
 class Studio:
-    """Answers everything that is no API: a file, or for each of the studio's own addresses its page.
+    """Answers everything that is no API: a file, the guide under `docs/`, or for all other addresses the studio's page.
 
     Parameters
     ----------
@@ -40,6 +40,9 @@ class Studio:
             return HTMLResponse(UNBUILT.read_text(encoding="utf-8"), 503, {"Cache-Control": "no-store"})
         name = request.url.path.lstrip("/")
         file = self._file(name)
+        if file is None and self._file(f"{name}/") is not None:
+            # Links of the guide's pages are told from their folders.
+            return RedirectResponse(f"/{name}/")
         if file is None and name.startswith("assets/"):
             # A page from before an upgrade asks for files that are gone: an error, never the page as a script.
             return Response("this file does not exist", 404, {"Cache-Control": "no-store"})
@@ -47,6 +50,8 @@ class Studio:
 
     def _file(self, name: str) -> Path | None:
         found = (self._folder / name).resolve() if "\0" not in name else self._folder
+        if name.endswith("/") and found != self._folder:
+            found /= "index.html"
         return found if found.is_relative_to(self._folder) and found.is_file() else None
 
 

@@ -34,6 +34,8 @@ def client(tmp_path: Path) -> Browser:
     (built / "index.html").write_text(PAGE)
     (built / "assets" / "main-1a2b.js").write_text("let x")
     (built / "assets" / "main-1a2b.js.gz").write_bytes(gzip.compress(b"let x"))
+    (built / "docs" / "guide").mkdir(parents=True)
+    (built / "docs" / "guide" / "index.html").write_text("the guide")
     (tmp_path / "secret").write_text("secret")
     return Browser(built)
 
@@ -55,6 +57,13 @@ def test_a_built_file_stays_forever_and_comes_packed_where_that_is_understood(cl
 
 def test_a_file_that_is_gone_is_no_page(client: Browser) -> None:
     assert client.get("/assets/main-0000.js").status_code == 404
+
+
+def test_the_guide_is_beside_the_studio(client: Browser) -> None:
+    assert client.get("/docs/guide/").text == "the guide"
+    assert client.get("/docs/guide").headers["location"] == "/docs/guide/"
+    assert client.get("/docs/nothing").text == PAGE
+    assert client.get("/assets").text == PAGE, "a folder without a page is none"
 
 
 def test_nothing_is_written(client: Browser) -> None:

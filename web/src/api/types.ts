@@ -42,7 +42,7 @@ export interface Outlet {
   name?: string | null;
 }
 
-export interface NodeType extends Pick<Schemas["StepType"], "type" | "title" | "summary" | "traits"> {
+export interface NodeType extends Pick<Schemas["StepType"], "type" | "title" | "summary" | "traits" | "guide"> {
   category: string;
   schema: Schema;
   outlets: Outlet[];

@@ -1,5 +1,6 @@
 import { IconAlertTriangle, IconCircleX } from "@tabler/icons-react";
 import type { Problem } from "../api/types";
+import { told } from "../i18n/told";
 import styles from "./SidePanel.module.css";
 
 /** A problem with what to do about it. */
@@ -8,8 +9,8 @@ export function ProblemNote({ problem }: { problem: Problem }) {
     <div className={styles.problem} data-severity={problem.severity}>
       {problem.severity === "error" ? <IconCircleX size={15} /> : <IconAlertTriangle size={15} />}
       <span>
-        {problem.message}
-        {problem.hint && <span className={styles.hint}> {problem.hint}</span>}
+        {told(problem.message)}
+        {problem.hint && <span className={styles.hint}> {told(problem.hint)}</span>}
       </span>
     </div>
   );

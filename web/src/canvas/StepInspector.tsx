@@ -12,6 +12,7 @@ import { useActs } from "./acts";
 import { cardOf } from "./cards";
 import { ProblemNote } from "./ProblemNote";
 import styles from "./SidePanel.module.css";
+import { GuideLink } from "../shell/GuideLink";
 import { useScene } from "./scene";
 
 export function StepInspector({ step }: { step: Step }) {
@@ -36,6 +37,7 @@ export function StepInspector({ step }: { step: Step }) {
             {word(kit.words.names, step.type, type?.title)}
           </Title>
           <p className={styles.about}>{word(kit.words.abouts, step.type, type?.summary)}</p>
+          {type && <GuideLink page={type.guide} />}
         </div>
       </div>
       {problems.map((problem) => (

@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconCircleCheck, IconCircleX } from "@tabler/icons-r
 import { useTranslation } from "react-i18next";
 import type { Placed } from "../canvas/problems";
 import styles from "../canvas/SidePanel.module.css";
+import { told } from "../i18n/told";
 import { Empty } from "../shell/States";
 
 export function ProblemList({
@@ -30,8 +31,8 @@ export function ProblemList({
               <span className={styles.where}>
                 {[problem.step, problem.field, problem.code].filter(Boolean).join(" · ")}
               </span>
-              {problem.message}
-              {problem.hint && <span className={styles.hint}> {problem.hint}</span>}
+              {told(problem.message)}
+              {problem.hint && <span className={styles.hint}> {told(problem.hint)}</span>}
             </span>
           </button>
         </div>

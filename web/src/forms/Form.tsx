@@ -4,6 +4,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "../api/types";
+import { told } from "../i18n/told";
 import { useWord } from "../i18n/words";
 import { isMap, textOf, type Json, type JsonMap } from "../model";
 import { Control } from "./Control";
@@ -40,16 +41,20 @@ export function Form({ schema, root, value, onChange, path = "", primary = [], h
     <SurroundingsContext value={event === around.event ? around : { ...around, event }}>
       <Stack gap="sm">
         {fields.filter(isShown).map((field) => (
-          <Control
-            key={field.name}
-            schema={field.schema}
-            root={root}
-            value={value[field.name]}
-            onChange={(next) => set(field.name, next)}
-            label={word("fields", field.name, field.schema.title)}
-            path={at(path, field.name)}
-            isRequired={field.isRequired}
-          />
+          <div key={field.name}>
+            <Control
+              schema={field.schema}
+              root={root}
+              value={value[field.name]}
+              onChange={(next) => set(field.name, next)}
+              label={word("fields", field.name, field.schema.title)}
+              path={at(path, field.name)}
+              isRequired={field.isRequired}
+            />
+            {field.schema.description && (
+              <p className={styles.help}>{told(plain(field.schema.description))}</p>
+            )}
+          </div>
         ))}
         <More
           fields={fields.filter((field) => !isShown(field))}
@@ -59,6 +64,9 @@ export function Form({ schema, root, value, onChange, path = "", primary = [], h
     </SurroundingsContext>
   );
 }
+
+/** A description without the marks of code. */
+const plain = (text: string): string => text.replace(/``?([^`]*)``?/g, "$1");
 
 export const at = (path: string, name: string): string => (path ? `${path}.${name}` : name);
 

@@ -2,12 +2,18 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import en from "./en";
+import { keepTold } from "./told";
 
 export type Language = "en" | "ko";
 export const LANGUAGES: Record<Language, string> = { en: "English", ko: "한국어" };
 
 const LOADERS: Partial<Record<Language, () => Promise<{ default: unknown }>>> = {
   ko: () => import("./ko"),
+};
+
+/** What the server says in English, in other languages. */
+const SENTENCES: Partial<Record<Language, () => Promise<{ default: Record<string, string> }>>> = {
+  ko: () => import("./ko/told.json"),
 };
 
 declare module "i18next" {
@@ -39,6 +45,8 @@ export async function speak(language: Language): Promise<void> {
   if (load && !i18next.hasResourceBundle(language, "all")) {
     i18next.addResourceBundle(language, "all", (await load()).default);
   }
+  const sentences = SENTENCES[language];
+  keepTold(sentences ? (await sentences()).default : {});
   localStorage.setItem("sojourn.language", language);
   document.documentElement.lang = language;
   await i18next.changeLanguage(language);

@@ -47,7 +47,7 @@ export function ChannelStep({ onNext }: StepProps) {
   };
   return (
     <Stack>
-      <Radio.Group value={way} onChange={(value) => setWay(value as Way)} label={t("begin.way")}>
+      <Radio.Group value={way} onChange={(value) => setWay(value)} label={t("begin.way")}>
         <Stack gap={8} mt={6}>
           {known && <Radio value="keep" label={t("begin.ways.keep", { id: known.id })} />}
           <Radio value="log" label={t("begin.ways.log")} description={t("begin.ways.logText")} />

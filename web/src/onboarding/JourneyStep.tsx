@@ -26,7 +26,7 @@ export function JourneyStep({ onNext }: StepProps) {
     <Stack>
       <Radio.Group
         value={chosen}
-        onChange={(value) => choose(value as Recipe["id"])}
+        onChange={(value) => choose(value)}
         aria-label={t("begin.steps.journey.title")}
       >
         <div className={styles.recipes}>

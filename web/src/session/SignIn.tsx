@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/client";
 import type { Welcome } from "../api/types";
 import { Doorway } from "./Doorway";
+import { told } from "../i18n/told";
 import { useEntering } from "./session";
 
 export function SignIn({ welcome }: { welcome: Welcome }) {
@@ -72,8 +73,8 @@ export function Refusal({ error }: { error: unknown }) {
   if (!error) return null;
   const known = error instanceof ApiError ? error : null;
   return (
-    <Alert color="red" p="xs" role="alert" title={known?.message ?? t("errors.unreachable")}>
-      {known?.hint ?? (known ? null : t("errors.unreachableHint"))}
+    <Alert color="red" p="xs" role="alert" title={known ? told(known.message) : t("errors.unreachable")}>
+      {told(known?.hint) ?? (known ? null : t("errors.unreachableHint"))}
     </Alert>
   );
 }

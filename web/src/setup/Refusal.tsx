@@ -2,6 +2,7 @@
 import { Alert, List } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/client";
+import { told } from "../i18n/told";
 
 export function Refusal({ error }: { error: unknown }) {
   const { t } = useTranslation();
@@ -9,18 +10,21 @@ export function Refusal({ error }: { error: unknown }) {
   const known = error instanceof ApiError ? error : null;
   const problems = known?.problems ?? [];
   return (
-    <Alert color="red" title={problems.length ? undefined : (known?.message ?? t("errors.unexpected"))}>
+    <Alert
+      color="red"
+      title={problems.length ? undefined : known ? told(known.message) : t("errors.unexpected")}
+    >
       {problems.length > 0 ? (
         <List size="sm">
           {problems.map((problem, index) => (
             <List.Item key={index}>
               {problem.path && <span className="code">{problem.path}: </span>}
-              {problem.message}
+              {told(problem.message)}
             </List.Item>
           ))}
         </List>
       ) : (
-        known?.hint
+        told(known?.hint)
       )}
     </Alert>
   );

@@ -3,7 +3,8 @@ import { Anchor } from "@mantine/core";
 import { IconExternalLink } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
-const GUIDE = "https://sojourn.readthedocs.io/";
+/** The server has the guide beside the studio. */
+const GUIDE = "/docs/";
 
 export function GuideLink({ page }: { page: string }) {
   const { t } = useTranslation();

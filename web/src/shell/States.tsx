@@ -4,6 +4,7 @@ import { IconAlertTriangle, type Icon } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/client";
+import { told } from "../i18n/told";
 
 export function Loading({ height = 240 }: { height?: number | string }) {
   const { t } = useTranslation();
@@ -47,11 +48,11 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
     <Alert
       color="red"
       icon={<IconAlertTriangle size={18} />}
-      title={known?.message ?? t("errors.unexpected")}
+      title={known ? told(known.message) : t("errors.unexpected")}
       m="md"
     >
       <Stack gap="xs" align="flex-start">
-        {known?.hint && <Text size="sm">{known.hint}</Text>}
+        {known?.hint && <Text size="sm">{told(known.hint)}</Text>}
         <Code>{known?.code ?? String(error)}</Code>
         {retry && (
           <Button variant="light" color="red" onClick={retry}>

@@ -2,6 +2,7 @@
 import { notifications } from "@mantine/notifications";
 import i18next from "i18next";
 import { ApiError, Unreachable } from "../api/client";
+import { told } from "../i18n/told";
 
 type Key = "errors.unreachable" | "errors.unreachableHint" | "errors.unexpected" | "toasts.close";
 const t = (key: Key): string => i18next.t(key);
@@ -21,7 +22,8 @@ export function tellError(error: unknown): void {
 }
 
 function wordsOf(error: unknown): [string, string] {
-  if (error instanceof ApiError) return [error.message, [error.hint, error.code].filter(Boolean).join(" · ")];
+  if (error instanceof ApiError)
+    return [told(error.message), [told(error.hint), error.code].filter(Boolean).join(" · ")];
   if (error instanceof Unreachable) return [t("errors.unreachable"), t("errors.unreachableHint")];
   return [t("errors.unexpected"), error instanceof Error ? error.message : String(error)];
 }
