@@ -42,7 +42,10 @@ export interface Outlet {
   name?: string | null;
 }
 
-export interface NodeType extends Pick<Schemas["StepType"], "type" | "title" | "summary" | "traits" | "guide"> {
+export interface NodeType extends Pick<
+  Schemas["StepType"],
+  "type" | "title" | "summary" | "traits" | "guide"
+> {
   category: string;
   schema: Schema;
   outlets: Outlet[];

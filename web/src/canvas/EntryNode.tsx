@@ -27,8 +27,8 @@ export function EntryNode({ selected }: NodeProps<EntryFlowNode>) {
       data-severity={severity ?? undefined}
       data-selected={selected || undefined}
       tabIndex={isFocus ? 0 : -1}
-      role="button"
-      aria-pressed={selected}
+      role="group"
+      aria-current={selected || undefined}
       aria-label={[kit.start.title(), words].join(", ")}
     >
       <span className={styles.tile} aria-hidden>

@@ -43,8 +43,8 @@ export function StepNode({ data: { vertex }, selected }: NodeProps<StepFlowNode>
       data-selected={selected || undefined}
       data-trail={trail}
       tabIndex={isFocus ? 0 : -1}
-      role="button"
-      aria-pressed={selected}
+      role="group"
+      aria-current={selected || undefined}
       aria-label={[title, step.id, summary, severity && t("problems.count", { count: mine.length })]
         .filter(Boolean)
         .join(", ")}

@@ -27,7 +27,7 @@ export function Channels({ channels }: { channels: Activity[] }) {
       <Title order={2} fz={15} id="channels" mb={8}>
         {t("monitor.channels")}
       </Title>
-      <div className={styles.sheet}>
+      <div className={styles.sheet} tabIndex={0} role="group" aria-labelledby="channels">
         {channels.length === 0 ? (
           <Text c="dimmed" p="md">
             {t("monitor.noChannels")}

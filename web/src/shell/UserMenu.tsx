@@ -1,4 +1,4 @@
-import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import {
   IconCheck,
   IconLogout,
@@ -38,8 +38,9 @@ export function UserMenu() {
   return (
     <Menu position="top-start" width={220} offset={6}>
       <Menu.Target>
-        <UnstyledButton className={styles.user} aria-label={t("shell.account", { name: shown })}>
-          <Avatar size={28} radius="xl" name={shown} color="lagoon" alt="" />
+        <UnstyledButton className={styles.user}>
+          <VisuallyHidden>{t("shell.account")}</VisuallyHidden>
+          <Avatar size={28} radius="xl" name={shown} color="lagoon" alt="" aria-hidden />
           <span className={styles.who}>
             <Text size="sm" fw={550} truncate>
               {shown}

@@ -56,6 +56,7 @@ export const theme = createTheme({
   defaultRadius: "sm",
   cursorType: "pointer",
   autoContrast: true,
+  luminanceThreshold: 0.28,
   respectReducedMotion: true,
   components: {
     Button: { defaultProps: { size: "xs" } },
