@@ -87,23 +87,20 @@ TOUR: Final = (
     Shot("test", "/edit/journey/first-message", open_test),
     Shot("publish", "/edit/journey/first-message", open_publish),
     Shot("triggered", "/edit/triggered/sorry"),
-    Shot("content", "/content"),
     Shot("report", "/reports/first-message"),
     Shot("experiment", "/reports/sorry/experiment"),
     Shot("monitor", "/monitor"),
     Shot("profiles", "/profiles"),
-    Shot("approvals", "/approvals"),
     Shot("settings", "/settings/record"),
 )
-PAGES: Final = (
-    *(shot for shot in TOUR if shot.act is nothing),
-    Shot("journeys", "/journeys"), Shot("campaigns", "/campaigns"), Shot("triggered-list", "/triggered"),
-    Shot("audiences", "/audiences"), Shot("data", "/data"), Shot("channels", "/channels"), Shot("trash", "/trash"),
-    Shot("reports", "/reports"), Shot("journey", "/edit/journey/first-message"), Shot("me", "/settings"),
-    Shot("report-messages", "/reports/first-message/messages"), Shot("report-time", "/reports/first-message/time"),
-    Shot("report-by", "/reports/first-message/by"), Shot("lost", "/nowhere"), Shot("users", "/settings/users"),
-    Shot("onboarding", "/begin"),
-)  # fmt: skip
+OTHERS: Final = {
+    "approvals": "/approvals", "content": "/content", "journeys": "/journeys", "campaigns": "/campaigns",
+    "triggered-list": "/triggered", "audiences": "/audiences", "data": "/data", "channels": "/channels",
+    "trash": "/settings/trash", "reports": "/reports", "journey": "/edit/journey/first-message", "me": "/settings",
+    "report-messages": "/reports/first-message/messages", "report-time": "/reports/first-message/time",
+    "report-by": "/reports/first-message/by", "lost": "/nowhere", "users": "/settings/users", "onboarding": "/begin",
+}  # fmt: skip
+PAGES: Final = (*(shot for shot in TOUR if shot.act is nothing), *(Shot(*pair) for pair in OTHERS.items()))
 
 
 @contextmanager
