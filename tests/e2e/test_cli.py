@@ -8,7 +8,7 @@ from tests.e2e.served import command
 
 COMMANDS = (
     "init", "serve", "validate", "schema", "import", "publish", "pause", "resume", "close", "stop", "status", "report",
-    "explain", "backtest", "simulate", "key", "vapid", "bounces", "version",
+    "explain", "backtest", "simulate", "key", "seal", "vapid", "bounces", "version",
 )  # fmt: skip
 
 

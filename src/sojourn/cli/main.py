@@ -59,6 +59,7 @@ COMMANDS = {
     "housekeeping": "housekeeping:housekeeping",
     "person": "person:app",
     "suppression": "suppression:app",
+    "seal": "seal:seal",
     "vapid": "vapid:vapid",
     "sdk-key": "sdk_key:sdk_key",
     "user": "user:app",

@@ -13,6 +13,7 @@ from sojourn.model.entity import Attributes, types
 from sojourn.model.forms import ByType, Model
 from sojourn.model.instants import Duration
 from sojourn.model.names import Editor
+from sojourn.model.sealing import PATTERN
 
 
 class Request(Model):
@@ -26,15 +27,16 @@ class Request(Model):
 
 
 class Secret(Model):
-    """A text that nobody else may see: given in the document, or the name of an environment variable that has it."""
+    """A text that nobody else may see: given as it is, sealed for the workspace's server, or in the environment."""
 
     value: str | None = Field(default=None, repr=False)
+    sealed: Annotated[str, Field(pattern=PATTERN)] | None = None
     env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
 
     @model_validator(mode="after")
     def _has_one(self) -> Secret:
-        if (self.value is None) == (self.env is None):
-            raise PydanticCustomError("form", "write the text itself, or {{env: NAME}}")
+        if sum(given is not None for given in (self.value, self.sealed, self.env)) != 1:
+            raise PydanticCustomError("form", "write the text itself, {{sealed: …}} or {{env: NAME}}")
         return self
 
 

@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI, HTTPException, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
+from sojourn.model.sealing import Sealer
 from sojourn.service.access.access import Access
 from sojourn.service.access.account_api import account_routes
 from sojourn.service.access.audit_api import audit_routes
@@ -37,6 +38,7 @@ from sojourn.service.management import Command, Management
 from sojourn.service.refusals import Refusal, answer_errors
 from sojourn.service.registry.api import registry_routes
 from sojourn.service.rights.api import rights_routes
+from sojourn.service.secrets_api import secret_routes
 from sojourn.service.session_api import session_routes
 from sojourn.service.studio.routes import studio_routes
 from sojourn.service.workspace_facts import WorkspaceFacts
@@ -137,6 +139,7 @@ def make_api(management: Management, access: Access) -> FastAPI:
     app.include_router(housekeeping_routes(management.runtime.housekeeping, guard, management.audit.record))
     app.include_router(registry_routes(management.registry, guard))
     app.include_router(rights_routes(management.rights, guard))
+    app.include_router(secret_routes(Sealer(management.runtime.secret), guard))
     app.include_router(session_routes(management.sessions, guard))
     app.include_router(studio_routes(management, guard))
     return app

@@ -34,6 +34,8 @@ from sojourn.model.channels import ChannelType
 from sojourn.model.documents import Channel
 from sojourn.model.errors import DocumentError, SojournError
 from sojourn.model.instants import format_instant, parse_instant
+from sojourn.model.sealing import Sealer
+from sojourn.model.secrets import use_sealer
 from sojourn.service.access.audit import Audit
 from sojourn.service.access.database import Database
 from sojourn.service.access.keyring import Keyring
@@ -127,6 +129,7 @@ class Runtime:
         self.problems: DocumentError | None = None
         self.keys = KeyFile(self.places.keys)
         self.secret = read_secret(self.places.secret)
+        use_sealer(Sealer(self.secret))
         later = _Later()
         self.log = EmbeddedLog(self.places.log, later)
         settings = clock or ClockSettings(start=self._virtual_start())

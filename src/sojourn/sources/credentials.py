@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import quote, quote_plus, urlencode
 
 import httpx
 
+from sojourn.model import secrets
 from sojourn.model.external import ApiKeyAuth, Auth, BasicAuth, BearerAuth, NoAuth, OAuth2Auth, Secret
 from sojourn.sources.exchange import ExchangeFailed, exchange
 from sojourn.sources.request import Request
@@ -36,19 +36,17 @@ class Token:
 
 
 def reveal(secret: Secret) -> str:
-    """Return the text of a secret, from the environment where the document says so.
+    """Return the text of a secret.
 
     Raises
     ------
     NoCredentials
-        The variable is not set.
+        It is not to be had.
     """
-    if secret.env is None:
-        return secret.value or ""
-    text = os.environ.get(secret.env)
-    if text is None:
-        raise NoCredentials(f"the environment variable {secret.env} is not set")
-    return text
+    try:
+        return secrets.reveal(secret)
+    except secrets.SecretMissing as error:
+        raise NoCredentials(error.message) from error
 
 
 class Credentials:

@@ -1319,6 +1319,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/secrets/seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seal
+         * @description Seal a secret for this workspace: `{sealed: …}` may stand wherever a document takes a secret.
+         */
+        post: operations["seal_api_secrets_seal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -5043,6 +5063,22 @@ export interface components {
             yaml?: string | null;
         };
         /**
+         * SecretGiven
+         * @description A secret to seal.
+         */
+        SecretGiven: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * SecretSealed
+         * @description A secret as a document has it.
+         */
+        SecretSealed: {
+            /** Sealed */
+            sealed: string;
+        };
+        /**
          * Series
          * @description Samples of the last hour: lists of one length, in the order of `at`.
          */
@@ -8605,6 +8641,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NextRuns"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    seal_api_secrets_seal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretSealed"];
                 };
             };
             /** @description Why the call was refused. */

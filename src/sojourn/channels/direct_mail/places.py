@@ -11,7 +11,7 @@ from typing import Final, Protocol
 import asyncssh
 
 from sojourn.channels.direct_mail.settings import Sftp
-from sojourn.channels.secrets import reveal
+from sojourn.model.secrets import reveal
 
 PART: Final = ".part"
 """Ending of a file that is not complete, or not at its place yet."""

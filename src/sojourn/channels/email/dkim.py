@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import Field
 
 from sojourn.channels.port import Settings
-from sojourn.channels.secrets import reveal
 from sojourn.model.external import SecretText
+from sojourn.model.secrets import reveal
 
 ONCE_ONLY: Final = (
     "from", "to", "cc", "subject", "date", "message-id", "reply-to", "mime-version", "content-type",

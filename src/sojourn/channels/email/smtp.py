@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Sequence
 from datetime import timedelta
@@ -17,8 +16,9 @@ from sojourn.channels.email.dkim import Dkim, DkimSigner, sign
 from sojourn.channels.email.mime import AddressError, Mail, build, check_recipient, check_sender
 from sojourn.channels.email.session import Letter, Session
 from sojourn.channels.port import Failed, Outgoing, Receipt, Retry, Settings, Surroundings
+from sojourn.model.external import Secret, SecretText
 from sojourn.model.instants import Duration
-from sojourn.model.names import Editor
+from sojourn.model.secrets import reveal
 
 _IDLE_S = 20.0
 _FRESH_S = 1.0
@@ -49,10 +49,8 @@ class SmtpSettings(Settings):
     )
     verify_certificate: bool = Field(True, description="Whether the certificate must be good for `host`.")
     username: str | None = Field(None, description="Name to sign in with; nobody signs in if left out.")
-    password: Annotated[str, Editor("secret")] | None = Field(
-        None, repr=False, description="The password; `password_env` keeps it out of files."
-    )
-    password_env: str | None = Field(None, description="Environment variable that has the password.")
+    password: SecretText | None = Field(None, description="The password.")
+    password_env: str | None = Field(None, description="The same as `password: {env: NAME}`.")
     connections: int = Field(4, ge=1, le=100, description="Connections at once.")
     timeout: Duration = Field(timedelta(seconds=30), description="How long the server may take for one answer.")
     hello: str | None = Field(None, description="Name in EHLO; this machine's name if left out.")
@@ -73,6 +71,7 @@ class SmtpProvider:
         self._envelope = check_sender(settings.bounce_to or settings.sender)
         self._signers = [DkimSigner(key) for key in settings.dkim]
         self._domain = check_sender(settings.sender).rpartition("@")[2]
+        self._password = _password(settings)
         self._idle: list[tuple[float, Session]] = []
 
     async def send(self, batch: Sequence[Outgoing]) -> list[Receipt]:
@@ -138,7 +137,7 @@ class SmtpProvider:
             start_tls={"auto": None, "starttls": True}.get(chosen.tls, False),
             validate_certs=chosen.verify_certificate,
             username=chosen.username,
-            password=os.environ.get(chosen.password_env) if chosen.password_env else chosen.password,
+            password=self._password,
         )
 
     def _letter(self, message: Outgoing) -> Letter | Failed:
@@ -178,3 +177,8 @@ def _reason(error: Exception) -> str:
 
 
 PROVIDER = SmtpProvider
+
+
+def _password(settings: SmtpSettings) -> str | None:
+    given = Secret(env=settings.password_env) if settings.password_env else settings.password
+    return None if given is None else reveal(given)

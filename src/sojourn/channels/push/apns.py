@@ -17,11 +17,11 @@ from sojourn.channels.port import Bounced, Failed, Outgoing, Receipt, Retry, Sen
 from sojourn.channels.push.keys import read_key
 from sojourn.channels.push.passes import Passes
 from sojourn.channels.push.payload import alert, shown
-from sojourn.channels.secrets import reveal
 from sojourn.channels.singly import Singly
 from sojourn.channels.timeout import Timeout
 from sojourn.model.external import SecretText
 from sojourn.model.instants import Duration
+from sojourn.model.secrets import reveal
 
 HOSTS: Final = {
     "production": "https://api.push.apple.com",

@@ -13,11 +13,11 @@ from sojourn.channels.http import HttpReply, HttpRequest
 from sojourn.channels.port import Bounced, Failed, Outgoing, Receipt, Retry, Sent, Settings, Surroundings
 from sojourn.channels.push.google import GoogleAccount, GoogleTokens, TokenRefused
 from sojourn.channels.push.payload import alert, shown
-from sojourn.channels.secrets import reveal
 from sojourn.channels.singly import Singly
 from sojourn.channels.timeout import Timeout
 from sojourn.model.external import SecretText
 from sojourn.model.instants import Duration
+from sojourn.model.secrets import reveal
 
 _GONE: Final = frozenset({"UNREGISTERED", "SENDER_ID_MISMATCH"})
 """The app was removed, or the token is another project's: it will never work here."""

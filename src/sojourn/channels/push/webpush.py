@@ -18,11 +18,11 @@ from sojourn.channels.push.keys import public_text, read_key, workspace_key
 from sojourn.channels.push.passes import Passes
 from sojourn.channels.push.payload import shown
 from sojourn.channels.push.subscription import NoSubscription, Subscription, read_subscription
-from sojourn.channels.secrets import reveal
 from sojourn.channels.singly import Singly
 from sojourn.channels.timeout import Timeout
 from sojourn.model.external import SecretText
 from sojourn.model.instants import Duration
+from sojourn.model.secrets import reveal
 
 MOST_BYTES = 3_993
 """Of the text: what is left of 4,096 bytes after header and seal."""

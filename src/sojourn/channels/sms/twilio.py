@@ -15,13 +15,13 @@ from sojourn.channels.answers import asked_wait_s, is_temporary
 from sojourn.channels.callbacks import Callback, Forged, Inbound, Status, Unreadable
 from sojourn.channels.http import HttpReply, HttpRequest
 from sojourn.channels.port import Bounced, Failed, Outgoing, Receipt, Retry, Sent, Settings, Surroundings
-from sojourn.channels.secrets import reveal
 from sojourn.channels.singly import Singly
 from sojourn.channels.sms.twilio_errors import NO_SUCH_ADDRESS, NOT_OURS, kind_of
 from sojourn.channels.sms.twilio_signature import is_signed
 from sojourn.channels.timeout import Timeout
 from sojourn.model.external import SecretText
 from sojourn.model.reasons import FeedbackKind
+from sojourn.model.secrets import reveal
 from sojourn.model.segments import segments_of
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")

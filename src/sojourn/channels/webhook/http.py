@@ -13,11 +13,11 @@ from pydantic import Field, field_validator
 from sojourn.channels.answers import asked_wait_s, is_temporary
 from sojourn.channels.http import HttpRefused, HttpReply, HttpRequest
 from sojourn.channels.port import Failed, Outgoing, Receipt, Retry, Sent, Settings, Surroundings
-from sojourn.channels.secrets import reveal
 from sojourn.channels.singly import Singly
 from sojourn.channels.timeout import Timeout
 from sojourn.channels.webhook.signature import key_of, signed_headers
 from sojourn.model.external import Secret, SecretText
+from sojourn.model.secrets import reveal
 
 BODILESS: Final = ("GET", "DELETE")
 OURS: Final = ("host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer")

@@ -68,6 +68,7 @@ ROUTES = {
     "GET /api/clock": {"read"},
     "PUT /api/clock": {"configure"},
     "GET /api/channels": {"read"},
+    "POST /api/secrets/seal": {"configure"},
     "GET /api/dead-letters": {"read", "profiles"},
     "POST /api/dead-letters/{verb}": {"publish"},
     "POST /api/channels/{id}/pause": {"publish"},

@@ -1,0 +1,37 @@
+"""Where the text of a secret comes from."""
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from sojourn.model.external import Secret, SecretText
+from sojourn.model.sealing import Sealer
+from sojourn.model.secrets import SecretMissing, reveal, use_sealer
+
+SEALER = Sealer(b"the secret of this test")
+read = TypeAdapter[Secret](SecretText).validate_python
+
+
+def test_a_secret_is_read_from_where_the_document_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_TOKEN", "from outside")
+    use_sealer(SEALER)
+    assert reveal(read("as it is")) == "as it is"
+    assert reveal(read({"env": "SHOP_TOKEN"})) == "from outside"
+    assert reveal(read({"sealed": SEALER.seal("비밀 🔑")})) == "비밀 🔑"
+
+
+def test_what_cannot_be_read_is_an_error_without_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SHOP_TOKEN", raising=False)
+    use_sealer(SEALER)
+    sealed = SEALER.seal("my token")
+    altered = sealed[:-2] + ("A" if sealed[-2] != "A" else "B") + sealed[-1]
+    foreign = Sealer(b"a secret of somebody else").seal("my token")
+    for given in ({"env": "SHOP_TOKEN"}, {"sealed": altered}, {"sealed": foreign}):
+        with pytest.raises(SecretMissing, match=r"not set|another workspace") as raised:
+            reveal(read(given))
+        assert "my token" not in str(raised.value)
+
+
+@pytest.mark.parametrize("given", [{}, {"env": "A", "value": "b"}, {"sealed": "my token"}, {"sealed": "s1.zz.AAAA"}])
+def test_other_forms_are_refused(given: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        read(given)
