@@ -7,6 +7,7 @@ import { changeStep, type Spot } from "../src/canvas/steps";
 import { countedPart } from "../src/campaigns/counting";
 import { campaignGraph } from "../src/campaigns/graph";
 import { campaignNotation as by } from "../src/campaigns/notation";
+import { declaredBy, parametersOf } from "../src/campaigns/parameters";
 import { followersOf, takersOf, transitionsFor } from "../src/campaigns/offers";
 import { stepsOf, type Doc, type Step } from "../src/model";
 
@@ -220,4 +221,13 @@ describe("what may take in what", () => {
 it("a new title counts nothing again", () => {
   expect(countedPart({ ...CAMPAIGN, title: "Spring" })).toBe(countedPart(CAMPAIGN));
   expect(countedPart(by.remove(CAMPAIGN, TYPES, ["mail"]))).not.toBe(countedPart(CAMPAIGN));
+});
+
+it("what is written for a signal becomes values of the declared types", () => {
+  const declared = declaredBy({
+    signal: { parameters: { shop: "integer", season: { type: "string" }, vip: "boolean", left: "number" } },
+  });
+  const written = { shop: "2", season: "7", vip: "true", left: "", other: "x" };
+  expect(parametersOf(declared, written)).toEqual({ shop: 2, season: "7", vip: true });
+  expect(declaredBy("asap")).toEqual({});
 });

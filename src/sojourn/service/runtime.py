@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -142,6 +142,7 @@ class Runtime:
         self.keyring = Keyring(self.keys, self.database, self.audit)
         self._readers = self.store.cursor()
         self._reading = threading.Lock()
+        self.closing: list[Callable[[], None]] = []  # what readers of the store do before it closes
         self._dispatch: Dispatch[Delivery] | None = None
         self._calling: Dispatch[Caller] | None = None
         self._alerting: Alerting | None = None
@@ -204,6 +205,8 @@ class Runtime:
 
     def close(self) -> None:
         """Finish the batch and what is being sent, then close everything."""
+        for act in self.closing:
+            act()
         for dispatch in (self._dispatch, self._calling):
             if dispatch is not None:
                 dispatch.stop()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.served import Mailbox, Shop, until
+from tests.e2e.served import Mailbox, Shop, command, until
 from tests.e2e.studio import rentals
 from tests.e2e.studio.browsing import Visit, visit
 
@@ -208,3 +208,35 @@ def test_it_is_published_confirmed_and_sends_one_mail_for_each_open_rental(
     assert "Please bring back HYDE DOCTOR" in subjects
     [run] = shop.client().get("/api/campaigns/bring-them-back/runs").raise_for_status().json()
     assert sum(row["rows"] for row in run["transitions"] if row["from"].endswith(".sent")) == 183
+
+
+SIGNALLED = """
+kind: campaign
+id: reminded
+title: Reminded
+schedule: {signal: {parameters: {shop: integer}}}
+activities:
+  - {id: open, type: query, entity: rental, where: "return_date is null and store_id = vars.shop"}
+  - {id: names, type: load_file, path: names.csv, columns: {name: string}}
+"""
+
+
+def test_a_signal_starts_a_run_that_fails_and_is_retried(ann: Visit, shop: Shop) -> None:
+    (shop.folder / "reminded.yaml").write_text(SIGNALLED)
+    command("publish", "reminded", "--workspace", shop.folder)
+    page = ann.page
+    ann.open("/edit/campaign/reminded")
+    page.get_by_role("group", name="Values to count with").get_by_role("textbox", name="shop").fill("2")
+    has_rows(ann, "open", rentals.count(f"{OPEN} AND store_id = 2"))
+    page.get_by_role("tab", name="Runs").click()
+    page.get_by_role("button", name="Send the signal").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="shop").fill("1")
+    dialog.get_by_role("button", name="Send the signal").click()
+    card = page.get_by_role("region", name="Run 1")
+    expect(card.get_by_text("there is no file `names.csv`")).to_be_visible()
+    (shop.folder / "names.csv").write_text("name\nann\n")
+    card.get_by_role("button", name="Retry from what failed").click()
+    expect(card.get_by_text("Completed")).to_be_visible()
+    [run] = shop.client().get("/api/campaigns/reminded/runs").raise_for_status().json()
+    assert {row["from"]: row["rows"] for row in run["transitions"]}["open"] == rentals.count(f"{OPEN} AND store_id = 1")

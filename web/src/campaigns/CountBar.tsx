@@ -33,7 +33,7 @@ export function CountBar() {
       {runs.length > 0 && (
         <Select
           size="xs"
-          w={190}
+          w={222}
           aria-label={t("campaign.shown")}
           data={options}
           value={run ? String(run.run) : DRAFT}

@@ -96,7 +96,7 @@ function Tasks({ run }: { run: CampaignRun }) {
             </div>
             {task.error && (
               <p className={styles.reason}>
-                {task.code && <span className="code">{task.code} </span>}
+                {task.code && !task.error.includes(task.code) && <span className="code">{task.code} </span>}
                 {task.error}
               </p>
             )}
@@ -114,8 +114,12 @@ function Tasks({ run }: { run: CampaignRun }) {
                   className="numbers"
                   onClick={() => look(one.from)}
                 >
-                  {one.from === task.id ? "" : `${one.from.slice(task.id.length + 1)} `}
-                  {number(one.rows)}
+                  {one.from === task.id
+                    ? t("campaign.rows", { count: one.rows, value: number(one.rows) })
+                    : t("campaign.outletRows", {
+                        outlet: one.from.slice(task.id.length + 1),
+                        value: number(one.rows),
+                      })}
                 </Button>
               ))}
             </Group>

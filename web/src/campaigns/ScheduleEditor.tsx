@@ -10,7 +10,11 @@ import { usual, writeRule } from "../forms/recurrence";
 import { useSurroundings } from "../forms/surroundings";
 import { useWord } from "../i18n/words";
 import { isMap, type Doc, type Json } from "../model";
+import { useBook } from "./book";
+import styles from "./campaigns.module.css";
 import { NextRuns } from "./NextRuns";
+import { ParameterFields } from "./ParameterFields";
+import { declaredBy } from "./parameters";
 import { modeOf, type Mode } from "./scheduleWords";
 
 interface Props {
@@ -41,6 +45,8 @@ export function ScheduleEditor({ document, schema, onChange }: Props) {
   const { schedule } = document;
   const mode = modeOf(schedule);
   const had = isMap(schedule) ? schedule : {};
+  const declared = declaredBy(schedule);
+  const { written, write } = useBook();
   const put = (name: string, value: Json | undefined): void => {
     const { [name]: _gone, ...rest } = had;
     onChange(value === undefined ? rest : { ...rest, [name]: value });
@@ -91,6 +97,12 @@ export function ScheduleEditor({ document, schema, onChange }: Props) {
           isRequired={false}
           onChange={(value) => put("signal", { parameters: value ?? {} })}
         />
+      )}
+      {mode === "signal" && Object.keys(declared).length > 0 && (
+        <fieldset className={styles.sample}>
+          <legend>{t("campaign.schedule.countWith")}</legend>
+          <ParameterFields declared={declared} values={written} onChange={write} />
+        </fieldset>
       )}
       {mode === "rrule" && <NextRuns schedule={schedule} zone={document.timezone} />}
     </Stack>

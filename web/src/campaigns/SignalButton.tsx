@@ -1,11 +1,13 @@
 /** Starts a run of a campaign that starts by a signal, with values for its parameters. */
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Stack } from "@mantine/core";
 import { IconBroadcast } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEditing } from "../editor/EditorProvider";
-import { isMap, type Json, type JsonMap } from "../model";
+import { isMap } from "../model";
 import { tell } from "../shell/toasts";
+import { ParameterFields } from "./ParameterFields";
+import { declaredBy, parametersOf } from "./parameters";
 import { useSignal } from "./runs";
 
 export function SignalButton({ id }: { id: string }) {
@@ -13,9 +15,9 @@ export function SignalButton({ id }: { id: string }) {
   const schedule = useEditing((editing) => editing.saved.published?.document.schedule);
   const signal = useSignal(id);
   const [isOpen, setOpen] = useState(false);
-  const [values, setValues] = useState<Record<string, string>>({});
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   if (!isMap(schedule) || !isMap(schedule.signal)) return null;
-  const declared = isMap(schedule.signal.parameters) ? schedule.signal.parameters : {};
+  const declared = declaredBy(schedule);
   const send = (): void =>
     signal.mutate(parametersOf(declared, values), {
       onSuccess: () => {
@@ -30,14 +32,7 @@ export function SignalButton({ id }: { id: string }) {
       </Button>
       <Modal opened={isOpen} onClose={() => setOpen(false)} title={t("campaign.signal.title", { id })}>
         <Stack gap="sm">
-          {Object.keys(declared).map((name) => (
-            <TextInput
-              key={name}
-              label={name}
-              value={values[name] ?? ""}
-              onChange={(event) => setValues({ ...values, [name]: event.currentTarget.value })}
-            />
-          ))}
+          <ParameterFields declared={declared} values={values} onChange={setValues} />
           <Group justify="flex-end">
             <Button loading={signal.isPending} onClick={send}>
               {t("campaign.signal.do")}
@@ -47,17 +42,4 @@ export function SignalButton({ id }: { id: string }) {
       </Modal>
     </>
   );
-}
-
-/** What was written, as values of the declared types; what was left empty is not sent. */
-function parametersOf(declared: JsonMap, values: Record<string, string>): JsonMap {
-  const written = Object.entries(values).filter(([, text]) => text !== "");
-  return Object.fromEntries(written.map(([name, text]) => [name, valueOf(text, declared[name])]));
-}
-
-function valueOf(text: string, declared: Json | undefined): Json {
-  const type = isMap(declared) ? declared.type : declared;
-  if (type === "boolean") return text === "true";
-  if ((type === "number" || type === "integer") && !Number.isNaN(Number(text))) return Number(text);
-  return text;
 }

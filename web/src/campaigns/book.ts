@@ -7,6 +7,7 @@ import type { CampaignRun, TaskState } from "../api/types";
 import { useDocument, useEditing } from "../editor/EditorProvider";
 import { useMay } from "../session/session";
 import { useCounting, type Counting } from "./counting";
+import { declaredBy, parametersOf } from "./parameters";
 
 export interface Book {
   counting: Counting;
@@ -15,6 +16,9 @@ export interface Book {
   /** The run whose counts stand on the canvas; null: those of the draft. */
   run: CampaignRun | null;
   showRun: (run: number | null) => void;
+  /** What is written for the parameters of a signal, to count with. */
+  written: Readonly<Record<string, string>>;
+  write: (written: Readonly<Record<string, string>>) => void;
   /** The transition whose rows are shown. */
   looked: string | null;
   look: (transition: string | null) => void;
@@ -29,7 +33,12 @@ export function useOpenBook(): Book {
   const document = useDocument();
   const id = useEditing((editing) => editing.saved.id);
   const isPublished = useDocumentStatus(id) !== undefined;
-  const counting = useCounting(document, useMay("build"));
+  const [written, write] = useState<Readonly<Record<string, string>>>({});
+  const parameters = useMemo(
+    () => parametersOf(declaredBy(document.schedule), written),
+    [document.schedule, written],
+  );
+  const counting = useCounting(document, parameters, useMay("build"));
   const [shown, showRun] = useState<number | null>(null);
   const [looked, look] = useState<string | null>(null);
   const { data, error } = useQuery({
@@ -42,8 +51,8 @@ export function useOpenBook(): Book {
   const runs = data ?? NO_RUNS;
   const run = runs.find((one) => one.run === shown) ?? null;
   return useMemo(
-    () => ({ counting, runs, runsError: error, run, showRun, looked, look }),
-    [counting, runs, error, run, looked],
+    () => ({ counting, runs, runsError: error, run, showRun, written, write, looked, look }),
+    [counting, runs, error, run, written, looked],
   );
 }
 

@@ -19,6 +19,7 @@ const RunsPanel = lazy(() => import("./RunsPanel"));
 export const campaignKit: Kit = {
   ...campaignNotation,
   words: { names: "activities", abouts: "activityAbouts" },
+  name: () => i18next.t("campaign.name"),
   start: {
     icon: IconCalendarEvent,
     title: () => i18next.t("campaign.start"),

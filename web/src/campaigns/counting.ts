@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError, post } from "../api/client";
 import type { Tallied, WorkRows } from "../api/types";
-import { stepsOf, type Doc } from "../model";
+import { stepsOf, type Doc, type JsonMap } from "../model";
 
 const PAUSE_MS = 350;
 
@@ -23,7 +23,7 @@ export const indexed = (rows: readonly WorkRows[]): ReadonlyMap<string, WorkRows
 /** What counts depend on: names, texts and the schedule change no count. */
 export const countedPart = (doc: Doc): string => JSON.stringify([doc.activities, doc.timezone, doc.schedule]);
 
-export function useCounting(document: Doc, isAllowed: boolean): Counting {
+export function useCounting(document: Doc, parameters: JsonMap, isAllowed: boolean): Counting {
   const [state, setState] = useState<Omit<Counting, "again" | "isCounting">>({
     byTransition: NONE,
     tookMs: null,
@@ -31,16 +31,16 @@ export function useCounting(document: Doc, isAllowed: boolean): Counting {
   });
   const [isCounting, setCounting] = useState(false);
   const round = useRef(0);
-  const newest = useRef(document);
+  const newest = useRef({ document, parameters });
   useEffect(() => {
-    newest.current = document;
-  }, [document]);
+    newest.current = { document, parameters };
+  }, [document, parameters]);
   const ask = useCallback(async (anew: boolean): Promise<void> => {
     round.current += 1;
     const mine = round.current;
     setCounting(true);
     try {
-      const answer = await post<Tallied>("/api/campaigns/count", { document: newest.current, anew });
+      const answer = await post<Tallied>("/api/campaigns/count", { ...newest.current, anew });
       if (mine === round.current)
         setState({ byTransition: indexed(answer.transitions), tookMs: answer.took_ms, error: null });
     } catch (error) {
@@ -49,9 +49,9 @@ export function useCounting(document: Doc, isAllowed: boolean): Counting {
       if (mine === round.current) setCounting(false);
     }
   }, []);
-  const part = countedPart(document);
+  const part = countedPart(document) + JSON.stringify(parameters);
   useEffect(() => {
-    if (!isAllowed || !stepsOf(newest.current).length) return;
+    if (!isAllowed || !stepsOf(newest.current.document).length) return;
     const timer = setTimeout(() => void ask(false), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [part, isAllowed, ask]);

@@ -145,7 +145,7 @@ export function Canvas({ isLocked }: { isLocked: boolean }) {
         maxZoom={1.6}
         onlyRenderVisibleElements={nodes.length > 90}
         proOptions={{ hideAttribution: true }}
-        aria-label={t("canvas.name")}
+        aria-label={scene.kit.name()}
       >
         <Background gap={20} size={1.2} className={styles.dots ?? ""} />
         {!isNarrow && (

@@ -1,6 +1,13 @@
 /** A step on the canvas. */
 import { IconAlertTriangle, IconCircleX } from "@tabler/icons-react";
-import { Handle, Position, useUpdateNodeInternals, type Node, type NodeProps } from "@xyflow/react";
+import {
+  Handle,
+  Position,
+  useReactFlow,
+  useUpdateNodeInternals,
+  type Node,
+  type NodeProps,
+} from "@xyflow/react";
 import { useEffect, useRef, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { useWord } from "../i18n/words";
@@ -8,6 +15,7 @@ import { useTrail } from "../testing/trail";
 import { cardOf } from "./cards";
 import type { Exit } from "./exits";
 import { linkId, type StepVertex } from "./graph";
+import { bringIntoView } from "./keys";
 import styles from "./Canvas.module.css";
 import { worst } from "./problems";
 import { isSaid, summaryOf } from "./summary";
@@ -93,12 +101,16 @@ function useMovedOutlets(id: string, order: string): void {
   }, [id, order, update]);
 }
 
-/** A step that was just added gets the focus. */
+/** A step that was just added gets the focus, and is seen. */
 function useAwaited(id: string, place: RefObject<HTMLDivElement | null>): void {
   const view = useViewStore();
+  const flow = useReactFlow();
   useEffect(() => {
     if (view.getState().awaited !== id) return;
     view.setState({ awaited: null });
-    place.current?.focus({ preventScroll: true });
-  }, [id, place, view]);
+    const element = place.current;
+    element?.focus({ preventScroll: true });
+    const frame = element?.closest(".react-flow");
+    if (element && frame) requestAnimationFrame(() => bringIntoView(id, element, frame, flow));
+  }, [id, place, view, flow]);
 }

@@ -14,6 +14,7 @@ const TestPanel = lazy(() => import("../testing/TestPanel"));
 export const journeyKit: Kit = {
   ...journeyNotation,
   words: { names: "nodes", abouts: "abouts" },
+  name: () => i18next.t("canvas.name"),
   start: {
     icon: IconUserPlus,
     title: () => i18next.t("canvas.entry"),

@@ -192,17 +192,23 @@ function useFollowing(
         requestAnimationFrame(() => {
           const element = place.current?.querySelector<HTMLElement>(`[data-step="${CSS.escape(now.focus)}"]`);
           element?.focus({ preventScroll: true });
-          if (element && place.current && !isInside(element, place.current))
-            void flow.fitView({
-              nodes: [{ id: now.focus }],
-              duration: 200,
-              maxZoom: flow.getZoom(),
-              minZoom: flow.getZoom(),
-            });
+          if (element && place.current) bringIntoView(now.focus, element, place.current, flow);
         });
       }),
     [place, view, flow],
   );
+}
+
+/** Move the view, as far as it must be, so that a step is seen. */
+export function bringIntoView(
+  id: string,
+  element: Element,
+  frame: Element,
+  flow: ReturnType<typeof useReactFlow>,
+): void {
+  if (isInside(element, frame)) return;
+  const zoom = flow.getZoom();
+  void flow.fitView({ nodes: [{ id }], duration: 200, maxZoom: zoom, minZoom: zoom });
 }
 
 function isInside(element: Element, frame: Element): boolean {

@@ -43,6 +43,8 @@ export interface PanelTab {
 export interface Kit extends Notation {
   /** The family of words that names its types, and the one that says what they do. */
   words: { names: "nodes" | "activities"; abouts: "abouts" | "activityAbouts" };
+  /** What the canvas is called. */
+  name: () => string;
   start: { icon: Icon; title: () => string; words: (doc: Doc) => string };
   /** What is written at a way out; null: it says nothing. */
   exitWords: (exit: Exit, step: Step, count: number) => string | null;

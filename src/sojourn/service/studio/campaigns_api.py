@@ -89,6 +89,7 @@ def campaign_canvas_routes(runtime: Runtime, drafting: Drafting, guard: Guard) -
     """Return the routes."""
     router = APIRouter(prefix="/api", tags=["studio"])
     tallies = Tallies(runtime, drafting)
+    runtime.closing.append(tallies.close)
     builder = Depends(guard.needs("build"))
     seer = Depends(guard.needs("build", "profiles"))
 
