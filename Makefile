@@ -23,6 +23,7 @@ demo: bootstrap web ## run the web shop: import, publish, replay, report (ARGS=-
 test: bootstrap web ## run the tests (ARGS="-k word" for some of them)
 	@scripts/web.sh npm test --silent
 	@scripts/chromium.sh
+	@scripts/postfix.sh
 	@$(PYTHON_BIN) -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 check: bootstrap ## format, lint, types, import layers, generated files, the studio's code, links of the docs
