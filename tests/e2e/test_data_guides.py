@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.console import GUIDE, follow, steps
-from tests.e2e.served import Mailbox, Shop, until
+from tests.e2e.served import Mailbox, Shop, command, until
 
 pytestmark = pytest.mark.timeout(300)
 """Each command is a process of its own."""
@@ -32,6 +32,19 @@ def test_registry(shop: Shop) -> None:
     after = (shop.folder / "data.yaml").read_text(encoding="utf-8")
     assert before.splitlines()[0].startswith("#") and after.splitlines()[0] == before.splitlines()[0]
     assert shop.client().get("/api/registry").json()["rows"] == []
+
+
+def test_files(shop: Shop) -> None:
+    text = (GUIDE / "files.md").read_text(encoding="utf-8")
+    with (shop.folder / "data.yaml").open("a", encoding="utf-8") as file:
+        file.write("---\n" + text.split("```yaml")[1].split("```")[0])
+    command("publish", "--all", "--workspace", shop.folder)
+    todo = list(steps("files.md"))
+    moved = next(n for n, (line, _) in enumerate(todo) if line.startswith("ls "))
+    follow(todo[:moved], shop.folder.parent)
+    until(lambda: (shop.folder / "inbox" / "done" / "people-1.csv").exists())
+    follow(todo[moved:], shop.folder.parent)
+    assert shop.client().get("/api/profiles/p-1").json()["attributes"]["first_name"] == "Ann"
 
 
 def test_retention(shop: Shop) -> None:

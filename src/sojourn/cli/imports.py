@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-import polars as pl
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
 from sojourn.cli.options import HERE, WorkspaceOption
-from sojourn.engine.importing import EVENTS, PROFILES, Load, Progress, UnknownTarget
-from sojourn.ingest.files import Chunk, Events, Options, fingerprint, read_file
+from sojourn.engine.importing import Progress
+from sojourn.ingest.files import Options
 from sojourn.ingest.reject_file import RejectFile
-from sojourn.model.entity import Entity
-from sojourn.service.management import Backend
+from sojourn.model.inbox import ImportRule
+from sojourn.service.file_import import Tell, mark_of, options_of, take_file, target_of
 from sojourn.service.remote import connect
 from sojourn.workspace import Workspace, load_workspace
 
 NOTHING_TAKEN = 2
 """Exit code when every row was rejected."""
-Target = Entity | Events
-Tell = Callable[[int, int], None]
 
 
 def import_file(
@@ -37,6 +33,9 @@ def import_file(
     mapping: Annotated[
         list[str] | None,
         typer.Option("--map", help="COLUMN=ATTRIBUTE; an empty attribute leaves it out.", metavar="A=B"),
+    ] = None,
+    rule: Annotated[
+        str | None, typer.Option("--as", help="Read it by this rule of the workspace document.", metavar="RULE")
     ] = None,
     timezone: Annotated[str | None, typer.Option(help="Zone of instants that name none.", metavar="ZONE")] = None,
     encoding: Annotated[str, typer.Option(help="Encoding of a CSV file.")] = "utf-8",
@@ -52,8 +51,11 @@ def import_file(
       sojourn import events orders.ndjson --workspace shop
       sojourn import product catalog.parquet --timezone Europe/Berlin
     """  # noqa: D301
-    found = target_of(target, load_workspace(workspace))
+    loaded = load_workspace(workspace)
+    found = target_of(target, loaded.catalog)
     options = Options(read_mapping(mapping or []), timezone, encoding)
+    if rule is not None:
+        options = options_of(_rule(loaded, rule, target))
     started_s = time.monotonic()
     with connect(workspace) as backend:
         mark = mark_of(target, file, options)
@@ -63,45 +65,20 @@ def import_file(
             return
         if before.rows:
             typer.echo(f"{file}: going on behind row {before.rows:,}")
-        after, rejects = run(backend, target, file, found, options, mark, before)
+        with telling(file) as tell:
+            after, rejects = take_file(backend.import_chunk, target, file, found, options, mark, before, tell)
     summarize(file, before, after, rejects, time.monotonic() - started_s)
 
 
-def run(
-    backend: Backend, target: str, file: Path, found: Target, options: Options, mark: str, before: Progress
-) -> tuple[Progress, RejectFile]:
-    """Send a file's chunks from where an earlier import stopped."""
-    rejects = RejectFile(file, append=before.rows > 0)
-    progress = before
-    with telling(file) as tell:
-        for chunk, last in with_last(read_file(file, found, options, before.rows)):
-            load = Load(target, mark, chunk.good, chunk.rejects, progress.rows, chunk.position, last)
-            progress = backend.import_chunk(load)
-            rejects.put(chunk.rejects)
-            tell(progress.rows - before.rows, progress.rejected)
-    if not progress.done:
-        empty = Load(target, mark, pl.DataFrame(), [], progress.rows, progress.rows, True)
-        progress = backend.import_chunk(empty)
-    return progress, rejects
-
-
-def with_last(chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, bool]]:
-    """Yield each chunk with whether it is the last one."""
-    ahead = next(chunks, None)
-    while ahead is not None:
-        chunk, ahead = ahead, next(chunks, None)
-        yield chunk, ahead is None
-
-
-def target_of(target: str, workspace: Workspace) -> Target:
-    """Return what the rows of a file are."""
-    if target == EVENTS:
-        return Events({name: kind for event in workspace.events.values() for name, kind in event.types.items()})
-    entities: Mapping[str, Entity] = workspace.entities
-    wanted = "profile" if target == PROFILES else target
-    if wanted not in entities or target == "profile":
-        raise UnknownTarget(target, [id for id in entities if id != "profile"])
-    return entities[wanted]
+def _rule(workspace: Workspace, id: str, target: str) -> ImportRule:
+    """Return a rule that is kept in the workspace document."""
+    settings = next(iter(workspace.catalog.all("workspace").values()), None)
+    rules: list[ImportRule] = [] if settings is None else settings.inbox.rules
+    found = next((rule for rule in rules if rule.id == id), None)
+    if found is None or found.target != target:
+        known = ", ".join(f"{rule.id} ({rule.target})" for rule in rules) or "none"
+        raise typer.BadParameter(f"--as {id}: the workspace document has no such rule for {target}; it has {known}")
+    return found
 
 
 def read_mapping(pairs: list[str]) -> dict[str, str]:
@@ -110,12 +87,6 @@ def read_mapping(pairs: list[str]) -> dict[str, str]:
         if "=" not in pair:
             raise typer.BadParameter(f"--map {pair}: write COLUMN=ATTRIBUTE")
     return dict(pair.split("=", 1) for pair in pairs)
-
-
-def mark_of(target: str, file: Path, options: Options) -> str:
-    """Return what tells this import from others: the file's state, and how it is read."""
-    how = f"{target} {sorted(options.renamed.items())} {options.timezone} {options.encoding}"
-    return hashlib.sha256(f"{fingerprint(file)} {how}".encode()).hexdigest()
 
 
 @contextmanager

@@ -37,6 +37,7 @@ COMMANDS = {
     "simulate": "simulate:simulate",
     "serve": "serve:serve",
     "import": "imports:import_file",
+    "mapping": "mapping:app",
     "bounces": "bounces:bounces",
     "publish": "publish:publish",
     "pause": "publish:pause",

@@ -224,7 +224,9 @@ def put_events(processor: Processor, rows: pl.DataFrame, now: datetime) -> None:
 
 
 def put_rows(store: DuckStore, entity: str, spec: EntitySpec, rows: pl.DataFrame) -> None:
-    """Insert or update rows by their key; an empty cell keeps what is there, the last row of a key counts."""
+    """Insert, update or delete rows by their key; an empty cell keeps what is there, the last row of a key counts."""
+    if "_op" in rows.columns:
+        rows = _without_deleted(store, entity, spec, rows)
     rows = _merged(rows, spec.key)
     table, key = f'"rows_{entity}"', f'"{spec.key}"'
     columns = ", ".join(f'coalesce(f."{name}", t."{name}") AS "{name}"' for name in rows.columns)
@@ -232,3 +234,17 @@ def put_rows(store: DuckStore, entity: str, spec: EntitySpec, rows: pl.DataFrame
         merged = store.connection.sql(f"SELECT {columns} FROM fresh f LEFT JOIN {table} t ON t.{key} = f.{key}").pl()
         store.connection.execute(f"DELETE FROM {table} USING fresh WHERE {table}.{key} = fresh.{key}")
     insert(store, f"rows_{entity}", merged)
+
+
+def _without_deleted(store: DuckStore, entity: str, spec: EntitySpec, rows: pl.DataFrame) -> pl.DataFrame:
+    """Delete the rows whose key a file deletes, and return those that it writes after that."""
+    numbered = rows.with_row_index("_place")
+    deleted = numbered.filter(pl.col("_op") == "d").group_by(spec.key).agg(pl.col("_place").max().alias("_gone"))
+    if deleted.height:
+        with store.frames(gone=deleted.select(spec.key)):
+            key = f'"{spec.key}"'
+            store.connection.execute(f'DELETE FROM "rows_{entity}" USING gone WHERE "rows_{entity}".{key} = gone.{key}')
+        store.changed[f"rows_{entity}"] += 1
+    later = numbered.join(deleted, on=spec.key, how="left", maintain_order="left")
+    later = later.filter((pl.col("_op") == "u") & (pl.col("_place") > pl.col("_gone").fill_null(-1)))
+    return later.drop("_place", "_gone", "_op")

@@ -24,6 +24,8 @@ ENVELOPE = (
     "originalTimestamp",
 )
 """Fields of a Segment call that are no properties."""
+OPERATION = "_op"
+"""Column of a change row: `u` writes it, `d` deletes it."""
 INSTANT_TEXT = "strftime({} at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')"
 
 
@@ -73,6 +75,11 @@ def entity_plan(entity: Entity, source: Source, naming: Naming, file: str, zoned
     fields = fields_of(source, list(types), list(types.values()), wanted, zoned)
     known = {name for each in wanted for name in each.names} | naming.left_out()
     key = list(types).index(entity.key_column)
+    op = operation_of(entity, source, naming)
+    if op is not None:
+        wanted = [*wanted, op]
+        known |= set(op.names)
+        fields = [*fields, Field(OPERATION, "string", f"s{len(types)}", source.types([op])[0], zoned)]
     missing = "no_profile" if entity.id == PROFILE else "no_key"
     no_key = literal(f"{missing}: the row has no `{entity.key_column}`")
     problems = [f"case when t{key} is null or t{key}::varchar = '' then {no_key} end"]
@@ -80,7 +87,27 @@ def entity_plan(entity: Entity, source: Source, naming: Naming, file: str, zoned
         problems.append(unknown_keys(known, entity))
     else:
         check_columns(source.columns, known, wanted[key], entity, file)
-    return Plan(wanted, fields, problems, [f"t{n} as {quoted(name)}" for n, name in enumerate(types)])
+    outputs = [f"t{n} as {quoted(name)}" for n, name in enumerate(types)]
+    if op is not None:
+        done = f"lower(coalesce(nullif(t{len(types)}, ''), 'u'))"
+        problems.append(bad_operation(done, entity))
+        outputs += [f"{done} as {quoted(OPERATION)}"] if entity.id != PROFILE else []
+    return Plan(wanted, fields, problems, outputs)
+
+
+def operation_of(entity: Entity, source: Source, naming: Naming) -> Wanted | None:
+    """Return the column that says whether a row is written or deleted; None where the file has none."""
+    names = naming.of(OPERATION, *(() if "op" in entity.types else ("op",)))
+    return Wanted(names) if source.columns is None or first_present(names, source.columns) is not None else None
+
+
+def bad_operation(done: str, entity: Entity) -> str:
+    """Return SQL of the problem of a change row."""
+    unknown = literal("bad_op: `op` is `u` (write) or `d` (delete)")
+    if entity.id != PROFILE:
+        return f"case when {done} not in ('u', 'd') then {unknown} end"
+    kept = literal("not_deletable: profiles are not deleted by a file; `sojourn person erase` forgets somebody")
+    return f"case {done} when 'u' then null when 'd' then {kept} else {unknown} end"
 
 
 def names_of(column: str, entity: Entity, naming: Naming) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from sojourn.model.errors import Problem
 from sojourn.model.expressions import Condition, Place
 from sojourn.model.external import Action, Source
 from sojourn.model.forms import Model
+from sojourn.model.inbox import Inbox
 from sojourn.model.instants import Duration, Zone
 from sojourn.model.links import Links
 from sojourn.model.names import Editor
@@ -72,6 +73,7 @@ class Settings(Document):
     enforce: Enforcement = Field(
         default="accept", description="What becomes of events, properties and attributes that are not declared."
     )
+    inbox: Inbox = Field(default_factory=Inbox, description="A watched folder, and how its files are read.")
     retention: Retention = Field(default_factory=Retention, description="How long records are kept.")
     brand: Brand = Field(default_factory=Brand, description="How pages look to those who get messages.")
     links: Links | None = Field(default=None, description="What is put behind the addresses of links in all messages.")

@@ -35,6 +35,7 @@ from sojourn.service.chunks import SIZE_LIMIT, from_bytes
 from sojourn.service.housekeeping import housekeeping_routes
 from sojourn.service.letters_api import letter_routes
 from sojourn.service.management import Command, Management
+from sojourn.service.mapping_api import mapping_routes
 from sojourn.service.refusals import Refusal, answer_errors
 from sojourn.service.registry.api import registry_routes
 from sojourn.service.rights.api import rights_routes
@@ -137,6 +138,7 @@ def make_api(management: Management, access: Access) -> FastAPI:
     app.include_router(channel_routes(management.channeling, guard))
     app.include_router(letter_routes(management.letters, guard))
     app.include_router(housekeeping_routes(management.runtime.housekeeping, guard, management.audit.record))
+    app.include_router(mapping_routes(management.runtime, management.audit, guard))
     app.include_router(registry_routes(management.registry, guard))
     app.include_router(rights_routes(management.rights, guard))
     app.include_router(secret_routes(Sealer(management.runtime.secret), guard))

@@ -43,6 +43,7 @@ from sojourn.service.alerting import Alerting
 from sojourn.service.calling import address_rules_of, externals_of
 from sojourn.service.dispatch import Dispatch, FreshOutbox
 from sojourn.service.housekeeping import Housekeeping
+from sojourn.service.inbox import Watcher
 from sojourn.service.keys import KeyFile
 from sojourn.service.monitoring import Monitoring
 from sojourn.service.places import Places
@@ -148,6 +149,7 @@ class Runtime:
         self._alerting: Alerting | None = None
         self.housekeeping = Housekeeping(self)
         self.survey = Survey(self)
+        self.watcher = Watcher(self)
         self.monitoring = Monitoring(self)
         publication = Publication(self.store, refuser(self.store), self.places.directory)
         self.engine = Engine(self.store, self.log, self.clock, publication, self._committed)
@@ -188,6 +190,7 @@ class Runtime:
         self._alerting.start()
         self.housekeeping.start()
         self.survey.start()
+        self.watcher.start()
         self.monitoring.start()
         threading.Thread(target=self._begin_delivery, args=(self.log.end(),), daemon=True).start()
 
@@ -214,6 +217,7 @@ class Runtime:
             self._alerting.stop()
         self.housekeeping.stop()
         self.survey.stop()
+        self.watcher.stop()
         self.monitoring.stop()
         self.engine.stop()
         self._note_clock()

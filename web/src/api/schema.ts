@@ -935,6 +935,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Inbox
+         * @description Return what waits in the watched folder, and what was read.
+         */
+        get: operations["inbox_api_inbox_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incoming": {
         parameters: {
             query?: never;
@@ -994,6 +1014,46 @@ export interface paths {
          * @description Make a key useless from now on.
          */
         delete: operations["revoke_api_keys__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep
+         * @description Keep a mapping as a rule in the workspace document; one of the same id is replaced.
+         */
+        post: operations["keep_api_mappings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mappings/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suggestion
+         * @description Suggest an attribute for each column of a file.
+         */
+        post: operations["suggestion_api_mappings_suggest_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2072,6 +2132,19 @@ export interface components {
              * @description Items that came since `after` and were too many to look at.
              */
             skipped: number;
+        };
+        /**
+         * AskMapping
+         * @description A file, as far as a mapping needs it.
+         */
+        AskMapping: {
+            /** Columns */
+            columns: components["schemas"]["SampleColumn"][];
+            /**
+             * Target
+             * @description `profiles`, `events`, or the id of an entity.
+             */
+            target: string;
         };
         /**
          * AskedOutside
@@ -3495,6 +3568,88 @@ export interface components {
             rows: number;
         };
         /**
+         * ImportReport
+         * @description What came of a file of the watched folder.
+         */
+        ImportReport: {
+            /** At */
+            at: string;
+            /** Error */
+            error: string | null;
+            /** File */
+            file: string;
+            /** Rejected */
+            rejected: number;
+            /** Rows */
+            rows: number;
+            /** Rule */
+            rule: string;
+            /** Target */
+            target: string;
+        };
+        /**
+         * ImportRule
+         * @description How files of a name are read: a mapping of columns that is kept.
+         */
+        ImportRule: {
+            /**
+             * Columns
+             * @description Attributes by the names of columns; an empty one leaves the column out.
+             */
+            columns?: {
+                [key: string]: string;
+            };
+            /**
+             * Encoding
+             * @description Of a CSV file.
+             * @default utf-8
+             */
+            encoding: string;
+            /**
+             * Files
+             * @description Files of the watched folder, such as `people-*.csv`; none: when it is called for.
+             */
+            files?: string | null;
+            /**
+             * Id
+             * @description Names the rule: `sojourn import --as ID FILE`.
+             */
+            id: string;
+            /**
+             * Target
+             * @description `profiles`, `events`, or the id of an entity.
+             */
+            target: string;
+            /**
+             * Timezone
+             * @description Zone of instants that name none.
+             */
+            timezone?: string | null;
+        };
+        /**
+         * InboxState
+         * @description The watched folder.
+         */
+        InboxState: {
+            /**
+             * Folder
+             * @description Null: none is watched.
+             */
+            folder: string | null;
+            /**
+             * Reports
+             * @description The newest first.
+             */
+            reports: components["schemas"]["ImportReport"][];
+            /**
+             * Unknown
+             * @description Files that no rule reads.
+             */
+            unknown: string[];
+            /** Waiting */
+            waiting: string[];
+        };
+        /**
          * Inlet
          * @description A field by which an activity takes rows in.
          */
@@ -3625,6 +3780,16 @@ export interface components {
             rejects: string | null;
             /** Steps */
             steps: string | null;
+        };
+        /**
+         * KeptRule
+         * @description Where a rule was written; publish to let it take effect.
+         */
+        KeptRule: {
+            /** File */
+            file: string;
+            /** Id */
+            id: string;
         };
         /**
          * Lane
@@ -5046,6 +5211,16 @@ export interface components {
             targeted: number;
         };
         /**
+         * SampleColumn
+         * @description A column of a file, with some of its values.
+         */
+        SampleColumn: {
+            /** Name */
+            name: string;
+            /** Values */
+            values?: unknown[];
+        };
+        /**
          * Save
          * @description A changed draft.
          */
@@ -5384,6 +5559,24 @@ export interface components {
             };
             /** Type */
             type: string;
+        };
+        /**
+         * SuggestedColumn
+         * @description What a column may be.
+         */
+        SuggestedColumn: {
+            /**
+             * Attribute
+             * @description Null: nothing fits.
+             */
+            attribute: string | null;
+            /** Column */
+            column: string;
+            /**
+             * Why
+             * @description `same name`, `known name`, `like name` or `none`.
+             */
+            why: string;
         };
         /**
          * SuppressedAddress
@@ -8001,6 +8194,35 @@ export interface operations {
             };
         };
     };
+    inbox_api_inbox_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxState"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     arrivals_api_incoming_get: {
         parameters: {
             query?: {
@@ -8118,6 +8340,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    keep_api_mappings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptRule"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    suggestion_api_mappings_suggest_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskMapping"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestedColumn"][];
+                };
             };
             /** @description Why the call was refused. */
             default: {
