@@ -1,4 +1,4 @@
-"""What a workspace does once a day by itself: it deletes what is old, and finishes erasures."""
+"""What a workspace does once a day by itself: it counts audiences, deletes what is old, and finishes erasures."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from sojourn.model.retention import Retention
 from sojourn.service.access.caller import Caller
 from sojourn.service.access.guard import Guard
 from sojourn.service.rights.erasure import Erasure
+from sojourn.service.sizes import AudienceSizes
 from sojourn.store.duckdb.pruning import prune
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Housekeeping:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._erasure = Erasure(runtime)
+        self._sizes = AudienceSizes(runtime)
         self._end = threading.Event()
         self._turn = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="sojourn-housekeeping", daemon=True)
@@ -86,6 +88,7 @@ class Housekeeping:
             if kept.log is not None:
                 deleted["log"] = self._shorten(now - kept.log)
             if not self._end.is_set():
+                self._sizes.measure()
                 self._erasure.take_late()
                 self._erasure.carry_on()
                 self._erasure.scrub()

@@ -9,6 +9,7 @@ import pytest
 
 from sojourn.service import housekeeping
 from sojourn.service.runtime import ClockSettings, Runtime
+from sojourn.service.sizes import AudienceSizes
 from sojourn.store.duckdb import pruning
 from tests.unit.service.access.serving import Served
 
@@ -21,6 +22,10 @@ retention: {events: 10d, steps: 10d, message_contents: 10d, calls: 10d, log: 10d
 kind: entity
 id: profile
 attributes: {email: string}
+---
+kind: audience
+id: reachable
+where: profile.email <> ''
 ---
 kind: event
 id: bought
@@ -112,6 +117,17 @@ def test_once_a_day_by_the_engine_s_clock(runtime: Runtime) -> None:
     keeper.tidy()
     assert not keeper.is_due(runtime.clock.now())
     assert keeper.is_due(runtime.clock.now() + timedelta(days=1))
+
+
+def test_the_size_of_each_audience_is_kept_day_by_day(runtime: Runtime) -> None:
+    runtime.housekeeping.tidy()
+    set_clock(runtime, runtime.clock.now() + timedelta(days=1))
+    runtime.log.append(pl.DataFrame([buy("cleo", "wish")]))
+    runtime.engine.drain(runtime.log.end())
+    runtime.housekeeping.tidy()
+    sizes = AudienceSizes(runtime).history(runtime.cursor(), "reachable")
+    assert [row["size"] for row in sizes] == [2, 3]
+    assert sizes[1]["at"] - sizes[0]["at"] >= timedelta(days=1)
 
 
 def test_nothing_is_taken_that_was_not_processed(tmp_path: Path) -> None:

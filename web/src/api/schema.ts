@@ -108,6 +108,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audiences/{id}/sizes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History
+         * @description Return what was counted of an audience day by day, oldest first.
+         */
+        get: operations["history_api_audiences__id__sizes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -2235,6 +2255,22 @@ export interface components {
             id: string;
             /** Title */
             title: string | null;
+        };
+        /**
+         * AudienceSize
+         * @description A count of an audience.
+         */
+        AudienceSize: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Size
+             * @description Profiles in it at that instant.
+             */
+            size: number;
         };
         /**
          * AuditPage
@@ -6634,6 +6670,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApprovalRow"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    history_api_audiences__id__sizes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceSize"][];
                 };
             };
             /** @description Why the call was refused. */

@@ -9,6 +9,7 @@ import { useMay } from "../session/session";
 import side from "../setup/setup.module.css";
 import { CountPanel } from "./CountPanel";
 import type { Question } from "./counting";
+import { SizeHistory } from "./SizeHistory";
 import { isWhole } from "./tree";
 
 export default function AudiencePanel() {
@@ -20,6 +21,7 @@ export default function AudiencePanel() {
   return (
     <div className={side.side}>
       <CountPanel question={questionOf(document)} />
+      {isPublished && <SizeHistory audience={id} />}
       {maySee && isPublished && (
         <Button
           component={Link}

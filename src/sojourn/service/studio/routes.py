@@ -21,6 +21,7 @@ from sojourn.service.studio.proofs_api import proof_routes
 from sojourn.service.studio.publications import Publications
 from sojourn.service.studio.reports_api import report_routes
 from sojourn.service.studio.saving_api import saving_routes
+from sojourn.service.studio.sizes_api import size_routes
 from sojourn.service.studio.timeline_api import time_line_routes
 from sojourn.service.studio.trying_api import trying_routes
 from sojourn.service.studio.versions import Versions
@@ -49,6 +50,7 @@ def studio_routes(management: Management, guard: Guard) -> APIRouter:
     router.include_router(arrival_routes(runtime, guard))
     router.include_router(trying_routes(runtime, drafting, management.audit, guard))
     router.include_router(people_routes(people, guard))
+    router.include_router(size_routes(runtime, guard))
     router.include_router(export_routes(runtime, people, management.audit, guard))
     previewing = Previewing(runtime, drafting)
     router.include_router(previewing_routes(previewing, guard))

@@ -72,6 +72,7 @@ ROUTES = {
     "PUT /api/clock": {"configure"},
     "GET /api/channels": {"read"},
     "POST /api/secrets/seal": {"configure"},
+    "GET /api/audiences/{id}/sizes": {"read"},
     "GET /api/dead-letters": {"read", "profiles"},
     "POST /api/dead-letters/{verb}": {"publish"},
     "POST /api/channels/{id}/pause": {"publish"},
