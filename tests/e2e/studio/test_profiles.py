@@ -99,6 +99,24 @@ def test_who_is_at_a_step_leads_to_the_profile(ann: Visit, shop: Shop) -> None:
     expect(page.get_by_role("heading", name="U", exact=True)).to_be_visible()
 
 
+def test_a_person_gets_the_data_and_is_erased(ann: Visit) -> None:
+    page = ann.page
+    ann.open("/profiles/user-119")
+    page.get_by_role("button", name="Rights of this person").click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name="Export all that is held").click()
+    assert download.value.suggested_filename == "user-119.zip"
+    page.get_by_role("button", name="Rights of this person").click()
+    page.get_by_role("menuitem", name="Erase everywhere").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Erase", exact=True)).to_be_disabled()
+    dialog.get_by_role("textbox", name="Type user-119").fill("user-119")
+    dialog.get_by_role("button", name="Erase", exact=True).click()
+    expect(page.get_by_text("“user-119” was erased")).to_be_visible()
+    ann.open("/profiles/user-119")
+    expect(page.get_by_text("There is no profile “user-119”")).to_be_visible()
+
+
 def test_a_viewer_sees_no_profiles(ann: Visit, browser: Browser, shop: Shop) -> None:
     guest = visit(browser, shop)
     ann.account("vic", "viewer")

@@ -51,11 +51,11 @@ def test_what_arrives_is_seen_as_it_arrives(ann: Visit, shop: Shop) -> None:
     shop.send({"type": "track", "userId": "eve", "event": "Signed Up", "properties": {"plan": "gold"}})
     item = page.get_by_role("button", name="Signed Up")
     expect(item).to_be_visible()
-    expect(page.get_by_text("not declared")).to_have_count(0)
+    expect(page.get_by_text("not declared", exact=True)).to_have_count(0)
     item.click()
     expect(page.get_by_text('"plan": "gold"')).to_be_visible()
     shop.send({"type": "track", "userId": "eve", "event": "Wedding"})
-    expect(page.get_by_role("button", name="Wedding").get_by_text("not declared")).to_be_visible()
+    expect(page.get_by_role("button", name="Wedding").get_by_text("not declared", exact=True)).to_be_visible()
     page.get_by_role("textbox", name="Name", exact=True).fill("Wedding")
     expect(item).to_have_count(0)
     expect(page.get_by_role("button", name="Wedding")).to_be_visible()
@@ -70,6 +70,36 @@ def test_what_was_rejected_stands_with_its_reason(ann: Visit, shop: Shop) -> Non
     expect(rejected).to_have_count(1)
     rejected.click()
     expect(page.get_by_text('"userId": "x"')).to_be_visible()
+
+
+def test_what_is_not_declared_is_adopted_into_documents(ann: Visit, shop: Shop) -> None:
+    page = ann.page
+    ann.open("/data/undeclared")
+    page.get_by_role("checkbox", name="Choose Wedding", exact=True).check(timeout=20_000)
+    page.get_by_role("button", name="Adopt").click()
+    expect(page.get_by_text("1 document was written")).to_be_visible()
+    assert any("Wedding" in path.read_text() for path in shop.folder.rglob("*.yaml"))
+
+
+def test_addresses_are_suppressed_and_set_free(ann: Visit) -> None:
+    page = ann.page
+    ann.open("/channels/suppressions")
+    page.get_by_role("textbox", name="Address").fill("angry@example.com")
+    page.get_by_role("button", name="Suppress").click()
+    row = page.get_by_role("row", name="angry@example.com")
+    expect(row).to_be_visible()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "list.csv", "mimeType": "text/csv", "buffer": b"address\nbob@example.com\nno address\n"}
+    )
+    expect(page.get_by_role("row", name="bob@example.com")).to_be_visible()
+    expect(page.get_by_text("Line 3")).to_be_visible()
+    row.get_by_role("button", name="Take angry@example.com off the list").click()
+    expect(row).to_have_count(0)
+
+
+def test_no_message_has_failed_yet(ann: Visit) -> None:
+    ann.open("/channels/failed")
+    expect(ann.page.get_by_text("No message has failed")).to_be_visible()
 
 
 def test_an_event_shows_what_arrives_beside_its_form(ann: Visit) -> None:

@@ -58,14 +58,29 @@ export async function request<T>(method: string, path: string, body?: unknown): 
 
 async function reach(method: string, path: string, body: unknown): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json" };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const isFile = body instanceof Blob;
+  if (body !== undefined && !isFile) headers["Content-Type"] = "application/json";
   if (!SAFE.has(method)) headers["X-CSRF-Token"] = csrf;
-  const payload = body === undefined ? null : JSON.stringify(body);
+  const payload = body === undefined ? null : isFile ? body : JSON.stringify(body);
   try {
     return await fetch(path, { method, headers, body: payload, credentials: "same-origin" });
   } catch (error) {
     throw new Unreachable(String(error));
   }
+}
+
+/** Ask for a file, and let the browser keep it under a name. */
+export async function download(path: string, body: unknown, name: string): Promise<void> {
+  const response = await reach("POST", path, body);
+  if (!response.ok) {
+    if (response.status === 401) onSignedOut();
+    throw new ApiError(response.status, (await response.json().catch(() => ({}))) as ErrorBody);
+  }
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
 
 function messageOf(detail: unknown): string | undefined {

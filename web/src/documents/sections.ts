@@ -36,6 +36,7 @@ export const SECTIONS: Section[] = [
     icon: IconDatabase,
     views: [
       { id: "arrivals", needs: "configure" },
+      { id: "undeclared", needs: "configure" },
       { id: "rejects", needs: "configure" },
     ],
   },
@@ -43,7 +44,11 @@ export const SECTIONS: Section[] = [
     id: "channels",
     kinds: ["channel", "group", "policy", "workspace"],
     icon: IconBroadcast,
-    views: [{ id: "delivery", needs: "read" }],
+    views: [
+      { id: "delivery", needs: "read" },
+      { id: "failed", needs: "profiles" },
+      { id: "suppressions", needs: "profiles" },
+    ],
   },
 ];
 

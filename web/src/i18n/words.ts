@@ -18,6 +18,7 @@ export type Family =
   | "abouts"
   | "reasons"
   | "items"
+  | "sorts"
   | "views"
   | "viewAbouts";
 

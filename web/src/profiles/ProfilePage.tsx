@@ -13,6 +13,7 @@ import { Empty, Failed, Loading } from "../shell/States";
 import { PROFILES, profilePath } from "./addresses";
 import { Facts } from "./Facts";
 import styles from "./profiles.module.css";
+import { RightsMenu } from "./RightsMenu";
 import { Timeline } from "./Timeline";
 import { Why } from "./Why";
 
@@ -75,6 +76,9 @@ function Head({ profile }: { profile: Profile }) {
           {name !== profile.id && <span className="code">{profile.id} · </span>}
           {t("profiles.sinceAt", { at: instant(profile.created_at) })}
         </Text>
+      </div>
+      <div style={{ marginInlineStart: "auto" }}>
+        <RightsMenu id={profile.id} />
       </div>
     </header>
   );

@@ -10,13 +10,19 @@ import { useWord } from "../i18n/words";
 import { useSession } from "../session/session";
 import { Empty } from "../shell/States";
 import { ArrivalsPage } from "./ArrivalsPage";
+import { DeadLettersPage } from "./DeadLettersPage";
 import { DeliveryPage } from "./DeliveryPage";
 import { RejectsPage } from "./RejectsPage";
+import { SuppressionsPage } from "./SuppressionsPage";
+import { UndeclaredPage } from "./UndeclaredPage";
 
 const PAGES: Partial<Record<string, ComponentType>> = {
   arrivals: ArrivalsPage,
   rejects: RejectsPage,
   delivery: DeliveryPage,
+  undeclared: UndeclaredPage,
+  suppressions: SuppressionsPage,
+  failed: DeadLettersPage,
 };
 
 export default function View({ section, view }: { section: Section; view: string }) {
