@@ -98,3 +98,10 @@ def test_rows_of_what_was_counted_can_be_looked_at(desk: Desk) -> None:
     rows = desk.tally.look("parts.long", 2, 1)
     assert [row["booking_id"] for row in rows] == ["k4", "k5"]
     assert desk.tally.look("parts.other", 2, 0) == []
+
+
+def test_tables_of_what_is_gone_are_dropped(desk: Desk) -> None:
+    desk.count(STAYS, LONG)
+    desk.count(STAYS)
+    tables = "SELECT table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, 'preview_')"
+    assert desk.tally.cursor.execute(tables).fetchall() == [("preview_stays",)]

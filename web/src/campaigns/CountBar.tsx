@@ -34,6 +34,7 @@ export function CountBar() {
         <Select
           size="xs"
           w={222}
+          visibleFrom="sm"
           aria-label={t("campaign.shown")}
           data={options}
           value={run ? String(run.run) : DRAFT}

@@ -1,6 +1,7 @@
 /** Exact counts of the draft, asked for again whenever somebody pauses; the server counts only what changed. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError, post } from "../api/client";
+import { oneAtATime } from "../api/oneAtATime";
 import type { Tallied, WorkRows } from "../api/types";
 import { stepsOf, type Doc, type JsonMap } from "../model";
 
@@ -23,43 +24,41 @@ export const indexed = (rows: readonly WorkRows[]): ReadonlyMap<string, WorkRows
 /** What counts depend on: names, texts and the schedule change no count. */
 export const countedPart = (doc: Doc): string => JSON.stringify([doc.activities, doc.timezone, doc.schedule]);
 
+type Found = Pick<Counting, "byTransition" | "isCounting" | "tookMs" | "error">;
+
 export function useCounting(document: Doc, parameters: JsonMap, isAllowed: boolean): Counting {
-  const [state, setState] = useState<Omit<Counting, "again" | "isCounting">>({
+  const [found, setFound] = useState<Found>({
     byTransition: NONE,
+    isCounting: false,
     tookMs: null,
     error: null,
   });
-  const [isCounting, setCounting] = useState(false);
-  const round = useRef(0);
   const newest = useRef({ document, parameters });
   useEffect(() => {
     newest.current = { document, parameters };
   }, [document, parameters]);
-  const ask = useCallback(async (anew: boolean): Promise<void> => {
-    round.current += 1;
-    const mine = round.current;
-    setCounting(true);
-    try {
-      const answer = await post<Tallied>("/api/campaigns/count", { ...newest.current, anew });
-      if (mine === round.current)
-        setState({ byTransition: indexed(answer.transitions), tookMs: answer.took_ms, error: null });
-    } catch (error) {
-      if (mine === round.current && error instanceof ApiError) setState((before) => ({ ...before, error }));
-    } finally {
-      if (mine === round.current) setCounting(false);
-    }
-  }, []);
+  const [ask] = useState(() =>
+    oneAtATime(async (anew: boolean) => {
+      setFound((before) => ({ ...before, isCounting: true }));
+      const news = await count({ ...newest.current, anew });
+      setFound((before) => ({ ...before, ...news, isCounting: false }));
+    }),
+  );
   const part = countedPart(document) + JSON.stringify(parameters);
   useEffect(() => {
     if (!isAllowed || !stepsOf(newest.current.document).length) return;
-    const timer = setTimeout(() => void ask(false), PAUSE_MS);
+    const timer = setTimeout(() => ask(false), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [part, isAllowed, ask]);
-  useEffect(
-    () => () => {
-      round.current += 1;
-    },
-    [],
-  );
-  return { ...state, isCounting, again: useCallback(() => void ask(true), [ask]) };
+  return { ...found, again: useCallback(() => ask(true), [ask]) };
+}
+
+/** What is new; where the server could not be reached nothing is, and the next edit asks again. */
+async function count(wish: { document: Doc; parameters: JsonMap; anew: boolean }): Promise<Partial<Found>> {
+  try {
+    const answer = await post<Tallied>("/api/campaigns/count", wish);
+    return { byTransition: indexed(answer.transitions), tookMs: answer.took_ms, error: null };
+  } catch (error) {
+    return error instanceof ApiError ? { error } : {};
+  }
 }

@@ -8,6 +8,7 @@ import { EditorBar } from "../editor/EditorBar";
 import { useDocument, useEditing } from "../editor/EditorProvider";
 import { Notices } from "../editor/Notices";
 import { ProblemList } from "../editor/ProblemList";
+import { UndoButtons } from "../editor/UndoButtons";
 import { SurroundingsContext } from "../forms/surroundings";
 import { useMay } from "../session/session";
 import { StepForm } from "./StepForm";
@@ -59,6 +60,7 @@ export default function TriggeredEditor({ catalog }: { catalog: Catalog }) {
             {t("panel.problems")}
           </Tabs.Tab>
           <Tabs.Tab value="yaml">{t("panel.yaml")}</Tabs.Tab>
+          {!isLocked && <UndoButtons />}
         </Tabs.List>
         <Tabs.Panel value="form" className={styles.desk}>
           <StepList document={document} problems={problems} open={open} onOpen={setOpen} />

@@ -19,6 +19,7 @@ from sojourn.engine.campaigns.book import Run
 from sojourn.engine.campaigns.line import Plans, plan
 from sojourn.engine.campaigns.preview import at_desk, first_rows, put_out
 from sojourn.engine.campaigns.sound import sound_part
+from sojourn.expr.names import identifier
 from sojourn.model.document import Catalog
 from sojourn.model.errors import SojournError
 from sojourn.store.duckdb.reader import StoreReader
@@ -98,9 +99,11 @@ class Tally:
             The activities that were counted now.
         """
         campaign = sound_part(draft.body, draft.catalog)
-        known = {} if anew else self._known
+        before = self._known
+        known = {} if anew else before
         self._known, found, recounted = {}, [], []
         if campaign is None:
+            self._forget(before)
             return [], []
         directory = directory_of(draft.catalog, settings_of(draft.catalog).timezone)
         plans = plan(campaign, draft.catalog, directory)
@@ -119,7 +122,14 @@ class Tally:
                 recounted.append(activity.id)
             self._known[activity.id] = had
             found += list(_rows(activity, had, plans, index, draft.catalog))
+        self._forget(before)
         return found, recounted
+
+    def _forget(self, before: Mapping[str, Counted]) -> None:
+        """Drop the tables of transitions that are not there any more."""
+        kept = {name for counted in self._known.values() for name in counted.rows}
+        for name in {name for counted in before.values() for name in counted.rows} - kept:
+            self.cursor.execute(f"DROP TABLE IF EXISTS temp.{identifier(f'preview_{name}')}")
 
     def look(self, transition: str, limit: int, offset: int) -> list[Row]:
         """Return rows of a transition that was counted last, by their first column; none where there is none."""
