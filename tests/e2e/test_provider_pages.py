@@ -154,3 +154,14 @@ def test_direct_mail(shop: Shop) -> None:
     assert content.split("\r\n") == ["name,email,order", "Ann,ann@example.com,7/8", office, ""]
     until(lambda: tally(shop, "print-paid")["sent"] == 1)
     assert list(files.glob("*.part")) == []
+
+
+def test_email(shop: Shop, mailbox: Mailbox) -> None:
+    (shop.folder / "channels.yaml").unlink()
+    there = f"host: 127.0.0.1\n  port: {mailbox.port}\n  tls: none"
+    follow(shop, "email.md", ("host: mail.shop.example\n  port: 587", there))
+    until(lambda: any(mail["Subject"] == "Thank you for order 7/8" for mail in mailbox.to("ann@example.com")))
+    mail = next(mail for mail in mailbox.to("ann@example.com") if mail["Subject"] == "Thank you for order 7/8")
+    assert mail["From"] == "Shop <hi@shop.example>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    until(lambda: tally(shop, "mail-paid")["sent"] == 1)
