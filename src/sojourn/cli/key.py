@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sojourn.engine.clock import SystemClock
-from sojourn.model.instants import format_instant
+from sojourn.model.instants import format_instant, parse_duration, parse_rate
 from sojourn.service.access.audit import Audit
 from sojourn.service.access.caller import MACHINE
 from sojourn.service.access.database import Database
@@ -33,6 +33,7 @@ def create(
         typer.Option(help="ingest: a browser's key, tracks and identifies. server: all calls, and reads. admin: all."),
     ] = "ingest",
     label: Annotated[str, typer.Option(help="What you call it.")] = "",
+    rate: Annotated[str, typer.Option(help="How many requests it may make, such as 100/s.")] = "",
 ) -> None:
     """Make a key and print it; it cannot be shown again.
 
@@ -41,18 +42,60 @@ def create(
       sojourn key create --role server shop
     """  # noqa: D301
     with opened(directory) as keyring:
-        typer.echo(keyring.create(MACHINE, role, SystemClock().now(), label)[0])
+        typer.echo(keyring.create(MACHINE, role, SystemClock().now(), label, _rate(rate))[0])
 
 
 @app.command("list")
 def list_keys(directory: Directory = Path()) -> None:
     """List the keys, without the keys themselves."""
-    table = Table("id", "role", "made", "last used", "label")
+    table = Table("id", "role", "made", "last used", "requests", "rate", "label")
     with opened(directory) as keyring:
         for used in keyring.listed():
             key = used.key
-            table.add_row(key.id, key.role, format_instant(key.created_at), used.used_at or "", key.label)
+            table.add_row(
+                key.id, key.role, format_instant(key.created_at), used.used_at or "", f"{used.calls:,}", key.rate,
+                key.label,
+            )  # fmt: skip
     Console().print(table)
+
+
+@app.command()
+def rotate(
+    id: Annotated[str, typer.Argument(help="As `list` shows it.")],
+    directory: Directory = Path(),
+    grace: Annotated[str, typer.Option(help="How long the secret before is good, too.")] = "1d",
+) -> None:
+    """Give a key another secret and print it; the one before goes on to be good for a while.
+
+    \b
+    Examples:
+      sojourn key rotate ab12cd34 --grace 7d shop
+    """  # noqa: D301
+    try:
+        until = SystemClock().now() + parse_duration(grace)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    with opened(directory) as keyring:
+        typer.echo(keyring.rotate(MACHINE, id, until)[0])
+
+
+@app.command()
+def limit(
+    id: Annotated[str, typer.Argument(help="As `list` shows it.")],
+    rate: Annotated[str, typer.Argument(help="How many requests it may make, such as 100/s; `none`: no limit.")],
+    directory: Directory = Path(),
+) -> None:
+    """Let a key make so many requests; more are answered 429 with Retry-After."""
+    with opened(directory) as keyring:
+        keyring.limit(MACHINE, id, "" if rate == "none" else _rate(rate))
+    typer.echo(f"{id}: {rate}")
+
+
+def _rate(text: str) -> str:
+    try:
+        return str(parse_rate(text)) if text else ""
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 @app.command()

@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -39,11 +40,14 @@ PREFLIGHT: Headers = [
     (b"access-control-max-age", b"86400"),
 ]
 NO_SPACE = ("LOG-001", "STORE-001")
-RETRY: Headers = [(b"retry-after", b"1")]
 
 
 class Keys(Protocol):
     """Knows the write keys."""
+
+    def charge(self, key: str) -> float:
+        """Count a request; return for how many seconds its key has to wait, 0 when it need not."""
+        ...
 
     def role(self, key: str) -> Literal["ingest", "server", "admin"] | None:
         """Return what a key may do; None when there is no such key."""
@@ -172,6 +176,11 @@ class Ingestion:
 
     def _role(self, key: str | None) -> Role:
         role = self._keys.role(key) if key else None
+        wait_s = self._keys.charge(key) if key and role is not None else 0.0
+        if wait_s > 0:
+            raise Problem(
+                429, "rate_limited", "the key has made as many requests as it may; send it again later", wait_s
+            )
         if role is None:
             raise Problem(401, "unauthorized", "the write key is missing or not known; see `sojourn key`")
         return "ingest" if role == "ingest" else "server"
@@ -215,7 +224,8 @@ def allowed_origin(headers: dict[bytes, bytes]) -> Headers:
 async def answer_problem(send: Send, problem: Problem, headers: Headers) -> None:
     """Answer with a status and what is wrong; a temporary problem names when to come back."""
     body = msgspec.json.encode({"success": False, "code": problem.code, "message": problem.message})
-    retry = RETRY if problem.status in (429, 503, 507) else []
+    again = str(max(ceil(problem.wait_s), 1)).encode()
+    retry = [(b"retry-after", again)] if problem.status in (429, 503, 507) else []
     await answer(send, problem.status, body, [JSON_TYPE, *headers, *retry])
 
 

@@ -24,10 +24,13 @@ class Problem(Exception):
         Stable code.
     message : str
         What is wrong and what to do.
+    wait_s : float
+        When to come back, where that can help.
     """
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, wait_s: float = 1.0) -> None:
         super().__init__(message)
+        self.wait_s = wait_s
         self.status = status
         self.code = code
         self.message = message

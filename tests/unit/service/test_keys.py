@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from sojourn.service.keys import ROLES, KeyFile, KeyRole
+from sojourn.service.keys import ROLES, Allowances, KeyFile, KeyRole
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -36,3 +36,42 @@ def test_a_key_made_by_another_process_is_known_at_once(tmp_path: Path) -> None:
     key = other.create("ingest", NOON)
     assert serving.role(key) == "ingest"
     assert [kept.role for kept in serving.list_keys()] == ["ingest"]
+
+
+class Clock:
+    """Stands still until it is put forward."""
+
+    def __init__(self) -> None:
+        self.instant = NOON
+
+    def now(self) -> datetime:
+        return self.instant
+
+
+def test_two_secrets_are_good_for_a_while(tmp_path: Path) -> None:
+    keys, clock = KeyFile(tmp_path / "keys.json"), Clock()
+    keys._clock = clock  # type: ignore[assignment]
+    first = keys.create("server", NOON, "orders")
+    id = keys.list_keys()[0].id
+    second = keys.rotate(id, NOON + timedelta(hours=1))
+    assert [keys.find(secret).id for secret in (first, second)] == [id, id]  # type: ignore[union-attr]
+    assert [key.id for key in keys.list_keys()] == [id] and keys.list_keys()[0].label == "orders"
+    clock.instant = NOON + timedelta(hours=1)
+    assert (keys.role(first), keys.role(second)) == (None, "server")
+    third = keys.rotate(id, NOON + timedelta(days=1))
+    fourth = keys.rotate(id, NOON + timedelta(days=1))
+    assert [keys.role(secret) for secret in (first, second, third, fourth)] == [None, None, "server", "server"]
+    assert keys.revoke(id) and [keys.role(secret) for secret in (third, fourth)] == [None, None]
+
+
+def test_a_rate_lets_a_burst_of_a_second_through_and_then_its_pace() -> None:
+    now_s = [0.0]
+    allowances = Allowances(lambda: now_s[0])
+    assert [allowances.take("k", "5/s") for _ in range(5)] == [0.0] * 5
+    assert allowances.take("k", "5/s") == pytest.approx(0.2)
+    assert allowances.take("other", "5/s") == 0.0
+    now_s[0] = 0.2
+    assert allowances.take("k", "5/s") == 0.0 and allowances.take("k", "5/s") > 0
+    assert allowances.take("slow", "6/m") == 0.0 and allowances.take("slow", "6/m") == pytest.approx(10)
+    now_s[0] = 1_000.0
+    assert sum(allowances.take("k", "5/s") == 0.0 for _ in range(20)) == 5, "what was not used does not add up"

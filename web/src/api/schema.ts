@@ -1036,6 +1036,30 @@ export interface paths {
         delete: operations["revoke_api_keys__id__delete"];
         options?: never;
         head?: never;
+        /**
+         * Change
+         * @description Let a key make so many requests.
+         */
+        patch: operations["change_api_keys__id__patch"];
+        trace?: never;
+    };
+    "/api/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate
+         * @description Give a key another secret, shown this once; the one before is good for a while.
+         */
+        post: operations["rotate_api_keys__id__rotate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -2021,12 +2045,29 @@ export interface components {
          * @description A key, without the key itself.
          */
         ApiKey: {
+            /**
+             * Calls
+             * @description Requests that it has made, to some minutes.
+             */
+            calls: number;
             /** Created At */
             created_at: string;
+            /**
+             * Former Until
+             * @description Until when the secret before is good, too.
+             */
+            former_until: string | null;
             /** Id */
             id: string;
             /** Label */
             label: string;
+            /** Rate */
+            rate: string | null;
+            /**
+             * Refused
+             * @description Those of them that were refused, as it had made as many as it may.
+             */
+            refused: number;
             /**
              * Role
              * @enum {string}
@@ -2414,6 +2455,14 @@ export interface components {
             /** Nodes */
             nodes: components["schemas"]["StepType"][];
             reasons: components["schemas"]["Reasons"];
+        };
+        /**
+         * ChangeKey
+         * @description Another limit for a key.
+         */
+        ChangeKey: {
+            /** @description How many requests it may make; null: as many as it likes. */
+            rate: string | null;
         };
         /**
          * Changed
@@ -4001,12 +4050,29 @@ export interface components {
          * @description A key that was just made.
          */
         MadeKey: {
+            /**
+             * Calls
+             * @description Requests that it has made, to some minutes.
+             */
+            calls: number;
             /** Created At */
             created_at: string;
+            /**
+             * Former Until
+             * @description Until when the secret before is good, too.
+             */
+            former_until: string | null;
             /** Id */
             id: string;
             /** Label */
             label: string;
+            /** Rate */
+            rate: string | null;
+            /**
+             * Refused
+             * @description Those of them that were refused, as it had made as many as it may.
+             */
+            refused: number;
             /**
              * Role
              * @enum {string}
@@ -4164,6 +4230,8 @@ export interface components {
              * @default
              */
             label: string;
+            /** @description How many requests it may make; none: as many as it likes. */
+            rate?: string | null;
             /**
              * Role
              * @description ingest: tracks and identifies. server: all calls, and reads. admin: all.
@@ -5185,6 +5253,22 @@ export interface components {
         Reports: {
             /** Reports */
             reports: components["schemas"]["Told"][];
+        };
+        /**
+         * RotateKey
+         * @description Another secret for a key.
+         */
+        RotateKey: {
+            /**
+             * Grace
+             * @description How long the secret before is good, too.
+             * @default P1D
+             * @example 45s
+             * @example 15m
+             * @example 1d12h
+             * @example PT90M
+             */
+            grace: string;
         };
         /**
          * Run
@@ -8407,6 +8491,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    change_api_keys__id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    rotate_api_keys__id__rotate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeKey"];
+                };
             };
             /** @description Why the call was refused. */
             default: {

@@ -62,6 +62,9 @@ class Database:
         self._connection.execute("PRAGMA foreign_keys = ON")
         schema = resources.files("sojourn.service.access").joinpath("schema.sql").read_text(encoding="utf-8")
         self._connection.executescript(schema)
+        known = {row["name"] for row in self._connection.execute("PRAGMA table_info(key_use)")}
+        for column in {"calls", "refused"} - known:  # of a workspace from before there were any
+            self._connection.execute(f"ALTER TABLE key_use ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
 
     def read(self, sql: str, values: Sequence[object] | Row = ()) -> list[Row]:
         """Return the rows of a query."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from typing import ClassVar
 
 from sojourn.model.errors import SojournError
@@ -78,6 +79,20 @@ class TooManyAttempts(AccessError):
         super().__init__(
             f"too many attempts to sign in; try again in {wait_s} s", retryable=True,
             headers={"Retry-After": str(wait_s)},
+        )  # fmt: skip
+
+
+class TooManyCalls(AccessError):
+    """A key has made as many requests as it may."""
+
+    code = "KEY-002"
+    status = 429
+
+    def __init__(self, id: str, wait_s: float) -> None:
+        seconds = max(ceil(wait_s), 1)
+        super().__init__(
+            f"the key {id} has made as many requests as it may; try again in {seconds} s", retryable=True,
+            hint="`sojourn key limit` changes how many", headers={"Retry-After": str(seconds)},
         )  # fmt: skip
 
 

@@ -101,6 +101,8 @@ class Guard:
         found = self._by_basic(*given) if given is not None else self._by_cookie(request)
         if found is None:
             raise NotSignedIn(is_browser=is_browser(request))
+        if given is not None and given[0] != LOCAL:
+            self._keyring.charge(given[0])
         return found
 
     def knows(self, request: Request) -> bool:

@@ -11,7 +11,7 @@ from sojourn.model.instants import format_instant
 from sojourn.service.access.audit import Audit
 from sojourn.service.access.caller import Caller
 from sojourn.service.access.database import Database
-from sojourn.service.access.errors import AccessError
+from sojourn.service.access.errors import AccessError, TooManyCalls
 from sojourn.service.keys import Key, KeyFile, KeyRole, digest
 
 KEEP_S: Final = 300.0
@@ -30,14 +30,17 @@ class NoKey(AccessError):
 
 @dataclass(frozen=True, slots=True)
 class UsedKey:
-    """A key, and when it was used last (None: never, or not kept yet)."""
+    """A key, when it was used last (None: never, or not kept yet), for how many requests, and how many were refused."""
 
     key: Key
-    used_at: str | None
+    used_at: str | None = None
+    calls: int = 0
+    refused: int = 0
 
-    def told(self) -> dict[str, str]:
+    def told(self) -> dict[str, str | None]:
         """Return what the record of changes compares."""
-        return {"role": self.key.role, "label": self.key.label}
+        until = None if self.key.former_until is None else format_instant(self.key.former_until)
+        return {"role": self.key.role, "label": self.key.label, "rate": self.key.rate, "former_until": until}
 
 
 class Keyring:
@@ -68,16 +71,65 @@ class Keyring:
     def listed(self) -> list[UsedKey]:
         """Return all keys, oldest first."""
         self.keep_uses()
-        rows = self._database.read("SELECT id, used_at FROM key_use")
-        used = {row["id"]: row["used_at"] for row in rows}
-        return [UsedKey(key, used.get(key.id)) for key in self._keys.list_keys()]
+        rows = self._database.read("SELECT id, used_at, calls, refused FROM key_use")
+        used = {row["id"]: (row["used_at"], row["calls"], row["refused"]) for row in rows}
+        return [UsedKey(key, *used.get(key.id, (None, 0, 0))) for key in self._keys.list_keys()]
 
-    def create(self, caller: Caller, role: KeyRole, now: datetime, label: str = "") -> tuple[str, UsedKey]:
+    def charge(self, secret: str) -> None:
+        """Count a request of a key.
+
+        Raises
+        ------
+        TooManyCalls
+            It has made as many as it may.
+        """
+        wait_s = self._keys.charge(secret)
+        if wait_s > 0:
+            found = self._keys.find(secret)
+            raise TooManyCalls("" if found is None else found.id, wait_s)
+
+    def create(
+        self, caller: Caller, role: KeyRole, now: datetime, label: str = "", rate: str = ""
+    ) -> tuple[str, UsedKey]:
         """Make a key; return it, which cannot be read again, and what is kept of it."""
-        secret = self._keys.create(role, now, label)
-        made = UsedKey(Key(digest(secret), role, now, label), None)
+        secret = self._keys.create(role, now, label, rate)
+        made = UsedKey(Key(digest(secret), role, now, label, rate=rate))
         self._audit.record(caller, "key.create", f"key/{made.key.id}", None, made.told())
         return secret, made
+
+    def rotate(self, caller: Caller, id: str, until: datetime) -> tuple[str, UsedKey]:
+        """Give a key another secret; the one before is good until an instant. Return it, and what is kept of it.
+
+        Raises
+        ------
+        NoKey
+            There is none with this id.
+        """
+        before = self._used(id)
+        secret = self._keys.rotate(id, until)
+        after = self._used(id)
+        self._audit.record(caller, "key.rotate", f"key/{id}", before.told(), after.told())
+        return secret, after
+
+    def limit(self, caller: Caller, id: str, rate: str) -> UsedKey:
+        """Let a key make so many requests (`100/s`); empty: as many as it likes.
+
+        Raises
+        ------
+        NoKey
+            There is none with this id.
+        """
+        before = self._used(id)
+        self._keys.limit(id, rate)
+        after = self._used(id)
+        self._audit.record(caller, "key.limit", f"key/{id}", before.told(), after.told())
+        return after
+
+    def _used(self, id: str) -> UsedKey:
+        found = next((used for used in self.listed() if used.key.id == id), None)
+        if found is None:
+            raise NoKey(id)
+        return found
 
     def revoke(self, caller: Caller, id: str) -> None:
         """Make a key useless from now on.
@@ -90,7 +142,7 @@ class Keyring:
         found = next((key for key in self._keys.list_keys() if key.id == id), None)
         if found is None or not self._keys.revoke(id):
             raise NoKey(id)
-        self._audit.record(caller, "key.revoke", f"key/{id}", UsedKey(found, None).told(), None)
+        self._audit.record(caller, "key.revoke", f"key/{id}", UsedKey(found).told(), None)
 
     def keep_uses(self) -> None:
         """Keep when keys were used last, of what this process saw."""
@@ -100,6 +152,7 @@ class Keyring:
             return
         with self._database.writing() as connection:
             connection.executemany(
-                "INSERT INTO key_use VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET used_at = excluded.used_at",
-                [(id, format_instant(at)) for id, at in seen.items()],
+                "INSERT INTO key_use (id, used_at, calls, refused) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+                "used_at = excluded.used_at, calls = calls + excluded.calls, refused = refused + excluded.refused",
+                [(id, format_instant(use.last_at), use.calls, use.refused) for id, use in seen.items()],
             )

@@ -34,7 +34,9 @@ CREATE TRIGGER IF NOT EXISTS audit_is_never_changed BEFORE UPDATE ON audit
     BEGIN SELECT RAISE(ABORT, 'the record of changes is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS audit_is_never_shortened BEFORE DELETE ON audit
     BEGIN SELECT RAISE(ABORT, 'the record of changes is append-only'); END;
-CREATE TABLE IF NOT EXISTS key_use (id TEXT PRIMARY KEY, used_at TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS key_use (
+    id TEXT PRIMARY KEY, used_at TEXT NOT NULL, calls INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0
+) STRICT;
 -- `documents` and `files` are what the requester saw: bodies by `kind/id` (null: deleted), SHA-256 by name; `others` the
 -- other journeys and campaigns, which these may name.
 CREATE TABLE IF NOT EXISTS approval (

@@ -148,6 +148,8 @@ class Sdk:
         key: str = body.write_key  # type: ignore[attr-defined]
         if self._runtime.keys.role(key) is None:
             raise Refused(401, "SDK-001", "the write key is not known; see `sojourn key`")
+        if self._runtime.keys.charge(key) > 0:
+            raise Refused(429, "SDK-006", "the key has made as many requests as it may; send it again later")
         return body
 
     def _now_s(self) -> int:

@@ -59,8 +59,8 @@ def test_a_key_is_shown_once_and_is_useless_when_revoked(served: Served, admin: 
     keyed = served.client(auth=(secret, ""))
     assert keyed.get("/api/status").status_code == 200
     [listed] = [key for key in admin.get("/api/keys").json() if key["label"] == "till"]
-    assert listed["used_at"] is not None
-    assert {**listed, "used_at": None, "secret": secret} == made.json()
+    assert listed["used_at"] is not None and listed["calls"] == 1
+    assert {**listed, "used_at": None, "calls": 0, "secret": secret} == made.json()
     assert admin.delete(f"/api/keys/{listed['id']}").status_code == 204
     assert keyed.get("/api/status").status_code == 401
     assert admin.delete(f"/api/keys/{listed['id']}").json()["code"] == "KEY-001"
@@ -72,7 +72,7 @@ def test_a_key_that_sends_is_known_to_be_used(served: Served, admin: httpx.Clien
     body = {"userId": "ann", "event": "Seen"}
     served.client(auth=(made["secret"], "")).post("/v1/track", json=body).raise_for_status()
     [listed] = [key for key in admin.get("/api/keys").json() if key["id"] == made["id"]]
-    assert listed["used_at"] is not None
+    assert listed["used_at"] is not None and listed["calls"] == 1
 
 
 def test_every_change_is_recorded_with_who_made_it(fresh: Served) -> None:

@@ -63,6 +63,8 @@ ROUTES = {
     "GET /api/registry": {"read", "profiles"},
     "POST /api/registry/adopt": {"build", "configure"},
     "POST /api/registry/forget": {"build", "configure"},
+    "POST /api/keys/{id}/rotate": {"keys"},
+    "PATCH /api/keys/{id}": {"keys"},
     "GET /api/inbox": {"read"},
     "POST /api/mappings/suggest": {"configure"},
     "POST /api/mappings": {"configure"},
