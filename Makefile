@@ -9,10 +9,10 @@ MINUTES ?= 5
 
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: help demo test check bench docs fuzz web lock bootstrap
+.PHONY: help demo test check bench docs fuzz web screenshots lock bootstrap
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 bootstrap: ## make .venv as uv.lock says (all other targets do it, too)
 	@scripts/bootstrap.sh
@@ -49,6 +49,10 @@ fuzz: bootstrap ## fuzz each reader for MINUTES (default 5), then run the proper
 
 web: bootstrap ## build the studio (quick when nothing changed)
 	@scripts/web.sh build
+
+screenshots: bootstrap web ## take the tour's pictures of the studio on the demo shop (ARGS="--eyes DIR": every page)
+	@scripts/chromium.sh
+	@$(PYTHON_BIN) scripts/screenshots.py $(ARGS)
 
 lock: bootstrap ## bring uv.lock up to date with pyproject.toml
 	@env -u UV_DEFAULT_INDEX -u UV_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS .venv/bin/uv lock --no-config $(ARGS)

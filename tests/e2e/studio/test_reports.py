@@ -82,8 +82,8 @@ def test_an_experiment_has_its_groups(ann: Visit, shop: Shop) -> None:
     expect(told).to_contain_text("The groups are as large as their shares say")
     sent = shop.status("offer")["messages"]["sent"]
     assert 0 < sent < len(PEOPLE)
-    page.get_by_role("button", name=f"control: {len(PEOPLE) - sent}, show who").click()
-    expect(page.get_by_role("dialog", name=f"control ({len(PEOPLE) - sent})")).to_be_visible()
+    page.get_by_role("button", name=f"Control group: {len(PEOPLE) - sent}, show who").click()
+    expect(page.get_by_role("dialog", name=f"Control group ({len(PEOPLE) - sent})")).to_be_visible()
 
 
 def test_a_viewer_sees_counts_and_nobody(ann: Visit, browser: Browser, shop: Shop) -> None:

@@ -12,6 +12,7 @@ import type { StepProps } from "./BeginPage";
 import styles from "./onboarding.module.css";
 import { say } from "./progress";
 
+const [SENDER, ME] = ["shop@example.com", "me@example.com"];
 type Way = "log" | "smtp" | "keep";
 interface Receipt {
   outcome: string;
@@ -66,7 +67,7 @@ export function ChannelStep({ onNext }: StepProps) {
           />
           <TextInput
             label={t("begin.from")}
-            placeholder="shop@example.com"
+            placeholder={SENDER}
             value={from}
             onChange={(e) => setFrom(e.currentTarget.value)}
             required
@@ -125,7 +126,7 @@ function TestMail({ save, isReady }: { save: () => Promise<void>; isReady: boole
           label={t("begin.testTo")}
           type="email"
           value={to}
-          placeholder="me@example.com"
+          placeholder={ME}
           onChange={(event) => setTo(event.currentTarget.value)}
         />
         <Button

@@ -12,6 +12,8 @@ import { GuideLink } from "../shell/GuideLink";
 import { identify, SAMPLE, send, useAct } from "./acting";
 import type { StepProps } from "./BeginPage";
 
+const IMPORT = "sojourn import profiles customers.csv";
+
 export function DataStep({ onNext }: StepProps) {
   const { t } = useTranslation();
   const taken = useStatus().data?.items.appended ?? 0;
@@ -35,7 +37,7 @@ export function DataStep({ onNext }: StepProps) {
           <Text size="sm" mb={6}>
             {t("begin.fileText")}
           </Text>
-          <Code block>sojourn import profiles customers.csv --map id=userId</Code>
+          <Code block>{IMPORT}</Code>
           <GuideLink page="guide/ingestion/" />
         </Tabs.Panel>
       </Tabs>

@@ -12,7 +12,7 @@ import { number } from "../i18n/format";
 import { Empty, Failed, Loading } from "../shell/States";
 import { GoalTable } from "./GoalTable";
 import { isNoExperiment, useExperiment } from "./report";
-import { probability } from "./results";
+import { groupName, probability } from "./results";
 import styles from "./reports.module.css";
 
 const NUMERIC: ReadonlySet<string> = new Set(["number", "integer"]);
@@ -88,12 +88,12 @@ function Ratio({ experiment: { groups, ratio }, document }: { experiment: Experi
         <dl className={styles.facts}>
           {groups.map((group) => (
             <div key={group.name}>
-              <dt>{group.name === "control" ? t("experiment.control") : group.name}</dt>
+              <dt>{groupName(group.name)}</dt>
               <dd>
                 <Count
                   document={document}
                   value={group.receipts}
-                  of={group.name}
+                  of={groupName(group.name)}
                   ask={{ behind: "received", variant: group.name }}
                 />
                 {group.expected !== null && (

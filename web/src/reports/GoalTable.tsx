@@ -5,6 +5,7 @@ import { Count } from "../crowd/Count";
 import { number } from "../i18n/format";
 import { Forest } from "./Forest";
 import {
+  groupName,
   lift,
   measured,
   probability,
@@ -63,7 +64,7 @@ export function GoalTable({ document, goal, value }: Props) {
 function Row({ document, goal, group }: { document: string; goal: Goal; group: GroupResult }) {
   const { t } = useTranslation();
   const { measure } = goal;
-  const name = group.name === "control" ? t("experiment.control") : group.name;
+  const name = groupName(group.name);
   const isBeside = group.difference !== null;
   return (
     <Table.Tr>

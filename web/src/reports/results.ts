@@ -8,6 +8,12 @@ export type Interval = NonNullable<GroupResult["fixed"]>;
 
 const language = (): string => i18next.language || "en";
 
+/** A group as people call it: the control group, the one message of who has no variants, a variant by its name. */
+export function groupName(name: string): string {
+  if (name === "control") return i18next.t("experiment.control");
+  return name === "variant 0" ? i18next.t("experiment.message") : name;
+}
+
 /** A rate as a percentage, an amount with two decimals; differences with their sign. */
 export function measured(value: number, measure: Goal["measure"], isDifference = false): string {
   return new Intl.NumberFormat(language(), {

@@ -89,7 +89,7 @@ function PartButton({ part }: { part: RulePart }) {
       {...listeners}
       type="button"
       className={styles.part}
-      aria-label={t("rules.add", { name: part.label })}
+      aria-label={[t("rules.add", { name: part.label }), part.hint].filter(Boolean).join(" ")}
       onClick={add}
     >
       <span>{part.label}</span>

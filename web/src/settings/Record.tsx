@@ -5,6 +5,7 @@ import { IconListDetails } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { get } from "../api/client";
 import type { AuditEntry, AuditPage } from "../api/types";
+import { Difference } from "../approvals/Difference";
 import { instant } from "../i18n/format";
 import { Empty, Failed, Loading } from "../shell/States";
 import styles from "./Settings.module.css";
@@ -46,7 +47,7 @@ export function Record() {
                   </Text>
                 </Table.Td>
                 <Table.Td>
-                  <Difference entry={entry} />
+                  <Changed entry={entry} />
                 </Table.Td>
               </Table.Tr>
             ))}
@@ -67,16 +68,26 @@ export function Record() {
   );
 }
 
-function Difference({ entry: { difference } }: { entry: AuditEntry }) {
-  const changes = difference.changes;
+/** A few changed fields at once; what is long, or a document as a whole, when it is asked for. */
+function Changed({ entry: { difference } }: { entry: AuditEntry }) {
+  const { t } = useTranslation();
+  const { changes, text } = difference;
+  if (!changes.length && !text) return <Text c="dimmed">–</Text>;
+  const isShort = !text && changes.length <= 3 && changes.every(({ path }) => path !== "");
+  if (!isShort)
+    return (
+      <details>
+        <summary className={styles.more}>{t("record.show")}</summary>
+        <Difference difference={difference} />
+      </details>
+    );
   return (
     <Stack gap={2}>
-      {changes.slice(0, 5).map(({ path, before, after }) => (
+      {changes.map(({ path, before, after }) => (
         <Code key={path} className={styles.secret}>
           {path}: {JSON.stringify(before)} → {JSON.stringify(after)}
         </Code>
       ))}
-      {changes.length > 5 && <Text size="xs">…</Text>}
     </Stack>
   );
 }
