@@ -7,61 +7,37 @@ import {
   Code,
   CopyButton,
   Group,
-  Modal,
   Select,
   Stack,
   Table,
   Text,
   TextInput,
 } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { modals } from "@mantine/modals";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { IconTrash } from "@tabler/icons-react";
 import { useState, type SubmitEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { get, post, remove } from "../api/client";
+import { post, remove } from "../api/client";
 import type { ApiKey, MadeKey } from "../api/types";
 import { instant } from "../i18n/format";
-import { Failed, Loading } from "../shell/States";
 import styles from "./Settings.module.css";
+import { TablePage } from "./TablePage";
 
 const ROLES = ["ingest", "server", "admin"] as const;
 const KEY = ["keys"];
 
 export function Keys() {
   const { t } = useTranslation();
-  const [isOpen, dialog] = useDisclosure(false);
-  const keys = useQuery({ queryKey: KEY, queryFn: () => get<ApiKey[]>("/api/keys") });
-  if (keys.error) return <Failed error={keys.error} />;
-  if (!keys.data) return <Loading />;
   return (
-    <Stack>
-      <Button style={{ alignSelf: "flex-start" }} leftSection={<IconPlus size={15} />} onClick={dialog.open}>
-        {t("keysPage.new")}
-      </Button>
-      <div className={styles.sheet}>
-        <Table verticalSpacing={8} horizontalSpacing="md">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("keysPage.label")}</Table.Th>
-              <Table.Th>{t("keysPage.role")}</Table.Th>
-              <Table.Th>{t("keysPage.created")}</Table.Th>
-              <Table.Th>{t("keysPage.used")}</Table.Th>
-              <Table.Th w={44} aria-label={t("list.actions")} />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {keys.data.map((key) => (
-              <Row key={key.id} apiKey={key} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </div>
-      <Modal opened={isOpen} onClose={dialog.close} title={t("keysPage.new")}>
-        <NewKey onClose={dialog.close} />
-      </Modal>
-    </Stack>
+    <TablePage<ApiKey>
+      path="/api/keys"
+      queryKey={KEY}
+      newLabel={t("keysPage.new")}
+      columns={[t("keysPage.label"), t("keysPage.role"), t("keysPage.created"), t("keysPage.used")]}
+      row={(key) => <Row key={key.id} apiKey={key} />}
+      form={(close) => <NewKey onClose={close} />}
+    />
   );
 }
 

@@ -5,7 +5,6 @@ import {
   Button,
   Group,
   Menu,
-  Modal,
   PasswordInput,
   Select,
   Stack,
@@ -13,55 +12,32 @@ import {
   Text,
   TextInput,
 } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { modals } from "@mantine/modals";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { IconDots, IconPlus } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { IconDots } from "@tabler/icons-react";
 import { useState, type SubmitEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { get, patch, post, remove } from "../api/client";
+import { patch, post, remove } from "../api/client";
 import type { Account } from "../api/types";
 import { instant } from "../i18n/format";
 import { useWord } from "../i18n/words";
 import { useSignedIn } from "../session/session";
-import { Failed, Loading } from "../shell/States";
-import styles from "./Settings.module.css";
+import { TablePage } from "./TablePage";
 
 const ROLES = ["viewer", "marketer", "technical", "admin"];
 const KEY = ["users"];
 
 export function Users() {
   const { t } = useTranslation();
-  const [isOpen, dialog] = useDisclosure(false);
-  const users = useQuery({ queryKey: KEY, queryFn: () => get<Account[]>("/api/users") });
-  if (users.error) return <Failed error={users.error} />;
-  if (!users.data) return <Loading />;
   return (
-    <Stack>
-      <Button style={{ alignSelf: "flex-start" }} leftSection={<IconPlus size={15} />} onClick={dialog.open}>
-        {t("users.new")}
-      </Button>
-      <div className={styles.sheet}>
-        <Table verticalSpacing={8} horizontalSpacing="md">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("users.name")}</Table.Th>
-              <Table.Th>{t("users.role")}</Table.Th>
-              <Table.Th>{t("users.signedIn")}</Table.Th>
-              <Table.Th w={44} aria-label={t("list.actions")} />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {users.data.map((user) => (
-              <Row key={user.id} user={user} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </div>
-      <Modal opened={isOpen} onClose={dialog.close} title={t("users.new")}>
-        <NewUser onClose={dialog.close} />
-      </Modal>
-    </Stack>
+    <TablePage<Account>
+      path="/api/users"
+      queryKey={KEY}
+      newLabel={t("users.new")}
+      columns={[t("users.name"), t("users.role"), t("users.signedIn")]}
+      row={(user) => <Row key={user.id} user={user} />}
+      form={(close) => <NewUser onClose={close} />}
+    />
   );
 }
 
