@@ -26,6 +26,7 @@ export function RowsDrawer() {
       opened={looked !== null}
       onClose={() => book.look(null)}
       position="bottom"
+      closeButtonProps={{ "aria-label": t("actions.close") }}
       size="46%"
       overlayProps={{ backgroundOpacity: 0.12 }}
       title={

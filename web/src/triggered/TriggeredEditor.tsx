@@ -45,23 +45,25 @@ export default function TriggeredEditor({ catalog }: { catalog: Catalog }) {
         className={styles.tabs}
         keepMounted={false}
       >
-        <Tabs.List>
-          <Tabs.Tab value="form">{t("triggered.steps")}</Tabs.Tab>
-          <Tabs.Tab
-            value="problems"
-            rightSection={
-              severity && (
-                <Badge size="xs" circle variant="filled" color={severity === "error" ? "red" : "yellow"}>
-                  {problems.length}
-                </Badge>
-              )
-            }
-          >
-            {t("panel.problems")}
-          </Tabs.Tab>
-          <Tabs.Tab value="yaml">{t("panel.yaml")}</Tabs.Tab>
+        <div className={styles.tabBar}>
+          <Tabs.List className={styles.tabList}>
+            <Tabs.Tab value="form">{t("triggered.steps")}</Tabs.Tab>
+            <Tabs.Tab
+              value="problems"
+              rightSection={
+                severity && (
+                  <Badge size="xs" circle variant="filled" color={severity === "error" ? "red" : "yellow"}>
+                    {problems.length}
+                  </Badge>
+                )
+              }
+            >
+              {t("panel.problems")}
+            </Tabs.Tab>
+            <Tabs.Tab value="yaml">{t("panel.yaml")}</Tabs.Tab>
+          </Tabs.List>
           {!isLocked && <UndoButtons />}
-        </Tabs.List>
+        </div>
         <Tabs.Panel value="form" className={styles.desk}>
           <StepList document={document} problems={problems} open={open} onOpen={setOpen} />
           <section className={styles.form} aria-label={t(`triggered.step.${step.id}`)}>
