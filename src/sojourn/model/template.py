@@ -65,7 +65,10 @@ def _texts(path: str, value: object) -> Iterator[tuple[str, str]]:
 
 
 class Template(Content, Document):
-    """The content of one channel's messages."""
+    """The content of one channel's messages.
+
+    Its `title` is what the message has on channels with titles; on others it is what people call the template.
+    """
 
     kind: Literal["template"]
     channel: ChannelType = Field(description="The channel that it is for.")
@@ -92,7 +95,7 @@ class Template(Content, Document):
             yield Problem("DOC-049", f"no page shows what is sent over `{self.channel}`", "display")
         if self.html is not None and self.mjml is not None:
             yield Problem("DOC-045", "a template has `html` or `mjml`, not both", "mjml")
-        yield from self._foreign("", self)
+        yield from (problem for problem in self._foreign("", self) if problem.path != "title")
         for locale, content in self.locales.items():
             yield from self._foreign(f"locales.{locale}.", content)
 

@@ -4618,6 +4618,8 @@ export interface components {
             reads: {
                 [key: string]: string[];
             };
+            /** @description Of a text message. */
+            segments: components["schemas"]["TextSegments"] | null;
             /** Subject */
             subject: string | null;
             /**
@@ -5976,6 +5978,29 @@ export interface components {
             };
             /** Wanted */
             wanted: boolean;
+        };
+        /**
+         * TextSegments
+         * @description How many parts a text message is sent in, each of which is paid for.
+         */
+        TextSegments: {
+            /** Count */
+            count: number;
+            /**
+             * Encoding
+             * @enum {string}
+             */
+            encoding: "GSM-7" | "UCS-2";
+            /**
+             * Forced By
+             * @description The first character that GSM-7 does not have.
+             */
+            forced_by: string | null;
+            /**
+             * Units
+             * @description Septets (GSM-7) or UTF-16 code units (UCS-2).
+             */
+            units: number;
         };
         /**
          * Tidied

@@ -14,6 +14,8 @@ type Editor = LazyExoticComponent<ComponentType<EditorProps>>;
 const FORM: Editor = lazy(() => import("./FormEditor"));
 const EDITORS: Partial<Record<string, Editor>> = {
   journey: lazy(() => import("../canvas/JourneyEditor")),
+  template: lazy(() => import("../content/TemplateEditor")),
+  block: lazy(() => import("../content/TemplateEditor")),
   campaign: lazy(() => import("../campaigns/CampaignEditor")),
   triggered: lazy(() => import("../triggered/TriggeredEditor")),
 };

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from sojourn.messages.compiling import compile_template
@@ -16,6 +16,7 @@ from sojourn.messages.lint import lint_rendered
 from sojourn.messages.memory import Memory
 from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.document import Catalog
+from sojourn.model.segments import segments_of
 from sojourn.reports.profile import NoSuchProfile
 from sojourn.reports.subject import find_profile
 from sojourn.service.runtime import Runtime
@@ -76,7 +77,7 @@ class Previewing:
         """
         key = (str(document.get("kind")), str(document.get("id")))
         problems = [p for p in self._drafting.check([document, *others]) if p.document in (key, None)]
-        nothing: Body = {"detail": None, "fields": {}, "subject": None, "html": None, "text": None, "reads": {}}
+        nothing: Body = dict.fromkeys(("detail", "subject", "html", "text", "segments")) | {"fields": {}, "reads": {}}
         if any(problem.severity == "error" for problem in problems):
             return {**nothing, "outcome": "invalid", "problems": problems}
         catalog = self._drafting.catalog([document, *others])
@@ -89,6 +90,8 @@ class Previewing:
         found = lint_rendered(template.channel, told.get("fields", {}))
         known = {(problem.code, problem.path) for problem in problems}
         problems += [replace(p, document=key) for p in found if (p.code, p.path) not in known]
+        if template.channel == "sms" and told.get("text"):
+            told["segments"] = asdict(segments_of(told["text"]))
         return {**nothing, **told, "reads": reads, "problems": problems}
 
     def saved(self, id: str) -> Mapping[str, Any]:

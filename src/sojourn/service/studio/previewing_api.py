@@ -37,6 +37,15 @@ class Letter(BaseModel):
         return self
 
 
+class TextSegments(BaseModel):
+    """How many parts a text message is sent in, each of which is paid for."""
+
+    count: int
+    encoding: Literal["GSM-7", "UCS-2"]
+    units: int = Field(description="Septets (GSM-7) or UTF-16 code units (UCS-2).")
+    forced_by: str | None = Field(description="The first character that GSM-7 does not have.")
+
+
 class Preview(BaseModel):
     """A message as it would leave; nothing is sent."""
 
@@ -46,6 +55,7 @@ class Preview(BaseModel):
     subject: str | None
     html: str | None
     text: str | None = Field(description="Of a mail without a text of its own, the one made from its HTML.")
+    segments: TextSegments | None = Field(description="Of a text message.")
     reads: dict[str, list[str]] = Field(description="By object the names that the template reads; `*`: any.")
     problems: list[ProblemRow]
 

@@ -1,6 +1,7 @@
 /** A code editor; loaded when one is needed. */
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { autocompletion, closeBrackets, completionKeymap } from "@codemirror/autocomplete";
+import { json } from "@codemirror/lang-json";
 import { sql } from "@codemirror/lang-sql";
 import { yaml } from "@codemirror/lang-yaml";
 import {
@@ -15,10 +16,11 @@ import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers, placeholder as hint } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 import type { Name } from "../surroundings";
+import { place as keepPlace, remembering } from "./places";
 import { completing } from "./completing";
 import { darkHighlight, look } from "./look";
 
-export type CodeLanguage = "line" | "expression" | "sql" | "yaml" | "markup";
+export type CodeLanguage = "line" | "expression" | "sql" | "yaml" | "markup" | "json";
 
 interface Props {
   language: CodeLanguage;
@@ -32,10 +34,13 @@ interface Props {
   columns?: Readonly<Record<string, string>>;
   diagnostics?: readonly Mark[];
   isReadOnly?: boolean;
+  /** The field's path, by which it can be shown and written into from elsewhere. */
+  place?: string;
 }
 
-/** Something to be underlined, by its line (from 1) and column (from 1). */
+/** Something to be underlined: its characters, or its line (from 1) and column (from 1). */
 export interface Mark {
+  span?: [number, number] | null;
   line: number;
   column: number;
   message: string;
@@ -43,7 +48,7 @@ export interface Mark {
 }
 
 export default function CodeField(props: Props) {
-  const { value, language, label, placeholder, diagnostics, isReadOnly } = props;
+  const { value, language, label, placeholder, diagnostics, isReadOnly, place: name } = props;
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const newest = useRef(props);
@@ -63,6 +68,7 @@ export default function CodeField(props: Props) {
         extensions: [
           ...extensionsOf(language, () => newest.current),
           listen,
+          remembering(name),
           EditorView.contentAttributes.of({ "aria-label": label }),
           EditorState.readOnly.of(isReadOnly ?? false),
           hint(placeholder ?? ""),
@@ -70,8 +76,12 @@ export default function CodeField(props: Props) {
       }),
     });
     view.current = made;
-    return () => made.destroy();
-  }, [language, label, placeholder, isReadOnly]);
+    const forget = keepPlace(name, made);
+    return () => {
+      forget();
+      made.destroy();
+    };
+  }, [language, label, placeholder, isReadOnly, name]);
   useEffect(() => {
     const { current } = view;
     if (!current || current.state.doc.toString() === value) return;
@@ -106,7 +116,8 @@ function extensionsOf(language: CodeLanguage, props: () => Props): Extension[] {
   }
   if (language === "line") return common;
   if (language === "sql") return [...common, sql(), lineNumbers()];
-  if (language === "markup") return [...common, lineNumbers()];
+  if (language === "markup") return [...common, lineNumbers(), lintGutter()];
+  if (language === "json") return [...common, json(), lineNumbers(), lintGutter()];
   return [
     ...common,
     yaml(),
@@ -118,10 +129,16 @@ function extensionsOf(language: CodeLanguage, props: () => Props): Extension[] {
   ];
 }
 
+function within([start, end]: [number, number], length: number): { from: number; to: number } {
+  const from = Math.min(start, length);
+  return { from, to: Math.max(from, Math.min(end, length)) };
+}
+
 function diagnosticsOf(state: EditorState, marks: readonly Mark[]): Diagnostic[] {
   return marks
-    .filter((mark) => mark.line >= 1 && mark.line <= state.doc.lines)
-    .map(({ line: number, column, message, severity }) => {
+    .filter(({ line, span }) => span || (line >= 1 && line <= state.doc.lines))
+    .map(({ line: number, column, message, severity, span }) => {
+      if (span) return { ...within(span, state.doc.length), severity, message };
       const line = state.doc.line(number);
       const from = Math.min(line.from + Math.max(column - 1, 0), line.to);
       return { from, to: line.to, severity, message };

@@ -2,6 +2,7 @@
 import campaigns from "./campaigns.json";
 import approvals from "./approvals.json";
 import canvas from "./canvas.json";
+import content from "./content.json";
 import documents from "./documents.json";
 import editor from "./editor.json";
 import fields from "./fields.json";
@@ -23,6 +24,7 @@ export default {
   ...campaigns,
   ...approvals,
   ...canvas,
+  ...content,
   ...documents,
   ...editor,
   ...fields,

@@ -1,0 +1,126 @@
+/** A message as its reader sees it: a mail, a text message, a notice of a phone, a card, or plain fields. */
+import { Badge, Code, Text } from "@mantine/core";
+import { IconBell } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { Preview } from "../api/types";
+import { useWord } from "../i18n/words";
+import { isMap, scalarText, type Json } from "../model";
+import styles from "./content.module.css";
+
+export type Width = "desktop" | "phone";
+export type Part = "html" | "text";
+
+interface Props {
+  preview: Preview;
+  channel: string;
+  width: Width;
+  part: Part;
+}
+
+export function Screen(props: Props) {
+  if (props.channel === "email") return <Mail {...props} />;
+  const Shown = SCREENS[props.channel];
+  if (!Shown) return <Fields {...props} />;
+  return (
+    <div className={styles.phone} data-width="phone">
+      <Shown {...props} />
+    </div>
+  );
+}
+
+function Mail({ preview, width, part }: Props) {
+  const { t } = useTranslation();
+  const html = part === "html" ? preview.html : null;
+  return (
+    <div className={styles.mail} data-width={width}>
+      <div className={styles.subject}>
+        <Text size="xs" c="dimmed" span>
+          {t("content.subject")}
+        </Text>
+        <strong>{preview.subject || t("content.noSubject")}</strong>
+      </div>
+      {html === null ? (
+        <pre className={styles.plain}>{preview.text}</pre>
+      ) : (
+        <iframe
+          className={styles.frame}
+          title={t("content.mail")}
+          sandbox=""
+          referrerPolicy="no-referrer"
+          srcDoc={html}
+        />
+      )}
+    </div>
+  );
+}
+
+function Sms({ preview }: Props) {
+  return <div className={styles.bubble}>{preview.text}</div>;
+}
+
+function Push({ preview: { fields } }: Props) {
+  return (
+    <div className={styles.notice}>
+      <IconBell size={18} aria-hidden />
+      <div>
+        <strong>{textIn(fields, "title")}</strong>
+        <div>{textIn(fields, "body")}</div>
+        <Address url={textIn(fields, "url")} />
+      </div>
+    </div>
+  );
+}
+
+function Card({ preview: { fields } }: Props) {
+  const buttons = Array.isArray(fields.buttons) ? (fields.buttons as Json[]) : [];
+  const image = textIn(fields, "image");
+  return (
+    <div className={styles.card}>
+      {image && <img src={image} alt="" referrerPolicy="no-referrer" />}
+      <strong>{textIn(fields, "title")}</strong>
+      <div>{textIn(fields, "body")}</div>
+      <Address url={textIn(fields, "url")} />
+      {buttons.filter(isMap).map((button, place) => (
+        <span key={place} className={styles.press}>
+          {scalarText(button.text)}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+/** What a channel has that nothing else is known of. */
+function Fields({ preview: { fields } }: Props) {
+  const word = useWord();
+  return (
+    <dl className={styles.fields}>
+      {Object.entries(fields).map(([name, value]) => (
+        <div key={name}>
+          <dt>{word("fields", name)}</dt>
+          <dd>
+            <Code block>{typeof value === "string" ? value : JSON.stringify(value, null, 2)}</Code>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const SCREENS: Partial<Record<string, (props: Props) => React.ReactNode>> = {
+  sms: Sms,
+  whatsapp: Sms,
+  push: Push,
+  in_app: Card,
+  content_card: Card,
+};
+
+function Address({ url }: { url: string }) {
+  if (!url) return null;
+  return (
+    <Badge variant="outline" mt={6} maw="100%">
+      {url}
+    </Badge>
+  );
+}
+
+const textIn = (fields: Record<string, unknown>, name: string): string => scalarText(fields[name] as Json);
