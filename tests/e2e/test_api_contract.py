@@ -1,0 +1,55 @@
+"""The OpenAPI document against the server: whatever a call has that the document allows, and much that it does not."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi.checks import status_code_conformance
+
+from sojourn.service.places import LOCAL
+from tests.unit.service.access.serving import TOKEN, Served
+
+EXAMPLES = 2
+"""Calls of each operation and kind: a fixed budget, and the same calls each time."""
+BUDGET = settings(
+    max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with Served.of(tmp_path_factory.mktemp("contract") / "shop") as served:
+        yield served
+
+
+def broken(operation: Any, mode: GenerationMode) -> str | None:
+    """Call an operation some times; return what is wrong with an answer."""
+
+    @BUDGET
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def call(case: schemathesis.Case) -> None:
+        case.call_and_validate(checks=[not_a_server_error, status_code_conformance], auth=(LOCAL, TOKEN), timeout=60)
+
+    try:
+        call()
+    except Unsatisfiable:  # it takes nothing that could be wrong
+        return None
+    except (FailureGroup, AssertionError) as error:
+        return f"{operation.label}: {error}"
+    return None
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+def test_no_call_breaks_the_server(served: Served, mode: GenerationMode) -> None:
+    api = schemathesis.openapi.from_url(f"{served.url}/api/openapi.json", auth=(LOCAL, TOKEN))
+    operations = [found.ok() for found in api.get_all_operations()]
+    assert len(operations) > 80
+    assert [wrong for operation in operations if (wrong := broken(operation, mode))] == []
