@@ -89,11 +89,10 @@ function PartButton({ part }: { part: RulePart }) {
       {...listeners}
       type="button"
       className={styles.part}
-      aria-label={[t("rules.add", { name: part.label }), part.hint].filter(Boolean).join(" ")}
+      aria-label={t("rules.add", { name: [part.label, part.hint].filter(Boolean).join(" ") })}
       onClick={add}
     >
-      <span>{part.label}</span>
-      {part.hint && <span className={styles.quiet}>{part.hint}</span>}
+      <span>{part.label}</span> {part.hint && <span className={styles.quiet}>{part.hint}</span>}
     </button>
   );
 }

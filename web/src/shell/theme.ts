@@ -44,7 +44,7 @@ export const FONT =
 
 export const theme = createTheme({
   primaryColor: "lagoon",
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 7 },
   colors: { lagoon, dark: ink, gray: slate },
   fontFamily: FONT,
   fontFamilyMonospace:
@@ -56,7 +56,6 @@ export const theme = createTheme({
   defaultRadius: "sm",
   cursorType: "pointer",
   autoContrast: true,
-  luminanceThreshold: 0.28,
   respectReducedMotion: true,
   components: {
     Button: { defaultProps: { size: "xs" } },
