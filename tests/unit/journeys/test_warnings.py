@@ -22,7 +22,9 @@ SHOP: list[Row] = [
 
 
 def codes(*documents: Row) -> list[tuple[str, str]]:
-    return [(problem.code, problem.path) for problem in read_workspace([*SHOP, *documents]).warnings]
+    """Return the warnings but those about the content of messages."""
+    warnings = read_workspace([*SHOP, *documents]).warnings
+    return [(problem.code, problem.path) for problem in warnings if not problem.code.startswith("LINT")]
 
 
 def journey(*nodes: Row, **fields: Any) -> Row:
