@@ -120,6 +120,7 @@ def test_bounces_that_postfix_writes_are_picked_up_from_its_maildir(
                 {"type": "track", "userId": id, **bought},
             )
         until(lambda: len(list((relay.maildir / "new").glob("*"))) == 2, 60)
+        until(lambda: bool(sink.mails()), 60)
         assert [mail["To"] for mail in sink.mails()] == ["ann@example.com"]
         told = command("bounces", relay.maildir, "--workspace", shop.folder)
         assert "2 mails: 1 bounced, 1 bounced softly" in told

@@ -4,10 +4,12 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.served import Mailbox, Shop
 from tests.e2e.studio.browsing import BUILT, FLAGS, Visit, chromium, visit
+
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")

@@ -30,37 +30,39 @@ export function SidePanel({ isLocked, onClose }: { isLocked: boolean; onClose?: 
       className={styles.panel}
       keepMounted={false}
     >
-      <Tabs.List className={styles.tabs}>
-        <Tabs.Tab value="step">{t("panel.step")}</Tabs.Tab>
-        <Tabs.Tab
-          value="problems"
-          rightSection={
-            severity && (
-              <Badge
-                size="xs"
-                circle={problems.length < 10}
-                variant="filled"
-                color={severity === "error" ? "red" : "yellow"}
-              >
-                {problems.length}
-              </Badge>
-            )
-          }
-        >
-          {t("panel.problems")}
-        </Tabs.Tab>
-        <Tabs.Tab value="yaml">{t("panel.yaml")}</Tabs.Tab>
-        {own.map(({ id, label }) => (
-          <Tabs.Tab key={id} value={id}>
-            {label}
+      <div className={styles.head}>
+        <Tabs.List className={styles.tabs}>
+          <Tabs.Tab value="step">{t("panel.step")}</Tabs.Tab>
+          <Tabs.Tab
+            value="problems"
+            rightSection={
+              severity && (
+                <Badge
+                  size="xs"
+                  circle={problems.length < 10}
+                  variant="filled"
+                  color={severity === "error" ? "red" : "yellow"}
+                >
+                  {problems.length}
+                </Badge>
+              )
+            }
+          >
+            {t("panel.problems")}
           </Tabs.Tab>
-        ))}
+          <Tabs.Tab value="yaml">{t("panel.yaml")}</Tabs.Tab>
+          {own.map(({ id, label }) => (
+            <Tabs.Tab key={id} value={id}>
+              {label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
         {onClose && (
           <ActionIcon ml="auto" my="auto" aria-label={t("actions.close")} onClick={onClose}>
             <IconX size={16} />
           </ActionIcon>
         )}
-      </Tabs.List>
+      </div>
       <Boundary at={panel}>
         <Suspense fallback={<Skeleton m="md" height={160} />}>
           <Tabs.Panel value="step" className={styles.scroll}>

@@ -1,5 +1,6 @@
 /** A condition with all that belongs to building it: the palette, the rule itself, and what it comes to. */
 import { ActionIcon, Modal, Tooltip } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
 import { IconArrowsMaximize } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -12,6 +13,10 @@ import { CountPanel } from "./CountPanel";
 import { RulePalette } from "./RulePalette";
 import styles from "./rules.module.css";
 import { isWhole } from "./tree";
+
+/** Widths in pixels from which the palette, and the facts as well, have room beside the rule. */
+const WITH_PALETTE = 520;
+const WITH_ALL = 960;
 
 interface Props {
   value: Json | undefined;
@@ -45,10 +50,17 @@ export default function RuleBuilder(props: Props) {
 
 function Desk({ value, onChange, label, isRequired, withFacts }: Props & { withFacts: boolean }) {
   const question = value !== undefined && isWhole(value) ? { condition: value } : null;
+  // Measured, as Chromium at times lays out nothing in a CSS container that was hidden while parts were loaded.
+  const { ref, width } = useElementSize();
   return (
-    <div className={styles.builder}>
+    <div ref={ref}>
       <RuleBoard value={value} onChange={onChange}>
-        <div className={styles.desk} data-palette data-facts={withFacts || undefined}>
+        <div
+          className={styles.desk}
+          data-palette={width >= WITH_PALETTE || undefined}
+          data-wide={width >= WITH_ALL || undefined}
+          data-facts={withFacts || undefined}
+        >
           <RulePalette />
           <ConditionEditor
             value={value}
