@@ -1,15 +1,15 @@
 /** What stands beside the canvas: the chosen step, problems, YAML, test mode. */
-import { ActionIcon, Badge, Skeleton, Tabs } from "@mantine/core";
+import { ActionIcon, Skeleton, Tabs } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemList } from "../editor/ProblemList";
+import { ProblemsTab } from "../editor/ProblemsTab";
 import { Boundary } from "../shell/Boundary";
 import { useActs } from "./acts";
 import { Inspector } from "./Inspector";
 import styles from "./SidePanel.module.css";
 import { ENTRY } from "./graph";
-import { worst } from "./problems";
 import { useScene } from "./scene";
 import { useView, useViewStore } from "./view";
 
@@ -22,7 +22,6 @@ export function SidePanel({ isLocked, onClose }: { isLocked: boolean; onClose?: 
   const acts = useActs();
   const view = useViewStore();
   const panel = useView((now) => now.panel);
-  const severity = worst(problems);
   return (
     <Tabs
       value={panel}
@@ -33,23 +32,7 @@ export function SidePanel({ isLocked, onClose }: { isLocked: boolean; onClose?: 
       <div className={styles.head}>
         <Tabs.List className={styles.tabs}>
           <Tabs.Tab value="step">{t("panel.step")}</Tabs.Tab>
-          <Tabs.Tab
-            value="problems"
-            rightSection={
-              severity && (
-                <Badge
-                  size="xs"
-                  circle={problems.length < 10}
-                  variant="filled"
-                  color={severity === "error" ? "red" : "yellow"}
-                >
-                  {problems.length}
-                </Badge>
-              )
-            }
-          >
-            {t("panel.problems")}
-          </Tabs.Tab>
+          <ProblemsTab problems={problems} />
           <Tabs.Tab value="yaml">{t("panel.yaml")}</Tabs.Tab>
           {own.map(({ id, label }) => (
             <Tabs.Tab key={id} value={id}>

@@ -9,6 +9,7 @@ import { EditorBar } from "../editor/EditorBar";
 import { useDocument, useEditing, useEditor } from "../editor/EditorProvider";
 import { Notices } from "../editor/Notices";
 import { ProblemList } from "../editor/ProblemList";
+import { ProblemsTab } from "../editor/ProblemsTab";
 import { show } from "../forms/code/places";
 import { Form } from "../forms/Form";
 import { SurroundingsContext } from "../forms/surroundings";
@@ -153,28 +154,11 @@ interface BesideProps {
 function Beside({ catalog, isLocked, problems }: BesideProps) {
   const { t } = useTranslation();
   const go = useGo();
-  const severity = worst(problems);
   return (
     <Tabs defaultValue="preview" className={styles.side} keepMounted={false}>
       <Tabs.List>
         <Tabs.Tab value="preview">{t("content.preview")}</Tabs.Tab>
-        <Tabs.Tab
-          value="problems"
-          rightSection={
-            severity && (
-              <Badge
-                size="xs"
-                circle={problems.length < 10}
-                variant="filled"
-                color={severity === "error" ? "red" : "yellow"}
-              >
-                {problems.length}
-              </Badge>
-            )
-          }
-        >
-          {t("panel.problems")}
-        </Tabs.Tab>
+        <ProblemsTab problems={problems} />
         <Tabs.Tab value="settings">{t("content.settings")}</Tabs.Tab>
         <Tabs.Tab value="yaml">{t("panel.yaml")}</Tabs.Tab>
       </Tabs.List>

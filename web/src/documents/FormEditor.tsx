@@ -1,13 +1,14 @@
 /** An editor that fits any kind: the form of its schema, with YAML and problems beside it. */
-import { Badge, Skeleton, Tabs, Title } from "@mantine/core";
+import { Skeleton, Tabs, Title } from "@mantine/core";
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Catalog } from "../api/types";
-import { placed, worst } from "../canvas/problems";
+import { placed } from "../canvas/problems";
 import { EditorBar } from "../editor/EditorBar";
 import { useDocument, useEditing, useEditor } from "../editor/EditorProvider";
 import { Notices } from "../editor/Notices";
 import { ProblemList } from "../editor/ProblemList";
+import { ProblemsTab } from "../editor/ProblemsTab";
 import { Form } from "../forms/Form";
 import { SurroundingsContext } from "../forms/surroundings";
 import { useWord } from "../i18n/words";
@@ -44,7 +45,6 @@ export default function FormEditor({ catalog }: { catalog: Catalog }) {
   const sides = (SIDES[kind] ?? []).filter(({ needs }) => may.has(needs));
   const isLocked = !(BUILT.has(kind) ? mayBuild : mayConfigure);
   const type = catalog.documents[kind];
-  const severity = worst(problems);
   const surroundings = useMemo(
     () => ({ document, steps: [], step: null, problems, event: null }),
     [document, problems],
@@ -86,18 +86,7 @@ export default function FormEditor({ catalog }: { catalog: Catalog }) {
               </Tabs.Tab>
             ))}
             <Tabs.Tab value="yaml">{t("panel.yaml")}</Tabs.Tab>
-            <Tabs.Tab
-              value="problems"
-              rightSection={
-                severity && (
-                  <Badge size="xs" circle variant="filled" color={severity === "error" ? "red" : "yellow"}>
-                    {problems.length}
-                  </Badge>
-                )
-              }
-            >
-              {t("panel.problems")}
-            </Tabs.Tab>
+            <ProblemsTab problems={problems} />
           </Tabs.List>
           {sides.map(({ id, page: Page }) => (
             <Tabs.Panel key={id} value={id} className={styles.fill}>

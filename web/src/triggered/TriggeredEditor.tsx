@@ -1,5 +1,5 @@
 /** The page of a triggered campaign: the steps that say when, what is sent, and a picture of when it leaves. */
-import { Badge, Skeleton, Tabs, Title } from "@mantine/core";
+import { Skeleton, Tabs, Title } from "@mantine/core";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Catalog } from "../api/types";
@@ -8,6 +8,7 @@ import { EditorBar } from "../editor/EditorBar";
 import { useDocument, useEditing } from "../editor/EditorProvider";
 import { Notices } from "../editor/Notices";
 import { ProblemList } from "../editor/ProblemList";
+import { ProblemsTab } from "../editor/ProblemsTab";
 import { UndoButtons } from "../editor/UndoButtons";
 import { SurroundingsContext } from "../forms/surroundings";
 import { useMay } from "../session/session";
@@ -48,18 +49,7 @@ export default function TriggeredEditor({ catalog }: { catalog: Catalog }) {
         <div className={styles.tabBar}>
           <Tabs.List className={styles.tabList}>
             <Tabs.Tab value="form">{t("triggered.steps")}</Tabs.Tab>
-            <Tabs.Tab
-              value="problems"
-              rightSection={
-                severity && (
-                  <Badge size="xs" circle variant="filled" color={severity === "error" ? "red" : "yellow"}>
-                    {problems.length}
-                  </Badge>
-                )
-              }
-            >
-              {t("panel.problems")}
-            </Tabs.Tab>
+            <ProblemsTab problems={problems} />
             <Tabs.Tab value="yaml">{t("panel.yaml")}</Tabs.Tab>
           </Tabs.List>
           {!isLocked && <UndoButtons />}
