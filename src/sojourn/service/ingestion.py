@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import msgspec
 import structlog
@@ -20,6 +20,7 @@ from sojourn.ingest.seen import Seen
 from sojourn.log.port import Clock, Log
 from sojourn.model.errors import SojournError
 from sojourn.service import browser_settings
+from sojourn.service.keys import Key
 from sojourn.service.request_body import BodyLimits, Problem, read_text
 
 Scope = MutableMapping[str, Any]
@@ -45,12 +46,8 @@ NO_SPACE = ("LOG-001", "STORE-001")
 class Keys(Protocol):
     """Knows the write keys."""
 
-    def charge(self, key: str) -> float:
-        """Count a request; return for how many seconds its key has to wait, 0 when it need not."""
-        ...
-
-    def role(self, key: str) -> Literal["ingest", "server", "admin"] | None:
-        """Return what a key may do; None when there is no such key."""
+    def charge(self, key: str) -> tuple[Key | None, float]:
+        """Count a request; return its key, None when there is no such key, and for how many seconds it has to wait."""
         ...
 
 
@@ -175,15 +172,14 @@ class Ingestion:
         await self._gathering.put(intake.columns)
 
     def _role(self, key: str | None) -> Role:
-        role = self._keys.role(key) if key else None
-        wait_s = self._keys.charge(key) if key and role is not None else 0.0
+        found, wait_s = self._keys.charge(key) if key else (None, 0.0)
         if wait_s > 0:
             raise Problem(
                 429, "rate_limited", "the key has made as many requests as it may; send it again later", wait_s
             )
-        if role is None:
+        if found is None:
             raise Problem(401, "unauthorized", "the write key is missing or not known; see `sojourn key`")
-        return "ingest" if role == "ingest" else "server"
+        return "ingest" if found.role == "ingest" else "server"
 
 
 def endpoint_of(scope: Scope) -> str:

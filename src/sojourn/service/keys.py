@@ -133,24 +133,19 @@ class KeyFile:
             raise KeyError(id_)
         return found
 
-    def charge(self, key: str) -> float:
-        """Count a request of a key; return for how many seconds it has to wait, 0 when it need not.
+    def charge(self, key: str) -> tuple[Key | None, float]:
+        """Count a request; return its key, None when there is no such key, and for how many seconds it has to wait.
 
         A request that has to wait is not counted against the rate.
         """
         found = self.find(key)
         if found is None:
-            return 0.0
+            return None, 0.0
         wait_s = self._allowances.take(found.id, found.rate) if found.rate else 0.0
         use = self._uses[found.id]
         use.calls += 1
         use.refused += wait_s > 0
-        return wait_s
-
-    def role(self, key: str) -> KeyRole | None:
-        """Return what a key may do; None when there is no such key."""
-        found = self.find(key)
-        return None if found is None else found.role
+        return found, wait_s
 
     def find(self, key: str) -> Key | None:
         """Return what is kept of a key; None when there is no such key."""

@@ -26,6 +26,8 @@ export function AddDialog() {
       title={t("canvas.addTitle")}
       size={360}
       padding="sm"
+      // Gone at once: a dialog that fades would catch, with its old search, what the keyboard says next.
+      transitionProps={{ duration: 0 }}
     >
       <div style={{ height: "min(480px, 60vh)", margin: "-12px" }}>
         <Palette

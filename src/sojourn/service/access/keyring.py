@@ -83,10 +83,9 @@ class Keyring:
         TooManyCalls
             It has made as many as it may.
         """
-        wait_s = self._keys.charge(secret)
-        if wait_s > 0:
-            found = self._keys.find(secret)
-            raise TooManyCalls("" if found is None else found.id, wait_s)
+        found, wait_s = self._keys.charge(secret)
+        if found is not None and wait_s > 0:
+            raise TooManyCalls(found.id, wait_s)
 
     def create(
         self, caller: Caller, role: KeyRole, now: datetime, label: str = "", rate: str = ""

@@ -146,9 +146,10 @@ class Sdk:
         except msgspec.MsgspecError as error:
             raise Refused(400, "SDK-002", str(error)[:200]) from error
         key: str = body.write_key  # type: ignore[attr-defined]
-        if self._runtime.keys.role(key) is None:
+        found, wait_s = self._runtime.keys.charge(key)
+        if found is None:
             raise Refused(401, "SDK-001", "the write key is not known; see `sojourn key`")
-        if self._runtime.keys.charge(key) > 0:
+        if wait_s > 0:
             raise Refused(429, "SDK-006", "the key has made as many requests as it may; send it again later")
         return body
 
