@@ -32,6 +32,7 @@ from sojourn.service.bounces import bounce_routes
 from sojourn.service.campaign_api import campaign_routes
 from sojourn.service.channels_api import channel_routes
 from sojourn.service.chunks import SIZE_LIMIT, from_bytes
+from sojourn.service.documented import document_refusals, takes
 from sojourn.service.housekeeping import housekeeping_routes
 from sojourn.service.letters_api import letter_routes
 from sojourn.service.management import Command, Management
@@ -61,7 +62,6 @@ def make_api(management: Management, access: Access) -> FastAPI:
     """
     app = FastAPI(
         title="Sojourn", version=version("sojourn"), docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
-        responses={"default": {"model": Refusal, "description": "Why the call was refused."}},
     )  # fmt: skip
     guard = access.guard
     reads, configures = [Depends(guard.needs("read"))], [Depends(guard.needs("configure"))]
@@ -107,7 +107,7 @@ def make_api(management: Management, access: Access) -> FastAPI:
         """Let a file be imported from its beginning again."""
         return vars(management.import_progress(fingerprint, again=True))
 
-    @app.post("/api/import", response_model=ImportProgress)
+    @app.post("/api/import", response_model=ImportProgress, openapi_extra=takes("application/octet-stream"))
     async def import_chunk(request: Request, caller: Caller = importer) -> Row:
         """Take a chunk of a file (`service.chunks`)."""
         body = await _bounded(request)
@@ -144,6 +144,7 @@ def make_api(management: Management, access: Access) -> FastAPI:
     app.include_router(secret_routes(Sealer(management.runtime.secret), guard))
     app.include_router(session_routes(management.sessions, guard))
     app.include_router(studio_routes(management, guard))
+    document_refusals(app, Refusal)
     return app
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response, StreamingResponse
@@ -87,11 +87,16 @@ class BacktestResult(BaseModel):
     notes: list[str] = Field(description="What could not be reconstructed, and where the sides differ in kind.")
 
 
+TOLD: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}, "description": "Both sides."}
+}
+
+
 def backtest_routes(management: Management, guard: Guard) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/api", dependencies=[Depends(guard.needs("test"))], tags=["backtest"])
 
-    @router.post("/backtest", response_model=BacktestResult)
+    @router.post("/backtest", response_model=BacktestResult, responses=TOLD)
     def backtest(wish: BacktestWish, progress: bool = False) -> Any:
         """Run a draft over the recorded log; nothing that is live changes, and no message leaves.
 

@@ -15,6 +15,7 @@ from sojourn.engine.publication import UnknownDocument
 from sojourn.engine.session import Session, SessionLimit, Setting
 from sojourn.model.errors import SojournError
 from sojourn.reports.reading import one_moment
+from sojourn.service.access.errors import TooOften
 from sojourn.service.casting import copied, made_up, rows_of, suppressed
 from sojourn.workspace import Workspace, load_workspace, read_workspace
 
@@ -40,15 +41,13 @@ class UnknownSession(SojournError):
         )
 
 
-class TooManySessions(SojournError):
-    """The server keeps no more sessions."""
+class TooManySessions(TooOften):
+    """The server keeps no more sessions; one that nobody asks for is gone in `wait_s`."""
 
     code = "TEST-002"
 
-    def __init__(self) -> None:
-        super().__init__(
-            f"the server keeps {SESSIONS_AT_MOST} test sessions at most", hint="delete one", retryable=True
-        )
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"the server keeps {SESSIONS_AT_MOST} test sessions at most", wait_s, hint="delete one")
 
 
 @dataclass
@@ -78,13 +77,13 @@ class Sessions:
         """Begin a session (see `test_api.SessionWish`); return its id."""
         self._forget_idle()
         if len(self._kept) >= SESSIONS_AT_MOST:
-            raise TooManySessions
+            raise TooManySessions(self._room_in_s())
         session = Session(self._setting(wish))
         id = secrets.token_urlsafe(9)
         with self._lock:
             if len(self._kept) >= SESSIONS_AT_MOST:
                 session.close()
-                raise TooManySessions
+                raise TooManySessions(self._room_in_s())
             self._kept[id] = Kept(session, elapsed_s())
         return id
 
@@ -120,6 +119,9 @@ class Sessions:
                 raise UnknownSession(id)
             kept.asked_s = elapsed_s()
             yield kept.session
+
+    def _room_in_s(self) -> float:
+        return IDLE_S - max((elapsed_s() - kept.asked_s for kept in self._kept.values()), default=0.0)
 
     def _forget_idle(self) -> None:
         for id, kept in list(self._kept.items()):

@@ -4635,14 +4635,26 @@ export interface components {
         ProblemAnswer: {
             /** Code */
             code: string;
-            /** Column */
-            column?: number | null;
-            /** File */
-            file?: string | null;
-            /** Hint */
-            hint?: string | null;
-            /** Line */
-            line?: number | null;
+            /**
+             * Column
+             * @default null
+             */
+            column: number | null;
+            /**
+             * File
+             * @default null
+             */
+            file: string | null;
+            /**
+             * Hint
+             * @default null
+             */
+            hint: string | null;
+            /**
+             * Line
+             * @default null
+             */
+            line: number | null;
             /** Message */
             message: string;
             /** Path */
@@ -5048,10 +5060,16 @@ export interface components {
         Refusal: {
             /** Code */
             code: string;
-            /** Errors */
-            errors?: components["schemas"]["ProblemAnswer"][] | null;
-            /** Hint */
-            hint?: string | null;
+            /**
+             * Errors
+             * @default null
+             */
+            errors: components["schemas"]["ProblemAnswer"][] | null;
+            /**
+             * Hint
+             * @default null
+             */
+            hint: string | null;
             /** Message */
             message: string;
             /**
@@ -6586,7 +6604,91 @@ export interface components {
             path: string;
         };
     };
-    responses: never;
+    responses: {
+        /** @description The server cannot do it now; `retryable` says whether later. */
+        Failed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The caller's role does not allow it, or another site's page made the call. */
+        NotAllowed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description What it is about does not exist. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description It does not go with how things stand. */
+        NotNow: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description Nobody is signed in, or the key is not known. */
+        NotSignedIn: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description Something in the request is wrong; `errors` says where. */
+        NotValid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The body has more bytes than are taken. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description There were more calls than are allowed; wait. */
+        TooOften: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The body cannot be read. */
+        Unreadable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -6616,15 +6718,11 @@ export interface operations {
                     "application/json": components["schemas"]["ApprovalPage"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     ask_api_approvals_post: {
@@ -6649,15 +6747,15 @@ export interface operations {
                     "application/json": components["schemas"]["ApprovalRow"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     request_api_approvals__id__get: {
@@ -6680,15 +6778,12 @@ export interface operations {
                     "application/json": components["schemas"]["ApprovalRow"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     approve_api_approvals__id__approve_post: {
@@ -6715,15 +6810,15 @@ export interface operations {
                     "application/json": components["schemas"]["Approved"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     refuse_api_approvals__id__refuse_post: {
@@ -6750,15 +6845,15 @@ export interface operations {
                     "application/json": components["schemas"]["ApprovalRow"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     withdraw_api_approvals__id__withdraw_post: {
@@ -6781,15 +6876,14 @@ export interface operations {
                     "application/json": components["schemas"]["ApprovalRow"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     history_api_audiences__id__sizes_get: {
@@ -6812,15 +6906,12 @@ export interface operations {
                     "application/json": components["schemas"]["AudienceSize"][];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     audit_api_audit_get: {
@@ -6850,15 +6941,11 @@ export interface operations {
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     backtest_api_backtest_post: {
@@ -6876,24 +6963,25 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description Both sides. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["BacktestResult"];
+                    "application/x-ndjson": string;
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     bounces_api_bounces_post: {
@@ -6918,15 +7006,15 @@ export interface operations {
                     "application/json": components["schemas"]["Taken"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     count_api_campaigns_count_post: {
@@ -6951,15 +7039,15 @@ export interface operations {
                     "application/json": components["schemas"]["Tallied"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     preview_api_campaigns_preview_post: {
@@ -6984,15 +7072,15 @@ export interface operations {
                     "application/json": components["schemas"]["CountedTransition"][];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     look_api_campaigns__id__look_post: {
@@ -7019,15 +7107,15 @@ export interface operations {
                     "application/json": components["schemas"]["Looked"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     runs_api_campaigns__id__runs_get: {
@@ -7052,15 +7140,12 @@ export interface operations {
                     "application/json": components["schemas"]["Run"][];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     rows_api_campaigns__id__runs__run__transitions__transition__get: {
@@ -7088,15 +7173,12 @@ export interface operations {
                     "application/json": components["schemas"]["TransitionRows"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     signal_api_campaigns__id__signal_post: {
@@ -7123,15 +7205,15 @@ export interface operations {
                     "application/json": components["schemas"]["Signalled"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     get_catalog_api_catalog_get: {
@@ -7152,15 +7234,10 @@ export interface operations {
                     "application/json": components["schemas"]["Catalog"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     channels_api_channels_get: {
@@ -7181,15 +7258,10 @@ export interface operations {
                     "application/json": components["schemas"]["ChannelStates"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     pause_api_channels__id__pause_post: {
@@ -7212,15 +7284,14 @@ export interface operations {
                     "application/json": components["schemas"]["ChannelPause"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     resume_api_channels__id__resume_post: {
@@ -7243,15 +7314,14 @@ export interface operations {
                     "application/json": components["schemas"]["ChannelPause"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     clock_api_clock_get: {
@@ -7272,15 +7342,10 @@ export interface operations {
                     "application/json": components["schemas"]["EngineClock"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     set_clock_api_clock_put: {
@@ -7305,15 +7370,15 @@ export interface operations {
                     "application/json": components["schemas"]["EngineClock"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     count_api_conditions_count_post: {
@@ -7338,15 +7403,15 @@ export interface operations {
                     "application/json": components["schemas"]["Counted"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     listed_api_dead_letters_get: {
@@ -7372,15 +7437,11 @@ export interface operations {
                     "application/json": components["schemas"]["DeadLetters"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     act_api_dead_letters__verb__post: {
@@ -7407,15 +7468,15 @@ export interface operations {
                     "application/json": components["schemas"]["LettersLeft"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     documents_api_documents_get: {
@@ -7436,15 +7497,10 @@ export interface operations {
                     "application/json": components["schemas"]["PublishedVersion"][];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     get_breakdown_api_documents__id__breakdown_get: {
@@ -7472,15 +7528,12 @@ export interface operations {
                     "application/json": components["schemas"]["Breakdown"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     changes_api_documents__id__changes_get: {
@@ -7503,15 +7556,12 @@ export interface operations {
                     "application/json": components["schemas"]["History"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     get_experiment_api_documents__id__experiment_get: {
@@ -7536,15 +7586,12 @@ export interface operations {
                     "application/json": components["schemas"]["Experiment"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     explain_api_documents__id__explain__profile__get: {
@@ -7568,15 +7615,12 @@ export interface operations {
                     "application/json": components["schemas"]["PathState"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     export_breakdown_api_documents__id__export_breakdown_csv_get: {
@@ -7604,15 +7648,12 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     export_experiment_api_documents__id__export_experiment_csv_get: {
@@ -7637,15 +7678,12 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     export_people_api_documents__id__export_people_csv_get: {
@@ -7682,15 +7720,12 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     export_table_api_documents__id__export__table__csv_get: {
@@ -7714,15 +7749,12 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     inside_api_documents__id__inside_get: {
@@ -7762,15 +7794,12 @@ export interface operations {
                     "application/json": components["schemas"]["InsidePage"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     report_api_documents__id__report_get: {
@@ -7793,15 +7822,12 @@ export interface operations {
                     "application/json": components["schemas"]["Report"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     change_api_documents__id___command__post: {
@@ -7825,15 +7851,14 @@ export interface operations {
                     "application/json": components["schemas"]["Lifecycled"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     list_drafts_api_drafts_get: {
@@ -7854,15 +7879,10 @@ export interface operations {
                     "application/json": components["schemas"]["DraftRow"][];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     create_api_drafts_post: {
@@ -7887,15 +7907,15 @@ export interface operations {
                     "application/json": components["schemas"]["DraftBody"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     trash_api_drafts_trash_get: {
@@ -7916,15 +7936,10 @@ export interface operations {
                     "application/json": components["schemas"]["DeletedRow"][];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     restore_api_drafts_trash__key__restore_post: {
@@ -7947,15 +7962,14 @@ export interface operations {
                     "application/json": components["schemas"]["DraftBody"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     check_api_drafts_check_post: {
@@ -7980,15 +7994,15 @@ export interface operations {
                     "application/json": components["schemas"]["Checked"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     problems_api_drafts_problems_get: {
@@ -8009,15 +8023,10 @@ export interface operations {
                     "application/json": components["schemas"]["Checked"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     get_draft_api_drafts__kind___id__get: {
@@ -8041,15 +8050,12 @@ export interface operations {
                     "application/json": components["schemas"]["DraftBody"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     save_api_drafts__kind___id__put: {
@@ -8077,6 +8083,10 @@ export interface operations {
                     "application/json": components["schemas"]["DraftBody"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
             /** @description The draft was changed since it was read. */
             409: {
                 headers: {
@@ -8086,15 +8096,10 @@ export interface operations {
                     "application/json": components["schemas"]["Conflict"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     delete_api_drafts__kind___id__delete: {
@@ -8120,6 +8125,9 @@ export interface operations {
                     "application/json": components["schemas"]["DeletedRow"];
                 };
             };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
             /** @description The draft was changed since it was read. */
             409: {
                 headers: {
@@ -8129,15 +8137,10 @@ export interface operations {
                     "application/json": components["schemas"]["Conflict"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     rename_api_drafts__kind___id__rename_post: {
@@ -8165,6 +8168,10 @@ export interface operations {
                     "application/json": components["schemas"]["DraftBody"];
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
             /** @description The draft was changed since it was read. */
             409: {
                 headers: {
@@ -8174,15 +8181,10 @@ export interface operations {
                     "application/json": components["schemas"]["Conflict"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     rows_api_entities__id__rows_get: {
@@ -8210,15 +8212,12 @@ export interface operations {
                     "application/json": components["schemas"]["EntityPage"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     last_api_housekeeping_get: {
@@ -8239,15 +8238,10 @@ export interface operations {
                     "application/json": components["schemas"]["Tidied"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     tidy_api_housekeeping_post: {
@@ -8268,15 +8262,12 @@ export interface operations {
                     "application/json": components["schemas"]["Tidied"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     import_chunk_api_import_post: {
@@ -8286,7 +8277,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -8297,15 +8292,15 @@ export interface operations {
                     "application/json": components["schemas"]["ImportProgress"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     import_progress_api_import__fingerprint__get: {
@@ -8328,15 +8323,12 @@ export interface operations {
                     "application/json": components["schemas"]["ImportProgress"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     import_again_api_import__fingerprint__delete: {
@@ -8359,15 +8351,14 @@ export interface operations {
                     "application/json": components["schemas"]["ImportProgress"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     inbox_api_inbox_get: {
@@ -8388,15 +8379,10 @@ export interface operations {
                     "application/json": components["schemas"]["InboxState"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     arrivals_api_incoming_get: {
@@ -8426,15 +8412,11 @@ export interface operations {
                     "application/json": components["schemas"]["Arrivals"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     keys_api_keys_get: {
@@ -8455,15 +8437,10 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKey"][];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     create_api_keys_post: {
@@ -8488,15 +8465,15 @@ export interface operations {
                     "application/json": components["schemas"]["MadeKey"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     revoke_api_keys__id__delete: {
@@ -8517,15 +8494,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     change_api_keys__id__patch: {
@@ -8552,15 +8528,15 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKey"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     rotate_api_keys__id__rotate_post: {
@@ -8587,15 +8563,15 @@ export interface operations {
                     "application/json": components["schemas"]["MadeKey"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     keep_api_mappings_post: {
@@ -8620,15 +8596,15 @@ export interface operations {
                     "application/json": components["schemas"]["KeptRule"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     suggestion_api_mappings_suggest_post: {
@@ -8653,15 +8629,15 @@ export interface operations {
                     "application/json": components["schemas"]["SuggestedColumn"][];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     monitor_api_monitor_get: {
@@ -8684,15 +8660,11 @@ export interface operations {
                     "application/json": components["schemas"]["Monitor"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     begin_api_oidc_begin_get: {
@@ -8714,15 +8686,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
         };
     };
     callback_api_oidc_callback_get: {
@@ -8741,15 +8706,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            404: components["responses"]["NotFound"];
         };
     };
     erase_api_people_erase_post: {
@@ -8774,15 +8731,15 @@ export interface operations {
                     "application/json": components["schemas"]["Erased"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     export_api_people_export_post: {
@@ -8807,15 +8764,15 @@ export interface operations {
                     "application/zip": unknown;
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     preferences_link_api_people_preferences_link_post: {
@@ -8840,15 +8797,15 @@ export interface operations {
                     "application/json": components["schemas"]["PreferencesLink"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     profiles_api_profiles_get: {
@@ -8875,15 +8832,11 @@ export interface operations {
                     "application/json": components["schemas"]["ProfilePage"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     profile_api_profiles__id__get: {
@@ -8906,15 +8859,12 @@ export interface operations {
                     "application/json": components["schemas"]["ProfileBody"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     timeline_api_profiles__id__timeline_get: {
@@ -8942,15 +8892,12 @@ export interface operations {
                     "application/json": components["schemas"]["HappenedPage"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     publish_api_publish_post: {
@@ -8982,15 +8929,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     preview_api_publish_preview_post: {
@@ -9015,15 +8962,15 @@ export interface operations {
                     "application/json": components["schemas"]["Rehearsal"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     undeclared_api_registry_get: {
@@ -9044,15 +8991,10 @@ export interface operations {
                     "application/json": components["schemas"]["UndeclaredList"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     adopt_api_registry_adopt_post: {
@@ -9077,15 +9019,15 @@ export interface operations {
                     "application/json": components["schemas"]["Adopted"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     forget_api_registry_forget_post: {
@@ -9110,15 +9052,15 @@ export interface operations {
                     "application/json": components["schemas"]["Forgotten"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     rejected_api_rejects_get: {
@@ -9144,15 +9086,11 @@ export interface operations {
                     "application/json": components["schemas"]["RejectedPage"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     next_of_schedule_api_schedules_next_post: {
@@ -9177,15 +9115,15 @@ export interface operations {
                     "application/json": components["schemas"]["NextRuns"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     seal_api_secrets_seal_post: {
@@ -9210,15 +9148,15 @@ export interface operations {
                     "application/json": components["schemas"]["SecretSealed"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     session_api_session_get: {
@@ -9239,15 +9177,10 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     sign_in_api_session_post: {
@@ -9272,15 +9205,14 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
         };
     };
     sign_out_api_session_delete: {
@@ -9301,15 +9233,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     prefer_api_session_patch: {
@@ -9334,15 +9264,15 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     new_password_api_session_password_post: {
@@ -9367,15 +9297,15 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     setup_api_setup_post: {
@@ -9400,15 +9330,13 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
         };
     };
     status_api_status_get: {
@@ -9429,15 +9357,10 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     suppressions_api_suppressions_get: {
@@ -9463,15 +9386,11 @@ export interface operations {
                     "application/json": components["schemas"]["SuppressionPage"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     suppress_api_suppressions_post: {
@@ -9496,15 +9415,15 @@ export interface operations {
                     "application/json": components["schemas"]["Changed"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     export_list_api_suppressions_export_get: {
@@ -9525,15 +9444,10 @@ export interface operations {
                     "text/csv": unknown;
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     take_api_suppressions_import_post: {
@@ -9560,15 +9474,15 @@ export interface operations {
                     "application/json": components["schemas"]["TakenList"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     unsuppress_api_suppressions_remove_post: {
@@ -9593,15 +9507,15 @@ export interface operations {
                     "application/json": components["schemas"]["Changed"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     preview_api_templates_preview_post: {
@@ -9626,15 +9540,15 @@ export interface operations {
                     "application/json": components["schemas"]["Preview"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     send_proof_api_templates_proof_post: {
@@ -9659,15 +9573,15 @@ export interface operations {
                     "application/json": components["schemas"]["Proofs"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     every_api_test_sessions_get: {
@@ -9688,15 +9602,10 @@ export interface operations {
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     begin_api_test_sessions_post: {
@@ -9721,15 +9630,15 @@ export interface operations {
                     "application/json": components["schemas"]["SessionState"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     state_api_test_sessions__id__get: {
@@ -9752,15 +9661,12 @@ export interface operations {
                     "application/json": components["schemas"]["SessionState"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     end_api_test_sessions__id__delete: {
@@ -9781,15 +9687,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     jump_api_test_sessions__id__clock_post: {
@@ -9816,15 +9721,15 @@ export interface operations {
                     "application/json": components["schemas"]["SessionState"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     explained_api_test_sessions__id__explain__document___profile__get: {
@@ -9849,15 +9754,12 @@ export interface operations {
                     "application/json": components["schemas"]["PathState"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     fire_api_test_sessions__id__items_post: {
@@ -9884,15 +9786,15 @@ export interface operations {
                     "application/json": components["schemas"]["SessionState"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     timeline_api_triggered_timeline_post: {
@@ -9917,15 +9819,15 @@ export interface operations {
                     "application/json": components["schemas"]["TimeLine"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     call_api_try_call_post: {
@@ -9950,15 +9852,15 @@ export interface operations {
                     "application/json": components["schemas"]["Attempted"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     message_api_try_message_post: {
@@ -9983,15 +9885,15 @@ export interface operations {
                     "application/json": components["schemas"]["TestReceipt"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     users_api_users_get: {
@@ -10012,15 +9914,10 @@ export interface operations {
                     "application/json": components["schemas"]["User"][];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     add_api_users_post: {
@@ -10045,15 +9942,15 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     delete_api_users__id__delete: {
@@ -10074,15 +9971,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     change_api_users__id__patch: {
@@ -10109,15 +10005,15 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     get_vocabulary_api_vocabulary_get: {
@@ -10138,15 +10034,10 @@ export interface operations {
                     "application/json": components["schemas"]["Vocabulary"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     welcome_api_welcome_get: {
@@ -10165,15 +10056,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Welcome"];
-                };
-            };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
                 };
             };
         };
@@ -10196,15 +10078,6 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
-                };
-            };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
                 };
             };
         };

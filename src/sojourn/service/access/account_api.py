@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +15,7 @@ from sojourn.service.access.caller import Caller
 from sojourn.service.access.errors import NoPasswords, NotSignedIn
 from sojourn.service.access.guard import COOKIE, is_browser
 from sojourn.service.access.permissions import OF_ROLE, Permission, Role, listed
+from sojourn.service.documented import refuses
 from sojourn.service.workspace_facts import WorkspaceFacts
 
 Language = Literal["en", "ko"]
@@ -120,6 +121,28 @@ class Mine(NamedTuple):
     token: str
 
 
+class SignedIn:
+    """A dependency of a route: who is signed in with a browser; keys and commands have no settings of their own."""
+
+    guards: ClassVar = True
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def __call__(self, request: Request) -> Mine:
+        """Return who is signed in.
+
+        Raises
+        ------
+        NotSignedIn
+            Nobody, or no person.
+        """
+        caller = self._access.guard.caller(request)
+        if caller.user is None:
+            raise NotSignedIn(is_browser=is_browser(request))
+        return Mine(caller, self._access.accounts.find(caller.user), request.cookies.get(COOKIE, ""))
+
+
 def account_routes(access: Access, facts: WorkspaceFacts) -> APIRouter:
     """Return the routes; they check for themselves who calls, as nobody may be signed in yet."""
     router = APIRouter(prefix="/api", tags=["account"])
@@ -140,14 +163,7 @@ def account_routes(access: Access, facts: WorkspaceFacts) -> APIRouter:
         set_cookie(response, token, access.base_url)
         return told(account, token, request)
 
-    def signed_in(request: Request) -> Mine:
-        caller = access.guard.caller(request)
-        token = request.cookies.get(COOKIE, "")
-        if caller.user is None:
-            raise NotSignedIn(is_browser=is_browser(request))
-        return Mine(caller, access.accounts.find(caller.user), token)
-
-    mine = Depends(signed_in)
+    mine = Depends(SignedIn(access))
 
     @router.get("/welcome")
     def welcome() -> Welcome:
@@ -159,14 +175,14 @@ def account_routes(access: Access, facts: WorkspaceFacts) -> APIRouter:
             ),
         )  # fmt: skip
 
-    @router.post("/setup")
+    @router.post("/setup", responses=refuses(429))
     def setup(wanted: FirstAccount, request: Request, response: Response) -> Session:
         """Make the first administrator, and sign in."""
         access.guard.check_origin(request)
         account = access.setup.make(wanted.code, wanted.name, wanted.password, wanted.display_name)
         return begin(account, request, response)
 
-    @router.post("/session")
+    @router.post("/session", responses=refuses(401, 429))
     def sign_in(wanted: Credentials, request: Request, response: Response) -> Session:
         """Sign in by name and password; the session's token is in a cookie."""
         access.guard.check_origin(request)

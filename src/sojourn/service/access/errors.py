@@ -69,31 +69,44 @@ class WrongPassword(AccessError):
         super().__init__("the name or the password is wrong", hint="`sojourn user password` sets a new one")
 
 
-class TooManyAttempts(AccessError):
+class TooOften(AccessError):
+    """There were more calls of a kind than are allowed; every 429 of the API is one of these.
+
+    Parameters
+    ----------
+    what : str
+        What there was too much of.
+    wait_s : float
+        After so long it may go; told as ``Retry-After``.
+    """
+
+    status = 429
+
+    def __init__(self, what: str, wait_s: float, *, hint: str | None = None) -> None:
+        seconds = max(ceil(wait_s), 1)
+        super().__init__(
+            f"{what}; try again in {seconds} s", hint=hint, retryable=True, headers={"Retry-After": str(seconds)}
+        )
+
+
+class TooManyAttempts(TooOften):
     """Too many sign-ins failed, or too many are being checked."""
 
     code = "AUTH-003"
-    status = 429
 
-    def __init__(self, wait_s: int) -> None:
-        super().__init__(
-            f"too many attempts to sign in; try again in {wait_s} s", retryable=True,
-            headers={"Retry-After": str(wait_s)},
-        )  # fmt: skip
+    def __init__(self, wait_s: float) -> None:
+        super().__init__("too many attempts to sign in", wait_s)
 
 
-class TooManyCalls(AccessError):
+class TooManyCalls(TooOften):
     """A key has made as many requests as it may."""
 
     code = "KEY-002"
-    status = 429
 
     def __init__(self, id: str, wait_s: float) -> None:
-        seconds = max(ceil(wait_s), 1)
         super().__init__(
-            f"the key {id} has made as many requests as it may; try again in {seconds} s", retryable=True,
-            hint="`sojourn key limit` changes how many", headers={"Retry-After": str(seconds)},
-        )  # fmt: skip
+            f"the key {id} has made as many requests as it may", wait_s, hint="`sojourn key limit` changes how many"
+        )
 
 
 class WrongToken(AccessError):

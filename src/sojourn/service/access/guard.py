@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from typing import Final
+from typing import ClassVar, Final
 
 from fastapi import Request
 
@@ -32,6 +32,9 @@ class Needs:
     permissions : sequence of str
         All are needed; none: anybody who is known.
     """
+
+    guards: ClassVar = True
+    """Routes that depend on it refuse who is not known."""
 
     def __init__(self, guard: Guard, permissions: tuple[Permission, ...]) -> None:
         self.permissions = permissions

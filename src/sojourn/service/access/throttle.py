@@ -7,7 +7,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil
 from typing import Final
 
 from sojourn.engine.clock import elapsed_s
@@ -57,7 +56,7 @@ class Throttle:
             places = self._places(name, address)
             wait_s = max(self._wait_s(place, free) for place, free in places)
             if wait_s > 0:
-                raise TooManyAttempts(ceil(wait_s))
+                raise TooManyAttempts(wait_s)
             for place, _ in places:
                 self._count(place)
 

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from sojourn.service.access.account_api import Strict
 from sojourn.service.access.caller import Caller
 from sojourn.service.access.guard import Guard
+from sojourn.service.documented import takes
 from sojourn.service.rights.rights import Rights, spool
 
 MAX_LIST: Final = 64 * 1024 * 1024
@@ -151,10 +152,7 @@ def rights_routes(rights: Rights, guard: Guard) -> APIRouter:
         """Take an address off the suppression list."""
         return Changed(**rights.unsuppress(wanted.channel, wanted.address, caller))
 
-    @router.post(
-        "/suppressions/import",
-        openapi_extra={"requestBody": {"content": {"text/csv": {"schema": {"type": "string"}}}, "required": True}},
-    )
+    @router.post("/suppressions/import", openapi_extra=takes("text/csv"))
     async def take(
         request: Request, channel: Annotated[str, Query(max_length=40)] = "email", caller: Caller = changes
     ) -> TakenList:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -36,9 +37,10 @@ _log = structlog.get_logger(__name__)
 class Refused(Exception):
     """A call that is not answered; `code` and the text say why."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, wait_s: float = 5.0) -> None:
         super().__init__(message)
         self.status, self.code = status, code
+        self.headers = {"Retry-After": str(max(ceil(wait_s), 1))} if status in (429, 503) else {}
 
 
 class Sdk:
@@ -150,7 +152,7 @@ class Sdk:
         if found is None:
             raise Refused(401, "SDK-001", "the write key is not known; see `sojourn key`")
         if wait_s > 0:
-            raise Refused(429, "SDK-006", "the key has made as many requests as it may; send it again later")
+            raise Refused(429, "SDK-006", "the key has made as many requests as it may; send it again later", wait_s)
         return body
 
     def _now_s(self) -> int:
@@ -178,7 +180,7 @@ def _guarded(answer: Answer) -> Answer:
             response = await answer(request)
         except Refused as error:
             body = {"code": error.code, "message": str(error)}
-            response = JSONResponse(body, error.status, {"Retry-After": "5"} if error.status == 503 else None)
+            response = JSONResponse(body, error.status, error.headers)
         except SojournError as error:
             response = JSONResponse({"code": error.code, "message": error.message}, 503, {"Retry-After": "5"})
         except ClientDisconnect:

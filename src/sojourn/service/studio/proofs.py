@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from math import ceil
 from typing import Any, Final
 
 from sojourn.engine.clock import elapsed_s
@@ -13,7 +12,7 @@ from sojourn.model.channels import CHANNELS, ChannelType
 from sojourn.model.document import Catalog
 from sojourn.model.documents import Channel
 from sojourn.model.errors import did_you_mean
-from sojourn.service.access.errors import AccessError
+from sojourn.service.access.errors import AccessError, TooOften
 
 MARK: Final = "[Proof] "
 """What everybody can read in front of a proof's subject, title or text."""
@@ -23,17 +22,13 @@ WINDOW_S: Final = 3_600.0
 _MARKED: Final = ("subject", "title", "text", "body")
 
 
-class TooManyProofs(AccessError):
+class TooManyProofs(TooOften):
     """The caller has sent as many proofs as may leave in an hour."""
 
     code = "PROOF-001"
-    status = 429
 
-    def __init__(self, wait_s: int) -> None:
-        super().__init__(
-            f"{MOST} proofs may leave in an hour; try again in {wait_s} s", retryable=True,
-            headers={"Retry-After": str(wait_s)},
-        )  # fmt: skip
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"{MOST} proofs may leave in an hour", wait_s)
 
 
 class NoChannel(AccessError):
@@ -85,7 +80,7 @@ class Allowance:
             while sent and now - sent[0] >= WINDOW_S:
                 sent.popleft()
             if len(sent) + count > MOST:
-                raise TooManyProofs(ceil(WINDOW_S - (now - sent[0])) if sent else ceil(WINDOW_S))
+                raise TooManyProofs(WINDOW_S - (now - sent[0]) if sent else WINDOW_S)
             sent.extend([now] * count)
 
 

@@ -19,6 +19,7 @@ from sojourn.service.keys import KeyRole
 from sojourn.service.places import LOCAL
 from sojourn.service.runtime import Runtime
 from sojourn.service.server import listen, url_of
+from tests.unit.service.access.conforming import Conforming
 
 TOKEN = "the token of this machine"
 PASSWORD = "correct horse battery"
@@ -48,7 +49,8 @@ class Served:
         runtime = Runtime(folder, base_url=base_url or url)
         runtime.start()
         app = App(runtime, TOKEN, **options)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none"))
+        conforming = Conforming(app)
+        server = uvicorn.Server(uvicorn.Config(conforming, log_level="warning", lifespan="off", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         while not server.started:
@@ -56,6 +58,7 @@ class Served:
         served = Served(folder, runtime, app, url)
         try:
             yield served
+            conforming.check(url)
         finally:
             for client in served.clients:
                 client.close()

@@ -15,6 +15,7 @@ from sojourn.service.access.errors import AccessError
 from sojourn.service.access.guard import COOKIE
 from sojourn.service.access.oidc.errors import NoProvider
 from sojourn.service.access.oidc.sign_in import LONGEST_S
+from sojourn.service.documented import refuses
 
 KEPT: Final = "sojourn_oidc"
 PATH: Final = "/api/oidc"
@@ -25,7 +26,7 @@ def oidc_routes(access: Access) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix=PATH, tags=["account"])
 
-    @router.get("/begin", status_code=303, response_class=RedirectResponse)
+    @router.get("/begin", status_code=303, response_class=RedirectResponse, responses=refuses(404))
     def begin(next: str = Query("/", max_length=2_000, description="Where to go at the end.")) -> RedirectResponse:
         """Send the browser to the provider."""
         if access.oidc is None:
@@ -41,7 +42,7 @@ def oidc_routes(access: Access) -> APIRouter:
         )  # fmt: skip
         return answer
 
-    @router.get("/callback", status_code=303, response_class=RedirectResponse)
+    @router.get("/callback", status_code=303, response_class=RedirectResponse, responses=refuses(404))
     def callback(request: Request) -> RedirectResponse:
         """Take the provider's answer: sign in, or go to `/sign-in?error=CODE`."""
         if access.oidc is None:
