@@ -21,7 +21,7 @@ class RejectFile:
     """
 
     def __init__(self, imported: Path, append: bool = False) -> None:
-        self.path = imported.with_name(imported.name + ".rejects.csv")
+        self.path = rejects_of(imported)
         self.count = 0
         if not append:
             self.path.unlink(missing_ok=True)
@@ -37,3 +37,8 @@ class RejectFile:
                 writer.writerow(["line", "code", "reason", "content"])
             writer.writerows((reject.line, reject.code, reject.reason, reject.item) for reject in rejects)
         self.count += len(rejects)
+
+
+def rejects_of(imported: Path) -> Path:
+    """Return where the rejects of a file are."""
+    return imported.with_name(imported.name + ".rejects.csv")

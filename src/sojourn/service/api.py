@@ -29,6 +29,7 @@ from sojourn.service.answers.status import (
 from sojourn.service.approval_api import approval_routes
 from sojourn.service.backtest_api import backtest_routes
 from sojourn.service.bounces import bounce_routes
+from sojourn.service.browsers_api import browser_routes
 from sojourn.service.campaign_api import campaign_routes
 from sojourn.service.channels_api import channel_routes
 from sojourn.service.chunks import SIZE_LIMIT, from_bytes
@@ -43,7 +44,9 @@ from sojourn.service.rights.api import rights_routes
 from sojourn.service.secrets_api import secret_routes
 from sojourn.service.session_api import session_routes
 from sojourn.service.studio.routes import studio_routes
+from sojourn.service.uploads.api import upload_routes
 from sojourn.service.workspace_facts import WorkspaceFacts
+from sojourn.service.written import written_routes
 
 Row = dict[str, Any]
 
@@ -141,9 +144,13 @@ def make_api(management: Management, access: Access) -> FastAPI:
     app.include_router(mapping_routes(management.runtime, management.audit, guard))
     app.include_router(registry_routes(management.registry, guard))
     app.include_router(rights_routes(management.rights, guard))
-    app.include_router(secret_routes(Sealer(management.runtime.secret), guard))
+    sealer = Sealer(management.runtime.secret)
+    app.include_router(secret_routes(sealer, management.changes, management.audit, guard))
+    app.include_router(written_routes(management.runtime.places.data / "outbox", guard))
+    app.include_router(browser_routes(management.runtime, guard))
     app.include_router(session_routes(management.sessions, guard))
     app.include_router(studio_routes(management, guard))
+    app.include_router(upload_routes(management.runtime.imports, guard))
     document_refusals(app, Refusal)
     return app
 

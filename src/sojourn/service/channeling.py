@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sojourn.model.channels import CHANNEL_TYPES
+from sojourn.channels.callbacks import ReadsCallbacks
+from sojourn.channels.registry import providers
+from sojourn.model.channels import CHANNEL_TYPES, ChannelType
 from sojourn.model.document import Catalog
 from sojourn.model.errors import SojournError, did_you_mean
 from sojourn.service.access.caller import MACHINE, Caller
@@ -38,9 +40,19 @@ class Channeling:
         types = self._types()
         shown = [id for id, kind in types.items() if id != kind or id in used or id in paused]
         return {
-            id: {**IDLE, **used.get(id, {}), "type": types[id], "paused": id in paused, "paused_since": paused.get(id)}
+            id: {
+                **IDLE, **used.get(id, {}), "type": types[id], "paused": id in paused, "paused_since": paused.get(id),
+                "callback": self._callback(id),
+            }
             for id in shown
-        }
+        }  # fmt: skip
+
+    def _callback(self, id: str) -> str | None:
+        """Return the address that a channel's provider calls, where it has one that calls."""
+        channel = self._runtime.channel(id)
+        if channel is None or not any(calls_back(channel.type, way.provider) for way in channel.ways):
+            return None
+        return f"{self._runtime.base_url.rstrip('/')}/callbacks/{id}"
 
     def pause(self, id: str, caller: Caller = MACHINE) -> Row:
         """Keep a channel's messages where they are until it goes on; return `id` and `paused`."""
@@ -73,3 +85,9 @@ class Channeling:
         catalog: Catalog = self._runtime.engine.processor.audiences.catalog
         found = {id: str(channel.type) for id, channel in catalog.all("channel").items()}
         return found | {kind: kind for kind in CHANNEL_TYPES if kind not in found.values()}
+
+
+def calls_back(kind: ChannelType, provider: str) -> bool:
+    """Tell whether a provider tells by calls what became of messages, or passes texts on that come in."""
+    found = providers(kind).get(provider)
+    return isinstance(found, type) and issubclass(found, ReadsCallbacks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,12 +19,14 @@ from sojourn.service.access.caller import Caller
 from sojourn.service.access.guard import Guard
 from sojourn.service.rights.erasure import Erasure
 from sojourn.service.sizes import AudienceSizes
-from sojourn.store.duckdb.pruning import prune
+from sojourn.store.duckdb.patience import patience
+from sojourn.store.duckdb.pruning import counts, prune
 
 if TYPE_CHECKING:
     from sojourn.service.runtime import Runtime
 
 POLL_S: Final = 30.0
+COUNTING_S: Final = 30.0
 LAST: Final = "housekeeping"
 """Name in `meta` of when it was done last, and what it did."""
 SORTS: Final = tuple(name for name in Retention.model_fields if name != "log")
@@ -97,6 +100,29 @@ class Housekeeping:
                 self._runtime.engine.call(lambda: self._runtime.store.set_meta({LAST: json.dumps(done)}))
             return done
 
+    def forecast(self, kept: Retention) -> list[dict[str, Any]]:
+        """Return of each sort of record how many there are, since when, and how many would go now.
+
+        Parameters
+        ----------
+        kept : Retention
+            How long each is kept; need not be what is published.
+        """
+        now = self._runtime.clock.now()
+        limits = {sort: now - getattr(kept, sort) if getattr(kept, sort) else None for sort in Retention.model_fields}
+        with closing(self._runtime.cursor()) as cursor, patience(cursor, COUNTING_S, "the count"):
+            counted = [{"sort": sort, **counts(cursor, sort, limits[sort])} for sort in SORTS]
+        return [*counted, {"sort": "log", **self._log_counts(limits["log"])}]
+
+    def _log_counts(self, before: datetime | None) -> dict[str, Any]:
+        log, reached = self._runtime.log, self._runtime.engine.offset
+        first = log.read(0, 1)
+        if first.is_empty():
+            return {"rows": 0, "old": 0, "oldest": None}
+        begin = int(first["offset"][0])
+        old = 0 if before is None else max(min(log.offset_at(before), reached) - begin, 0)
+        return {"rows": log.end() - begin, "old": old, "oldest": first["at"][0]}
+
     def _prune(self, sort: str, before: datetime) -> int:
         """Delete one sort, a portion between two batches of the engine, with a pause as long after each."""
         store, total = self._runtime.store, 0
@@ -136,6 +162,15 @@ class Tidied(BaseModel):
     deleted: dict[str, int] = Field(description="By sort of record: how many it deleted or emptied.")
 
 
+class Forecast(BaseModel):
+    """What would become of one sort of record."""
+
+    sort: str
+    rows: int = Field(description="How many there are.")
+    old: int = Field(description="How many of them would go now.")
+    oldest: str | None = Field(description="Since when they are kept.")
+
+
 def housekeeping_routes(housekeeping: Housekeeping, guard: Guard, record: Any) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/api/housekeeping", tags=["operation"])
@@ -150,6 +185,12 @@ def housekeeping_routes(housekeeping: Housekeeping, guard: Guard, record: Any) -
     def last() -> Tidied:
         """Return how long what is kept, and what the last daily run did."""
         return told(housekeeping.last())
+
+    @router.post("/forecast", dependencies=[Depends(guard.needs("read"))])
+    def forecast(kept: Retention) -> list[Forecast]:
+        """Return how much would go if so much were kept, published or not; nothing is deleted."""
+        rows = housekeeping.forecast(kept)
+        return [Forecast(**{**row, "oldest": row["oldest"] and format_instant(row["oldest"])}) for row in rows]
 
     @router.post("")
     def tidy(caller: Caller = tidies) -> Tidied:

@@ -37,6 +37,9 @@ from sojourn.service.runtime import Runtime
 from sojourn.service.sessions import Sessions
 from sojourn.service.standing import Body, published_changes, standing_documents
 from sojourn.workspace import Workspace, load_workspace
+from sojourn.workspace.draft_changes import DraftChanges
+from sojourn.workspace.drafting import Drafting
+from sojourn.workspace.trash import Trash
 
 Command = Literal["pause", "resume", "close", "stop", "confirm", "retry"]
 Switch = Literal["pause", "resume"]
@@ -171,6 +174,7 @@ class Management:
         self.rights = Rights(runtime)
         self.registry = Registry(runtime, runtime.audit)
         self.audit = runtime.audit
+        self.changes = DraftChanges(Drafting(runtime.places.directory), Trash(runtime.places.trash))
         self._publishing = threading.Lock()
 
     # ---- reading -------------------------------------------------------------------------------------------------

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from pydantic import ValidationError
 
 from sojourn.ingest.files import Options, open_source
 from sojourn.ingest.mapping import samples_of, suggest
 from sojourn.model.document import Catalog
+from sojourn.model.inbox import ImportRule
 from sojourn.service.file_import import attributes_of
 from sojourn.workspace.draft_changes import DraftChanges
 from sojourn.workspace.drafting import Drafting
@@ -30,6 +34,18 @@ def suggest_for(catalog: Catalog, target: str, columns: Mapping[str, Sequence[An
 def columns_of(matches: Sequence[Row]) -> dict[str, str]:
     """Return the mapping that a suggestion is: what has its own name already need not be named."""
     return {row["column"]: row["attribute"] or "" for row in matches if row["column"] != row["attribute"]}
+
+
+def kept_rules(directory: Path) -> list[ImportRule]:
+    """Return the rules of the workspace document of a folder; what is no rule yet is left out."""
+    found = next((raw for _, raw in Drafting(directory).documents() if raw.kind == "workspace"), None)
+    inbox = {} if found is None else Drafting(directory).draft("workspace", found.id).document.get("inbox")
+    rules = inbox.get("rules") if isinstance(inbox, dict) else None
+    made = []
+    for rule in rules if isinstance(rules, list) else []:
+        with suppress(ValidationError):
+            made.append(ImportRule.model_validate(rule))
+    return made
 
 
 def keep_rule(directory: Path, trash: Path, rule: Row) -> tuple[Row, Row, str]:

@@ -12,7 +12,7 @@ from sojourn.service.access.account_api import Strict
 from sojourn.service.access.audit import Audit
 from sojourn.service.access.caller import Caller
 from sojourn.service.access.guard import Guard
-from sojourn.service.mapping import keep_rule, suggest_for
+from sojourn.service.mapping import keep_rule, kept_rules, suggest_for
 from sojourn.service.runtime import Runtime
 
 
@@ -66,6 +66,12 @@ class KeptRule(BaseModel):
     file: str
 
 
+class ListedRule(ImportRule):
+    """A mapping that is kept."""
+
+    published: bool = Field(description="Whether the watched folder goes by it; else publish first.")
+
+
 def mapping_routes(runtime: Runtime, audit: Audit, guard: Guard) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/api", tags=["import"])
@@ -75,6 +81,13 @@ def mapping_routes(runtime: Runtime, audit: Audit, guard: Guard) -> APIRouter:
     def inbox() -> InboxState:
         """Return what waits in the watched folder, and what was read."""
         return InboxState(**runtime.watcher.state())
+
+    @router.get("/mappings", dependencies=[Depends(guard.needs("read"))])
+    def rules() -> list[ListedRule]:
+        """Return the mappings that are kept in the workspace document, published or not."""
+        running = {rule.id: rule for rule in runtime.watcher.settings().rules}
+        drafts = kept_rules(runtime.places.directory)
+        return [ListedRule(**rule.model_dump(), published=running.get(rule.id) == rule) for rule in drafts]
 
     @router.post("/mappings/suggest", dependencies=[configures])
     def suggestion(asked: AskMapping) -> list[SuggestedColumn]:

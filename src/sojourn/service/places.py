@@ -72,6 +72,11 @@ class Places:
         return self.data / "trash"
 
     @property
+    def uploads(self) -> Path:
+        """Files that were sent to be imported, and what became of them."""
+        return self.data / "uploads"
+
+    @property
     def server(self) -> Path:
         """Where the running server listens, and the token of this machine's commands."""
         return self.data / "server.json"

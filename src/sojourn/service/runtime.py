@@ -50,6 +50,7 @@ from sojourn.service.places import Places
 from sojourn.service.registry.survey import Survey
 from sojourn.service.routing import busy_channels, channels_of, routes_of
 from sojourn.service.standing import read_standing
+from sojourn.service.uploads.imports import Imports
 from sojourn.sources.outside import Outside
 from sojourn.store.delivery_book import DeliveryBook
 from sojourn.store.duckdb import DuckStore
@@ -150,6 +151,7 @@ class Runtime:
         self.housekeeping = Housekeeping(self)
         self.survey = Survey(self)
         self.watcher = Watcher(self)
+        self.imports = Imports(self)
         self.monitoring = Monitoring(self)
         publication = Publication(self.store, refuser(self.store), self.places.directory)
         self.engine = Engine(self.store, self.log, self.clock, publication, self._committed)
@@ -191,6 +193,7 @@ class Runtime:
         self.housekeeping.start()
         self.survey.start()
         self.watcher.start()
+        self.imports.start()
         self.monitoring.start()
         threading.Thread(target=self._begin_delivery, args=(self.log.end(),), daemon=True).start()
 
@@ -218,6 +221,7 @@ class Runtime:
         self.housekeeping.stop()
         self.survey.stop()
         self.watcher.stop()
+        self.imports.stop()
         self.monitoring.stop()
         self.engine.stop()
         self._note_clock()

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from sojourn.model.retention import Retention
 from sojourn.service import housekeeping
 from sojourn.service.runtime import ClockSettings, Runtime
 from sojourn.service.sizes import AudienceSizes
@@ -91,6 +92,18 @@ def test_what_is_old_goes_and_the_rest_stays(runtime: Runtime) -> None:
     assert runtime.housekeeping.tidy()["deleted"]["events"] == 0
 
 
+def test_the_forecast_is_what_goes(runtime: Runtime) -> None:
+    kept = runtime.housekeeping.retention()
+    before = {row["sort"]: row for row in runtime.housekeeping.forecast(kept)}
+    nothing = runtime.housekeeping.forecast(Retention(rejects=None))
+    done = runtime.housekeeping.tidy()["deleted"]
+    assert {sort: row["old"] for sort, row in before.items()} == done
+    assert all(row["old"] == 0 for row in nothing) and before["events"]["rows"] == 2
+    assert before["events"]["oldest"].date() == START.date()
+    after = {row["sort"]: row for row in runtime.housekeeping.forecast(kept)}
+    assert after["events"]["oldest"].date() == (START + timedelta(days=15)).date() and after["log"]["rows"] == 1
+
+
 def test_nobody_enters_again_because_of_it(runtime: Runtime) -> None:
     runtime.housekeeping.tidy()
     runtime.log.append(pl.DataFrame([buy("ann", "more")]))
@@ -156,5 +169,8 @@ def test_it_is_told_and_done_over_http(tmp_path: Path) -> None:
         admin = served.local()
         told = admin.get("/api/housekeeping").json()
         assert (told["at"], told["retention"]["rejects"], told["retention"]["log"]) == (None, "90d", None)
+        forecast = admin.post("/api/housekeeping/forecast", json={"events": "30d"}).json()
+        assert forecast[0] == {"sort": "events", "rows": 0, "old": 0, "oldest": None}
+        assert admin.post("/api/housekeeping/forecast", json={"log": "1d"}).status_code == 422
         assert admin.post("/api/housekeeping").json()["deleted"] == {"rejects": 0}
         assert admin.get("/api/audit").json()["entries"][0]["action"] == "housekeeping.run"

@@ -191,6 +191,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/browsers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Browsers
+         * @description Return what pages of a site need.
+         */
+        get: operations["browsers_api_browsers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/browsers/signing-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show
+         * @description Return the key that the site's server signs the ids of its users with; that it was shown is recorded.
+         */
+        post: operations["show_api_browsers_signing_key_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/count": {
         parameters: {
             query?: never;
@@ -911,6 +951,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/housekeeping/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forecast
+         * @description Return how much would go if so much were kept, published or not; nothing is deleted.
+         */
+        post: operations["forecast_api_housekeeping_forecast_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/import": {
         parameters: {
             query?: never;
@@ -1070,7 +1130,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Rules
+         * @description Return the mappings that are kept in the workspace document, published or not.
+         */
+        get: operations["rules_api_mappings_get"];
         put?: never;
         /**
          * Keep
@@ -1417,6 +1481,30 @@ export interface paths {
          * @description Return the next runs of a schedule, were it published now.
          */
         post: operations["next_of_schedule_api_schedules_next_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Secrets
+         * @description Return where the folder's documents have secrets.
+         */
+        get: operations["secrets_api_secrets_get"];
+        /**
+         * Put
+         * @description Set a secret of a draft anew, or take it out; publish to let it take effect. A text is sealed.
+         */
+        put: operations["put_api_secrets_put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1827,6 +1915,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Uploads
+         * @description Return the files that were sent, the newest first, and what became of them.
+         */
+        get: operations["uploads_api_uploads_get"];
+        put?: never;
+        /**
+         * Send
+         * @description Send a file: CSV, NDJSON or Parquet by its ending. It is only kept; nothing is imported yet.
+         */
+        post: operations["send_api_uploads_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Targets
+         * @description Return what files may be read to, as the documents say that run.
+         */
+        get: operations["targets_api_uploads_targets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description Return a file, and how far its import is.
+         */
+        get: operations["one_api_uploads__id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Forget a file, its content and its rejects; what was imported stays.
+         */
+        delete: operations["remove_api_uploads__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Read the first rows of a file without keeping anything.
+         */
+        post: operations["check_api_uploads__id__check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Columns
+         * @description Return the columns of a file, with what each may be.
+         */
+        post: operations["columns_api_uploads__id__columns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rejects
+         * @description Return the first rows that did not fit.
+         */
+        get: operations["rejects_api_uploads__id__rejects_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}/rejects.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rejects File
+         * @description Return all rows that did not fit, as CSV: line, code, reason, content.
+         */
+        get: operations["rejects_file_api_uploads__id__rejects_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start
+         * @description Import a file; one after the other, and on after a restart of the server.
+         */
+        post: operations["start_api_uploads__id__start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop
+         * @description End an import; begun again with the same mapping it goes on where it was.
+         */
+        post: operations["stop_api_uploads__id__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -1907,6 +2183,26 @@ export interface paths {
          * @description Return what a page must know before anybody signs in.
          */
         get: operations["welcome_api_welcome_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/written": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Written
+         * @description Return messages of the provider `log`.
+         */
+        get: operations["written_api_written_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2195,6 +2491,19 @@ export interface components {
             skipped: number;
         };
         /**
+         * AskColumns
+         * @description What a file is to be read to.
+         */
+        AskColumns: {
+            /**
+             * Encoding
+             * @default utf-8
+             */
+            encoding: string;
+            /** Target */
+            target: string;
+        };
+        /**
          * AskMapping
          * @description A file, as far as a mapping needs it.
          */
@@ -2419,6 +2728,22 @@ export interface components {
             key: string | null;
         };
         /**
+         * Browsers
+         * @description What may be seen by everybody.
+         */
+        Browsers: {
+            /**
+             * Script
+             * @description Address of the SDK.
+             */
+            script: string;
+            /**
+             * Vapid Public Key
+             * @description What browsers subscribe to web push with.
+             */
+            vapid_public_key: string;
+        };
+        /**
          * Callable
          * @description A source or an action: what it is given, what it answers.
          */
@@ -2571,6 +2896,11 @@ export interface components {
          * @description How a channel does.
          */
         ChannelState: {
+            /**
+             * Callback
+             * @description Where its provider calls with what became of messages and with texts that came in; null: nowhere.
+             */
+            callback: string | null;
             /**
              * Paused
              * @description Its messages wait until it is resumed.
@@ -3468,6 +3798,34 @@ export interface components {
             link: string | null;
         };
         /**
+         * FileColumn
+         * @description A column of a file.
+         */
+        FileColumn: {
+            /**
+             * Attribute
+             * @description What it may be; null: nothing fits.
+             */
+            attribute: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @description What these seem to be; null: it is empty.
+             */
+            type: string | null;
+            /**
+             * Values
+             * @description Some of its values.
+             */
+            values: unknown[];
+            /**
+             * Why
+             * @description `same name`, `known name`, `like name` or `none`.
+             */
+            why: string;
+        };
+        /**
          * Fire
          * @description Items as in the simulator; without `timestamp` they come now.
          */
@@ -3493,6 +3851,29 @@ export interface components {
             name: string;
             /** Password */
             password: string;
+        };
+        /**
+         * Forecast
+         * @description What would become of one sort of record.
+         */
+        Forecast: {
+            /**
+             * Old
+             * @description How many of them would go now.
+             */
+            old: number;
+            /**
+             * Oldest
+             * @description Since when they are kept.
+             */
+            oldest: string | null;
+            /**
+             * Rows
+             * @description How many there are.
+             */
+            rows: number;
+            /** Sort */
+            sort: string;
         };
         /**
          * Forgotten
@@ -3712,6 +4093,40 @@ export interface components {
             timezone?: string | null;
         };
         /**
+         * ImportTarget
+         * @description What the rows of a file may be.
+         */
+        ImportTarget: {
+            /** Fields */
+            fields: components["schemas"]["TargetField"][];
+            /** Id */
+            id: string;
+            /**
+             * Key
+             * @description The attribute that each row must have.
+             */
+            key: string;
+            /**
+             * Open
+             * @description Whether columns of other names are kept, too: as properties of events.
+             */
+            open: boolean;
+            /** Title */
+            title: string | null;
+        };
+        /**
+         * ImportTrouble
+         * @description Why a file could not be read.
+         */
+        ImportTrouble: {
+            /** Code */
+            code: string;
+            /** Hint */
+            hint?: string | null;
+            /** Message */
+            message: string;
+        };
+        /**
          * InboxState
          * @description The watched folder.
          */
@@ -3877,6 +4292,35 @@ export interface components {
             id: string;
         };
         /**
+         * KnownSecret
+         * @description A secret of a document of the folder, without the secret itself.
+         */
+        KnownSecret: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Path */
+            path: string;
+            /** Sealable */
+            sealable: boolean;
+            /** Title */
+            title: string | null;
+            /**
+             * Trouble
+             * @description Why it cannot be used now; null: it can.
+             */
+            trouble: string | null;
+            /** Variable */
+            variable: string | null;
+            /**
+             * Way
+             * @description `sealed`, `env` (a variable of the server's environment), or `text` in the file.
+             * @enum {string}
+             */
+            way: "sealed" | "env" | "text";
+        };
+        /**
          * Lane
          * @description A channel document in use.
          */
@@ -4018,10 +4462,54 @@ export interface components {
             to: string;
         };
         /**
+         * ListedRule
+         * @description A mapping that is kept.
+         */
+        ListedRule: {
+            /**
+             * Columns
+             * @description Attributes by the names of columns; an empty one leaves the column out.
+             */
+            columns?: {
+                [key: string]: string;
+            };
+            /**
+             * Encoding
+             * @description Of a CSV file.
+             * @default utf-8
+             */
+            encoding: string;
+            /**
+             * Files
+             * @description Files of the watched folder, such as `people-*.csv`; none: when it is called for.
+             */
+            files?: string | null;
+            /**
+             * Id
+             * @description Names the rule: `sojourn import --as ID FILE`.
+             */
+            id: string;
+            /**
+             * Published
+             * @description Whether the watched folder goes by it; else publish first.
+             */
+            published: boolean;
+            /**
+             * Target
+             * @description `profiles`, `events`, or the id of an entity.
+             */
+            target: string;
+            /**
+             * Timezone
+             * @description Zone of instants that name none.
+             */
+            timezone?: string | null;
+        };
+        /**
          * Look
          * @description Which rows to show.
          */
-        Look: {
+        "Look-Input": {
             /**
              * Limit
              * @default 50
@@ -4034,6 +4522,38 @@ export interface components {
             offset: number;
             /** Transition */
             transition: string;
+        };
+        /**
+         * Look
+         * @description What would become of the first rows of a file.
+         */
+        "Look-Output": {
+            /**
+             * All
+             * @description Whether that is the whole file.
+             */
+            all: boolean;
+            /** @description Why the file cannot be read at all in this way. */
+            error: components["schemas"]["ImportTrouble"] | null;
+            /** Rejected */
+            rejected: number;
+            /**
+             * Rejects
+             * @description The first of them.
+             */
+            rejects: components["schemas"]["RejectedRow"][];
+            /**
+             * Rows
+             * @description Rows that were looked at.
+             */
+            rows: number;
+            /**
+             * Sample
+             * @description The first good rows, as they would be kept.
+             */
+            sample: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * Looked
@@ -4088,6 +4608,35 @@ export interface components {
              * @description When it was used last, to some minutes.
              */
             used_at: string | null;
+        };
+        /**
+         * Mapping
+         * @description How a file is read.
+         */
+        Mapping: {
+            /**
+             * Columns
+             * @description Attributes by the names of columns; an empty one leaves the column out.
+             */
+            columns?: {
+                [key: string]: string;
+            };
+            /**
+             * Encoding
+             * @description Of a CSV file.
+             * @default utf-8
+             */
+            encoding: string;
+            /**
+             * Target
+             * @description `profiles`, `events`, or the id of an entity.
+             */
+            target: string;
+            /**
+             * Timezone
+             * @description Zone of instants that name none.
+             */
+            timezone?: string | null;
         };
         /**
          * MessageCounts
@@ -5211,6 +5760,20 @@ export interface components {
             rows: components["schemas"]["RejectedItem"][];
         };
         /**
+         * RejectedRow
+         * @description A row that does not fit.
+         */
+        RejectedRow: {
+            /** Code */
+            code: string;
+            /** Item */
+            item: string;
+            /** Line */
+            line: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Rename
          * @description Another id for a draft.
          */
@@ -5273,6 +5836,45 @@ export interface components {
         Reports: {
             /** Reports */
             reports: components["schemas"]["Told"][];
+        };
+        /**
+         * Retention
+         * @description How long each sort of record is kept; what is left out is kept for ever.
+         *
+         *     A condition counts only what is kept: `events` must be longer than the longest window that a document asks for.
+         */
+        Retention: {
+            /**
+             * Calls
+             * @description Outcomes of calls of other systems.
+             */
+            calls?: string | null;
+            /**
+             * Events
+             * @description Events of profiles.
+             */
+            events?: string | null;
+            /**
+             * Log
+             * @description Items as they came; a back-test needs them.
+             */
+            log?: string | null;
+            /**
+             * Message Contents
+             * @description Addresses and values of messages; that they were sent stays, for caps and reports.
+             */
+            message_contents?: string | null;
+            /**
+             * Rejects
+             * @description What could not be taken in.
+             * @default P90D
+             */
+            rejects: string | null;
+            /**
+             * Steps
+             * @description Nodes that were passed, of those who have left.
+             */
+            steps?: string | null;
         };
         /**
          * RotateKey
@@ -5536,6 +6138,22 @@ export interface components {
             };
         };
         /**
+         * SetSecret
+         * @description Another text or variable for a secret; neither takes it out of the document.
+         */
+        SetSecret: {
+            /** Env */
+            env?: string | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Path */
+            path: string;
+            /** Text */
+            text?: string | null;
+        };
+        /**
          * SignInWays
          * @description How one may sign in.
          */
@@ -5605,6 +6223,17 @@ export interface components {
             time_zone: string;
         };
         /**
+         * SigningKey
+         * @description A secret of the site's own server.
+         */
+        SigningKey: {
+            /**
+             * Key
+             * @description HMAC-SHA256 of a user's id with it proves who is signed in.
+             */
+            key: string;
+        };
+        /**
          * SkippedField
          * @description What could not be declared.
          */
@@ -5623,6 +6252,41 @@ export interface components {
         Speed: {
             /** Speed */
             speed: number;
+        };
+        /**
+         * StartImport
+         * @description How a file is to be imported.
+         */
+        StartImport: {
+            /**
+             * Again
+             * @description Also if this content was imported with this mapping before.
+             * @default false
+             */
+            again: boolean;
+            /**
+             * Columns
+             * @description Attributes by the names of columns; an empty one leaves the column out.
+             */
+            columns?: {
+                [key: string]: string;
+            };
+            /**
+             * Encoding
+             * @description Of a CSV file.
+             * @default utf-8
+             */
+            encoding: string;
+            /**
+             * Target
+             * @description `profiles`, `events`, or the id of an entity.
+             */
+            target: string;
+            /**
+             * Timezone
+             * @description Zone of instants that name none.
+             */
+            timezone?: string | null;
         };
         /**
          * Status
@@ -5886,6 +6550,16 @@ export interface components {
             unsubscribed: number;
             /** Viewed */
             viewed: number;
+        };
+        /**
+         * TargetField
+         * @description What a column may fill.
+         */
+        TargetField: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
         };
         /**
          * TestMessage
@@ -6305,6 +6979,65 @@ export interface components {
             yaml: string[];
         };
         /**
+         * Upload
+         * @description A file that was sent.
+         */
+        Upload: {
+            /**
+             * About Rows
+             * @description About how many rows it has; null: not known.
+             */
+            about_rows: number | null;
+            /** At */
+            at: string;
+            /**
+             * By
+             * @description Who sent it, as in the record of changes.
+             */
+            by: string;
+            /**
+             * Digest
+             * @description SHA-256 of its content.
+             */
+            digest: string;
+            /** Ended At */
+            ended_at?: string | null;
+            error?: components["schemas"]["ImportTrouble"] | null;
+            /** Id */
+            id: string;
+            mapping?: components["schemas"]["Mapping"] | null;
+            /** Name */
+            name: string;
+            /**
+             * Rejected
+             * @default 0
+             */
+            rejected: number;
+            /**
+             * Resumed
+             * @description Whether the server was started again while it ran.
+             * @default false
+             */
+            resumed: boolean;
+            /**
+             * Rows
+             * @description Rows that were read, good and bad.
+             * @default 0
+             */
+            rows: number;
+            /**
+             * Size
+             * @description Bytes.
+             */
+            size: number;
+            /**
+             * State
+             * @default ready
+             * @enum {string}
+             */
+            state: "ready" | "waiting" | "running" | "stopped" | "done" | "failed";
+        };
+        /**
          * User
          * @description An account.
          */
@@ -6567,6 +7300,64 @@ export interface components {
         WorkspaceName: {
             /** Name */
             name: string;
+        };
+        /**
+         * WrittenFile
+         * @description A file of messages.
+         */
+        WrittenFile: {
+            /** Name */
+            name: string;
+            /**
+             * Size
+             * @description Bytes.
+             */
+            size: number;
+        };
+        /**
+         * WrittenMessage
+         * @description A message as the provider got it.
+         */
+        WrittenMessage: {
+            /** At */
+            at: string | null;
+            /** Fields */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** No */
+            no: number | null;
+            /**
+             * Of
+             * @description Document and node that sent it.
+             */
+            of: string | null;
+            /**
+             * Place
+             * @description Byte of the file at which it begins.
+             */
+            place: number;
+            /** Profile */
+            profile: string | null;
+            /** To */
+            to: unknown;
+        };
+        /**
+         * WrittenPage
+         * @description Messages that were written to files instead of being sent, the newest first.
+         */
+        WrittenPage: {
+            /** File */
+            file: string | null;
+            /** Files */
+            files: components["schemas"]["WrittenFile"][];
+            /**
+             * Next
+             * @description `before` of the next page; null where there is none.
+             */
+            next: number | null;
+            /** Rows */
+            rows: components["schemas"]["WrittenMessage"][];
         };
         /**
          * Change
@@ -7017,6 +7808,64 @@ export interface operations {
             "5XX": components["responses"]["Failed"];
         };
     };
+    browsers_api_browsers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Browsers"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    show_api_browsers_signing_key_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKey"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     count_api_campaigns_count_post: {
         parameters: {
             query?: never;
@@ -7094,7 +7943,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Look"];
+                "application/json": components["schemas"]["Look-Input"];
             };
         };
         responses: {
@@ -8270,6 +9119,39 @@ export interface operations {
             "5XX": components["responses"]["Failed"];
         };
     };
+    forecast_api_housekeeping_forecast_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retention"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forecast"][];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     import_chunk_api_import_post: {
         parameters: {
             query?: never;
@@ -8572,6 +9454,35 @@ export interface operations {
             422: components["responses"]["NotValid"];
             429: components["responses"]["TooOften"];
             "5XX": components["responses"]["Failed"];
+        };
+    };
+    rules_api_mappings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedRule"][];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
         };
     };
     keep_api_mappings_post: {
@@ -9124,6 +10035,68 @@ export interface operations {
             422: components["responses"]["NotValid"];
             429: components["responses"]["TooOften"];
             "5XX": components["responses"]["Failed"];
+        };
+    };
+    secrets_api_secrets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownSecret"][];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    put_api_secrets_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSecret"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownSecret"][];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
         };
     };
     seal_api_secrets_seal_post: {
@@ -9896,6 +10869,359 @@ export interface operations {
             "5XX": components["responses"]["Failed"];
         };
     };
+    uploads_api_uploads_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"][];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    send_api_uploads_post: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    targets_api_uploads_targets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportTarget"][];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    one_api_uploads__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    remove_api_uploads__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    check_api_uploads__id__check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mapping"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Look-Output"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    columns_api_uploads__id__columns_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskColumns"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileColumn"][];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    rejects_api_uploads__id__rejects_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectedRow"][];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    rejects_file_api_uploads__id__rejects_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    start_api_uploads__id__start_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    stop_api_uploads__id__stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     users_api_users_get: {
         parameters: {
             query?: never;
@@ -10056,6 +11382,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Welcome"];
+                };
+            };
+        };
+    };
+    written_api_written_get: {
+        parameters: {
+            query?: {
+                /** @description Left out: the one written to last. */
+                file?: string | null;
+                /** @description Part of an address, a profile or a subject. */
+                search?: string;
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenPage"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
         };

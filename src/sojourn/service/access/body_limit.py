@@ -13,10 +13,13 @@ from starlette.responses import JSONResponse
 from sojourn.service.access.headers import Application, Receive, Scope, Send
 from sojourn.service.access.origin import SAFE
 from sojourn.service.chunks import SIZE_LIMIT
+from sojourn.service.uploads.limit import SIZE_LIMIT as FILE_LIMIT
 
 STRANGERS: Final = 64 * 1024
 """Bytes of a call by nobody who is known: set-up and sign-in need no more."""
 OTHERS: Final = SIZE_LIMIT
+FILES: Final = "/api/uploads"
+"""Where files are sent to; they go to the disk as they come, and have a limit of their own."""
 
 
 class BodyLimit:
@@ -42,7 +45,9 @@ class BodyLimit:
         announced = dict(scope["headers"]).get(b"content-length", b"0" if scope["method"] in SAFE else b"")
         size = int(announced) if announced.isdigit() else None
         is_small = size is not None and size <= STRANGERS
-        limit = OTHERS if not is_small and await run_in_threadpool(self._is_known, Request(scope)) else STRANGERS
+        limit = STRANGERS
+        if not is_small and await run_in_threadpool(self._is_known, Request(scope)):
+            limit = FILE_LIMIT if scope["path"] == FILES else OTHERS
         if size is not None and size > limit:
             await JSONResponse(_told(limit), 413)(scope, receive, send)
             return

@@ -89,6 +89,9 @@ class ChannelState(BaseModel):
     trouble: str | None = Field(description="Null: all is well.")
     paused: bool = Field(description="Its messages wait until it is resumed.")
     paused_since: str | None
+    callback: str | None = Field(
+        description="Where its provider calls with what became of messages and with texts that came in; null: nowhere."
+    )
     providers: list[ProviderState] = Field(
         description="In the order in which they are asked; none before the first message."
     )

@@ -27,20 +27,17 @@ from sojourn.service.studio.trying_api import trying_routes
 from sojourn.service.studio.versions import Versions
 from sojourn.service.studio.versions_api import version_routes
 from sojourn.service.studio.vocabulary_api import vocabulary_routes
-from sojourn.workspace.draft_changes import DraftChanges
-from sojourn.workspace.drafting import Drafting
-from sojourn.workspace.trash import Trash
 
 
 def studio_routes(management: Management, guard: Guard) -> APIRouter:
     """Return the routes."""
     runtime = management.runtime
-    drafting = Drafting(runtime.places.directory)
+    changes = management.changes
+    drafting = changes.drafting
     router = APIRouter()
     router.include_router(catalog_routes(guard))
     router.include_router(vocabulary_routes(drafting, guard))
     publications = Publications(runtime)
-    changes = DraftChanges(drafting, Trash(runtime.places.trash))
     router.include_router(draft_routes(drafting, publications, guard))
     router.include_router(saving_routes(changes, publications, management.audit, guard))
     router.include_router(counting_routes(runtime, drafting, guard))

@@ -12,6 +12,8 @@ from sojourn.workspace.editing.alignment import same
 from sojourn.workspace.editing.document import rewrite
 
 Body = dict[str, Any]
+OPEN: Final = ("env", "sealed")
+"""The name of a variable, and what only the server can open."""
 NAMES: Final = ("name", "provider", "domain", "selector")
 """What tells the entries of a list of secrets' owners apart."""
 
@@ -33,15 +35,20 @@ def _at(value: Any, path: tuple[str | int, ...]) -> Any:
     return value
 
 
-def _hidden(value: Any) -> Any:
+def _hidden(value: Any, *, named: bool = False) -> Any:
     if isinstance(value, list):
-        return [_hidden(inner) for inner in value]
+        return [_hidden(inner, named=named) for inner in value]
     if not isinstance(value, dict):
         return value
-    return {
-        name: HIDDEN if isinstance(inner, str) and (is_secret(name) or name == "value") else _hidden(inner)
-        for name, inner in value.items()
-    }
+    return {name: _hidden_part(str(name), inner, named=named) for name, inner in value.items()}
+
+
+def _hidden_part(name: str, value: Any, *, named: bool) -> Any:
+    """Hide a text that has a secret's name, or stands under one (`secret_headers`)."""
+    is_named = named or is_secret(name) or name == "value"
+    if isinstance(value, str):
+        return HIDDEN if is_named and name not in OPEN else value
+    return _hidden(value, named=is_named)
 
 
 def hide_text(text: str, document: Mapping[str, Any], *, as_json: bool = False) -> str:
