@@ -7826,15 +7826,10 @@ export interface operations {
                     "application/json": components["schemas"]["Browsers"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     show_api_browsers_signing_key_post: {
@@ -7855,15 +7850,12 @@ export interface operations {
                     "application/json": components["schemas"]["SigningKey"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     count_api_campaigns_count_post: {
@@ -9141,15 +9133,15 @@ export interface operations {
                     "application/json": components["schemas"]["Forecast"][];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     import_chunk_api_import_post: {
@@ -9474,15 +9466,10 @@ export interface operations {
                     "application/json": components["schemas"]["ListedRule"][];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     keep_api_mappings_post: {
@@ -10055,15 +10042,10 @@ export interface operations {
                     "application/json": components["schemas"]["KnownSecret"][];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     put_api_secrets_put: {
@@ -10088,15 +10070,15 @@ export interface operations {
                     "application/json": components["schemas"]["KnownSecret"][];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     seal_api_secrets_seal_post: {
@@ -10887,15 +10869,10 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"][];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     send_api_uploads_post: {
@@ -10922,15 +10899,15 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     targets_api_uploads_targets_get: {
@@ -10951,15 +10928,10 @@ export interface operations {
                     "application/json": components["schemas"]["ImportTarget"][];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     one_api_uploads__id__get: {
@@ -10982,15 +10954,12 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     remove_api_uploads__id__delete: {
@@ -11011,15 +10980,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     check_api_uploads__id__check_post: {
@@ -11046,15 +11014,15 @@ export interface operations {
                     "application/json": components["schemas"]["Look-Output"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     columns_api_uploads__id__columns_post: {
@@ -11081,15 +11049,15 @@ export interface operations {
                     "application/json": components["schemas"]["FileColumn"][];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     rejects_api_uploads__id__rejects_get: {
@@ -11114,15 +11082,12 @@ export interface operations {
                     "application/json": components["schemas"]["RejectedRow"][];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     rejects_file_api_uploads__id__rejects_csv_get: {
@@ -11145,15 +11110,12 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     start_api_uploads__id__start_post: {
@@ -11180,15 +11142,15 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     stop_api_uploads__id__stop_post: {
@@ -11211,15 +11173,14 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     users_api_users_get: {
@@ -11411,15 +11372,11 @@ export interface operations {
                     "application/json": components["schemas"]["WrittenPage"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     health_healthz_get: {

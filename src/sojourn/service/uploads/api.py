@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect
 from sojourn.service.access.account_api import Strict
 from sojourn.service.access.caller import Caller
 from sojourn.service.access.guard import Guard
+from sojourn.service.documented import takes
 from sojourn.service.uploads.errors import BrokenUpload, NoUpload, TooLarge
 from sojourn.service.uploads.imports import Imports
 from sojourn.service.uploads.looking import (
@@ -33,7 +34,6 @@ from sojourn.service.uploads.shelf import Incoming
 from sojourn.service.uploads.upload import Mapping, Upload
 
 PART: Final = 1 << 20
-BINARY: Final = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 
 
 class AskColumns(Strict):
@@ -56,7 +56,7 @@ def upload_routes(imports: Imports, guard: Guard) -> APIRouter:
     may = [imports_files]
     shelf = imports.shelf
 
-    @router.post("", status_code=201, openapi_extra={"requestBody": {"content": BINARY, "required": True}})
+    @router.post("", status_code=201, openapi_extra=takes("application/octet-stream"))
     async def send(
         request: Request, name: Annotated[str, Query(min_length=1, max_length=500)], caller: Caller = imports_files
     ) -> Upload:

@@ -26,7 +26,7 @@ class Conforming:
 
     def check(self, url: str) -> None:
         """Fail when an operation has given an answer that the document does not have."""
-        found = set(filter(None, (_operation(url, *answer) for answer in self._answers)))
+        found = set(filter(None, (_operation(url, *answer) for answer in list(self._answers))))
         assert not sorted(found), "answers that the OpenAPI document does not have"
 
 
