@@ -37,7 +37,7 @@ def measure(size: Size) -> list[Result]:
         key = authorization(workspace)
         with serving(workspace) as server:
             rates = _rates(server.url, key, batches, singles)
-        with _bare() as url:
+        with bare_server() as url:
             ceilings = _rates(url, key, batches, singles)
     many = {"events": batches * BATCH, "batch": BATCH}
     return [
@@ -49,9 +49,9 @@ def measure(size: Size) -> list[Result]:
 def _rates(url: str, key: str, batches: int, singles: int) -> tuple[float, float]:
     bodies = [_batch(i) for i in range(min(batches, 50))]
     calls = [json.dumps(_call(i)).encode() for i in range(500)]
-    asyncio.run(_post(url, "/v1/batch", key, bodies, CONNECTIONS, CONNECTIONS))
-    batch_s = asyncio.run(_post(url, "/v1/batch", key, bodies, batches, CONNECTIONS))
-    single_s = asyncio.run(_post(url, "/v1/track", key, calls, singles, SINGLE_CONNECTIONS))
+    asyncio.run(post(url, "/v1/batch", key, bodies, CONNECTIONS, CONNECTIONS))
+    batch_s = asyncio.run(post(url, "/v1/batch", key, bodies, batches, CONNECTIONS))
+    single_s = asyncio.run(post(url, "/v1/track", key, calls, singles, SINGLE_CONNECTIONS))
     return batches * BATCH / batch_s, singles / single_s
 
 
@@ -64,7 +64,7 @@ def _call(number: int) -> dict[str, object]:
     return {"userId": f"c{number * 7919 % PROFILES:09d}", "event": "purchase", "properties": properties}
 
 
-async def _post(url: str, path: str, key: str, bodies: list[bytes], count: int, connections: int) -> float:
+async def post(url: str, path: str, key: str, bodies: list[bytes], count: int, connections: int) -> float:
     """Post so many bodies over some connections and return the seconds."""
     place = urlsplit(url)
     head = f"POST {path} HTTP/1.1\r\nHost: {place.netloc}\r\nAuthorization: {key}\r\nContent-Type: application/json\r\n"
@@ -88,7 +88,7 @@ async def _connection(host: str, port: int, requests: list[bytes], share: range)
 
 
 @contextmanager
-def _bare() -> Iterator[str]:
+def bare_server() -> Iterator[str]:
     """Run a server that reads the body, decodes it and answers."""
     port = free_port()
     words = ["-m", "uvicorn", "bench.bare:app", "--port", str(port), "--log-level", "error", "--no-access-log"]

@@ -35,7 +35,7 @@ def measure(size: Size) -> list[Result]:
     with mail_server(count) as (port, arrivals):
         whole_s = _engine(count, port, arrivals)
     gap_s = max((after - before for before, after in pairwise(arrivals.times)), default=0.0)
-    looped, pipelined = _by_hand(count, _loop), _by_hand(count, _pipelined)
+    looped, pipelined = _by_hand(count, _loop), _by_hand(count, send_pipelined)
     details: dict[str, float | int | str] = {
         "mails": count,
         "server": arrivals.server,
@@ -72,7 +72,7 @@ def _loop(port: int, count: int) -> None:
             connection.sendmail(SENDER, RECIPIENT, BODY)
 
 
-def _pipelined(port: int, count: int) -> None:
+def send_pipelined(port: int, count: int) -> None:
     """Send what no program has to make, as fast as asyncio writes it."""
 
     async def all_of_them() -> None:

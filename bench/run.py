@@ -22,7 +22,7 @@ from bench.result import SIZES, Measure, Result, Size
 NAMES: Final = (
     "audience_entry", "events_on_parked", "passages_scale", "many_journeys", "timeouts", "audience_count", "ingestion",
     "latency", "import_events", "import_profiles", "simulate_month", "backtest", "campaign",
-    "mails", "merging",
+    "mails", "whole_journeys", "merging",
 )  # fmt: skip
 RESULTS: Final = Path(__file__).parent / "results"
 LIBRARIES: Final = ("sojourn", "duckdb", "polars", "pyarrow", "uvicorn", "msgspec")

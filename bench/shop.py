@@ -27,7 +27,7 @@ PROFILE: Final[dict[str, Any]] = {
     },
 }  # fmt: skip
 BASE: Final[list[dict[str, Any]]] = [
-    {"kind": "workspace", "id": "bench", "timezone": "Europe/London"},
+    {"kind": "workspace", "id": "bench", "timezone": "Europe/London", "allow_private_hosts": ["127.0.0.1"]},
     PROFILE,
     {"kind": "event", "id": "purchase", "properties": {"invoice": "string", "amount": "number"}},
     {"kind": "event", "id": "order_cancelled", "properties": {"invoice": "string"}},

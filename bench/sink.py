@@ -129,16 +129,16 @@ def _sink(program: str, expected: int) -> Iterator[tuple[int, Arrivals]]:
     words = [program, *user, "-c", f"127.0.0.1:{port}", "1000"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         assert process.stdout is not None
-        threading.Thread(target=_count, args=(process.stdout, arrivals), daemon=True).start()
-        _wait_for(port)
+        threading.Thread(target=note_counts, args=(process.stdout, arrivals), daemon=True).start()
+        wait_for(port)
         try:
             yield port, arrivals
         finally:
             process.terminate()
 
 
-def _count(said: IO[bytes], arrivals: Arrivals) -> None:
-    """Read the counter that `smtp-sink` writes over and over."""
+def note_counts(said: IO[bytes], arrivals: Arrivals) -> None:
+    """Read the counter that a server writes over and over, as `smtp-sink` does."""
     while text := os.read(said.fileno(), 65_536):
         counts = re.findall(rb"mesg= *(\d+)", text)
         at = perf_counter()
@@ -146,7 +146,8 @@ def _count(said: IO[bytes], arrivals: Arrivals) -> None:
             arrivals.note(b"", at)
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Return when somebody listens on a port."""
     for _ in range(200):
         try:
             socket.create_connection(("127.0.0.1", port)).close()
@@ -154,7 +155,7 @@ def _wait_for(port: int) -> None:
             sleep(0.02)
         else:
             return
-    raise RuntimeError("smtp-sink does not listen")
+    raise RuntimeError(f"nothing listens on port {port}")
 
 
 @contextmanager
