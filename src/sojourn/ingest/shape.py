@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final, Literal
+from functools import cached_property
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -17,6 +18,8 @@ from sojourn.model.entity import PROFILE
 
 Sort = Literal["event", "property", "attribute", "entity", "column"]
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_UNNAMED: Final = re.compile(r'["\\\x00-\x1f]')
+"""What a field of a `msgspec.Struct` cannot have in its name."""
 _INTEGER: Final = re.compile(r"\s*[-+]?\d{1,18}\s*")
 _BOOLEANS: Final = ("true", "false", "t", "f", "yes", "no", "y", "n", "1", "0")
 _SCALARS: Final = ("string", "integer", "number", "boolean", "date", "timestamp")
@@ -67,6 +70,26 @@ class Shape:
     fields: Mapping[str, tuple[str, ...]]
     mode: Enforcement
 
+    @cached_property
+    def exact(self) -> msgspec.json.Decoder[Any] | None:
+        """Return what reads an object that does not differ, and fails at most others; None where there is no such."""
+        kinds = [(f"f{i}", _plain(types)) for i, types in enumerate(self.fields.values())]
+        if any(kind is None for _, kind in kinds) or any(_UNNAMED.search(name) for name in self.fields):
+            return None
+        names = {f"f{i}": name for i, name in enumerate(self.fields)}
+        fields = [(name, kind, None) for name, kind in kinds]
+        return msgspec.json.Decoder(msgspec.defstruct("Exact", fields, rename=names, forbid_unknown_fields=True))
+
+    def is_met(self, text: str | None) -> bool:
+        """Tell quickly whether a JSON object surely does not differ."""
+        if self.exact is None or not text:
+            return not text
+        try:
+            self.exact.decode(text)
+        except (msgspec.MsgspecError, RecursionError):
+            return False
+        return True
+
 
 @dataclass(frozen=True)
 class Shapes:
@@ -114,12 +137,14 @@ class Shapes:
     def differences(self, kind: str, name: str | None, data: str | None, traits: str | None) -> Iterator[Difference]:
         """Yield in what an item differs, in the form of its columns in the log."""
         if kind == "track" and name is not None:
-            yield from self._named("event", "property", name, self.events.get(name), _object(data))
+            shape = self.events.get(name)
+            if shape is None or not shape.is_met(data):
+                yield from self._named("event", "property", name, shape, _object(data))
         elif kind == "row" and name is not None:
             row = _object(data).get("row")
             values = row if isinstance(row, dict) else {}
             yield from self._named("entity", "column", name, self.entities.get(name), values)
-        if traits is not None:
+        if traits is not None and not self.entities[PROFILE].is_met(traits):
             yield from _fields("attribute", PROFILE, self.entities[PROFILE], _object(traits))
 
     def _named(
@@ -194,6 +219,19 @@ def told(difference: Difference) -> tuple[str, str]:
     if difference.declared is None:
         return f"undeclared_{difference.sort}", f"{where} is not declared: {cure}"
     return "wrong_type", f"{where} is {difference.declared}, and `{difference.value!s:.60}` is {difference.found}"
+
+
+_INT64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+_PLAIN: Final[Mapping[str, Any]] = {
+    "string": str | int | float | bool, "integer": _INT64, "number": int | float, "boolean": bool, "json": Any,
+    "[string]": list[str], "[integer]": list[_INT64], "[number]": list[float],
+}  # fmt: skip
+"""What `msgspec` reads strictly, and what fits then; a date is text that has to be looked at."""
+
+
+def _plain(types: Sequence[str]) -> Any:
+    """Return a type of which every value fits one of the declared types; None where there is none."""
+    return _PLAIN[types[0]] | None if len(types) == 1 and types[0] in _PLAIN else None
 
 
 def _fields(sort: Sort, subject: str, shape: Shape, values: Mapping[str, Any]) -> Iterator[Difference]:

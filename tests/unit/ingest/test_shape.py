@@ -88,6 +88,22 @@ def test_every_value_fits_its_own_type(value: Any) -> None:
     assert fits("json", value)
 
 
+@given(st.dictionaries(st.sampled_from("abcd"), JSON), st.lists(st.sampled_from(KINDS), min_size=3, max_size=3))
+def test_what_surely_is_met_does_not_differ(values: dict[str, Any], kinds: list[str]) -> None:
+    shape = Shape({name: (kind,) for name, kind in zip("abc", kinds, strict=True)}, "accept")
+    if shape.is_met(json.dumps(values)):
+        assert all(value is None or fits(shape.fields[name][0], value) for name, value in values.items())
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("date", "timestamp")])
+def test_what_is_declared_is_known_without_looking_at_each_value(kind: str) -> None:
+    value = {"string": "x", "integer": 1, "number": 1.5, "boolean": True, "[string]": ["x"], "[integer]": [1, 2]}
+    shape = Shape({"a b": (kind,), "c": ("json",)}, "accept")
+    assert shape.is_met(json.dumps({"a b": value.get(kind, {"x": [1]}), "c": None}))
+    assert not shape.is_met('{"other": 1}') and not shape.is_met("[")
+    assert not Shape({'a"b': ("string",)}, "accept").is_met('{"a\\"b": "x"}')
+
+
 @given(st.sets(st.sampled_from(KINDS), min_size=1))
 def test_a_merged_type_takes_all_that_were_merged(kinds: set[str]) -> None:
     assert all(takes(merged(kinds), kind) for kind in kinds)

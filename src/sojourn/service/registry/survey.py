@@ -19,6 +19,8 @@ POLL_S: Final = 1.0
 BUSY_S: Final = 5.0
 """How often it goes on while the engine has much to do: what arrives comes first."""
 SLICE: Final = 20_000
+KEPT: Final = 200_000
+"""Items after which counts and place are kept, though it is not at the end."""
 LAG: Final = 1_000_000
 """Items that are looked at where the survey has never run."""
 PLACE: Final = "survey"
@@ -92,12 +94,13 @@ class Survey:
             if self._place is None:
                 self._begin()
             while not self._end.is_set() and self.place < self._runtime.log.end():
-                began_s = elapsed_s()
-                self._look()
-                self._keep()
-                rest(min(elapsed_s() - began_s, 1.0))
                 if self._runtime.log.end() - self._runtime.engine.offset > SLICE and self._end.wait(BUSY_S):
                     break
+                began_s = elapsed_s()
+                self._look()
+                if self.place - self._kept >= KEPT:
+                    self._keep()
+                rest(min(elapsed_s() - began_s, 1.0))
             self._keep()
 
     def _begin(self) -> None:
@@ -129,7 +132,7 @@ class Survey:
     def _keep(self) -> None:
         """Keep counts and place together."""
         found, place = self.findings.take(), self.place
-        if found or place - self._kept >= SLICE:
+        if found or place - self._kept >= KEPT:
             self._runtime.engine.call(lambda: self._write(found, place))
             self._kept = place
 
