@@ -49,6 +49,7 @@ class Prompt(Late):
 def writer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Let the writer be slow, fast, or a thread, and a few profiles be read as many are."""
     monkeypatch.setattr(behind, "ThreadPoolExecutor", request.param)
+    monkeypatch.setattr(behind, "ROWS_TOGETHER", 3)
     monkeypatch.setattr(batch, "FEW", 0)
     return request.param
 

@@ -12,7 +12,7 @@ import pytest
 
 from sojourn.engine import runner
 from sojourn.model.items import read_items
-from sojourn.store.duckdb import writing
+from sojourn.store.duckdb import behind, writing
 from sojourn.store.duckdb.behind import Parts
 from sojourn.store.duckdb.statements import Statements
 from tests.unit.engine.recorded import START, World, world
@@ -33,6 +33,7 @@ WRITE = writing.write_parts
 def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """Let the engine take five items at once, of a log that has many."""
     monkeypatch.setattr(runner, "BATCH", 5)
+    monkeypatch.setattr(behind, "ROWS_TOGETHER", 0)
     monkeypatch.setattr("sojourn.store.duckdb.batch.FEW", 0)
     with world(DOCUMENTS, tmp_path) as made:
         names = ["came", "bought", "came", "bought", "came"]

@@ -13,6 +13,9 @@ from sojourn.model.state import Changes
 ROWS_IN_FLIGHT: Final = 400_000
 """Rows that may be handed over and not durable before somebody who hands more over has to wait."""
 
+ROWS_TOGETHER: Final = 150_000
+"""Rows that are gathered before they are written: to take rows away costs the same for few of them as for many."""
+
 Parts = list[tuple[Changes, Mapping[str, str]]]
 """Changes in their order, each with values of the `meta` table."""
 
@@ -45,6 +48,7 @@ class Behind:
     def __init__(self, write: Callable[[Parts], None]) -> None:
         self._write = write
         self._queue: deque[Handed] = deque()
+        self._gathered = 0
         self._turns: deque[tuple[Future[None], int]] = deque()
         self._pool: ThreadPoolExecutor | None = None
         self._error: BaseException | None = None
@@ -55,20 +59,29 @@ class Behind:
 
     def hand(self, transaction: Handed) -> None:
         """Hand a transaction over, and wait only where too much is on its way."""
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(1, "sojourn-store")
         rows = transaction.rows
         while self._turns and (self._turns[0][0].done() or self._rows() + rows > ROWS_IN_FLIGHT):
             self._turns.popleft()[0].result()
         self.handed += 1
         self._queue.append(transaction)
-        self._turns.append((self._pool.submit(self._turn), rows))
+        self._gathered += rows
+        if self._gathered >= ROWS_TOGETHER:
+            self._begin()
+
+    def _begin(self) -> None:
+        """Have written what was gathered."""
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(1, "sojourn-store")
+        self._turns.append((self._pool.submit(self._turn), self._gathered))
+        self._gathered = 0
 
     def _rows(self) -> int:
-        return sum(rows for _, rows in self._turns)
+        return self._gathered + sum(rows for _, rows in self._turns)
 
     def wait(self) -> BaseException | None:
         """Block until nothing is on its way; return why something was not written, once."""
+        if self._queue:
+            self._begin()
         while self._turns:
             self._turns.popleft()[0].result()
         error, self._error = self._error, None

@@ -67,11 +67,20 @@ def insert(store: DuckStore, table: str, frame: pl.DataFrame) -> None:
 
 def append(to: Statements, table: str, frame: pl.DataFrame) -> None:
     """Append a frame to a table, by column names."""
-    if frame.height <= FEW and table in SCHEMAS:
+    if frame.height == 1 and table in SCHEMAS:
+        to.run(one_row(table, frame.columns), frame.row(0, named=True))
+    elif frame.height <= FEW and table in SCHEMAS:
         columns = {column.name: column.to_list() for column in frame.iter_columns()}
         to.run(few_rows(table, frame.columns), columns)
     else:
         to.write(f'INSERT INTO "{table}" BY NAME SELECT * FROM given', frame)
+
+
+def one_row(table: str, names: Sequence[str]) -> str:
+    """Return the statement that inserts a row whose values are its parameters."""
+    columns, kinds = ", ".join(f'"{name}"' for name in names), empty(table).schema
+    values = ", ".join(f"${name}::{sql_of(kinds[name])}" for name in names)
+    return f'INSERT INTO "{table}" ({columns}) VALUES ({values})'
 
 
 def few_rows(table: str, names: Sequence[str]) -> str:
