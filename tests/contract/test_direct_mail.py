@@ -22,7 +22,7 @@ from sojourn.channels.direct_mail.places import Folder
 from sojourn.channels.direct_mail.settings import FilesSettings
 from sojourn.channels.port import Outgoing, Retry, Sent, Surroundings
 from sojourn.channels.registry import check_channel
-from sojourn.engine.web import Web
+from sojourn.engine.web import opener
 from sojourn.sources.addresses import AddressRules
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -38,7 +38,7 @@ class Office:
     @asynccontextmanager
     async def provider(self) -> AsyncIterator[FilesProvider]:
         rules = AddressRules(())
-        around = Surroundings(self.folder, "direct_mail", "post", lambda: Web(lambda: rules), lambda: self.now)
+        around = Surroundings(self.folder, "direct_mail", "post", opener(lambda: rules), lambda: self.now)
         provider = FilesProvider(self.settings, around)
         try:
             yield provider

@@ -17,7 +17,7 @@ from sojourn.engine.delivery import Delivery, Patience
 from sojourn.engine.lane import CAPACITY, Rest
 from sojourn.engine.outbox import DuckOutbox
 from sojourn.engine.postman import Postman, Route
-from sojourn.engine.web import Web
+from sojourn.engine.web import opener
 from sojourn.log.embedded import EmbeddedLog
 from sojourn.messages.compiling import compile_template
 from sojourn.messages.links import Tracker
@@ -80,7 +80,7 @@ def test_what_waits_for_a_provider_that_hangs_stays_on_the_disk(tmp_path: Path, 
     rules = AddressRules(["127.0.0.1"])
 
     def around(name: str, kind: ChannelType) -> Surroundings:
-        return Surroundings(tmp_path, kind, name, lambda: Web(lambda: rules), lambda: datetime.now(UTC))
+        return Surroundings(tmp_path, kind, name, opener(lambda: rules), lambda: datetime.now(UTC))
 
     async def script() -> tuple[int, int]:
         delivery = Delivery(

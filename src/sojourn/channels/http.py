@@ -29,6 +29,18 @@ class HttpRequest:
     body: bytes | None = None
     timeout_s: float = 10.0
 
+    def check_headers(self) -> None:
+        """Refuse headers that would be more than they say.
+
+        Raises
+        ------
+        HttpRefused
+            One has other than printable ASCII.
+        """
+        for name, text in self.headers.items():
+            if not (name + text).isascii() or not (name + text).isprintable():
+                raise HttpRefused(f"the header `{name[:40]!r}` has other than printable ASCII")
+
 
 @dataclass(frozen=True, slots=True)
 class HttpReply:
@@ -55,6 +67,14 @@ class HttpFailed(Exception):
     def __init__(self, reason: str, *, attempted: bool) -> None:
         super().__init__(reason)
         self.attempted = attempted
+
+
+class OpenHttp(Protocol):
+    """Opens connections of one provider's own, which it closes."""
+
+    def __call__(self, *, http2: bool = False) -> Http:
+        """Return them; HTTP/2 takes ten times the processor time, and carries many requests on one connection."""
+        ...
 
 
 class Http(Protocol):

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from sojourn.channels.http import Http
+from sojourn.channels.http import OpenHttp
 from sojourn.model.channels import ChannelType
 from sojourn.model.display import Display
 
@@ -136,7 +136,7 @@ class Surroundings:
     channel : str
         Its id; the type where there is no document.
     open_http : callable
-        Returns connections of the provider's own, which it closes.
+        Opens connections of the provider's own, which it closes.
     now : callable
         Returns the instant of this machine, which signatures and tokens are made for.
     """
@@ -144,7 +144,7 @@ class Surroundings:
     data_dir: Path
     channel_type: ChannelType
     channel: str
-    open_http: Callable[[], Http]
+    open_http: OpenHttp
     now: Callable[[], datetime]
 
 

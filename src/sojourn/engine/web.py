@@ -6,15 +6,23 @@ from collections.abc import Callable
 
 import httpx
 
-from sojourn.channels.http import HttpFailed, HttpRefused, HttpReply, HttpRequest
+from sojourn.channels.http import Http, HttpFailed, HttpRefused, HttpReply, HttpRequest, OpenHttp
+from sojourn.engine.plain_web import PlainWeb
 from sojourn.model.errors import SojournError
 from sojourn.sources.addresses import AddressRules
 from sojourn.sources.exchange import ExchangeFailed, exchange
 from sojourn.sources.request import SCHEMES, Request
-from sojourn.sources.transport import GuardedBackend, GuardedTransport, Resolve, Trust, resolve, trusted
+from sojourn.sources.transport import CONNECT_S, GuardedBackend, GuardedTransport, Resolve, Trust, resolve, trusted
 
-CONNECT_S = 5.0
-"""How long a connection may take to open; a message is not counted as attempted then."""
+
+def opener(rules: Callable[[], AddressRules], user_agent: str = "Sojourn", *, trust: Trust = trusted) -> OpenHttp:
+    """Return what opens connections for providers (see `Web`)."""
+
+    def opened(*, http2: bool = False) -> Http:
+        kind = Web if http2 else PlainWeb
+        return kind(rules, user_agent, trust=trust)
+
+    return opened
 
 
 class Web:
@@ -53,9 +61,7 @@ class Web:
 
 
 def _checked(request: HttpRequest) -> Request:
-    for name, text in request.headers.items():
-        if not (name + text).isascii() or not (name + text).isprintable():
-            raise HttpRefused(f"the header `{name[:40]!r}` has other than printable ASCII")
+    request.check_headers()
     try:
         url = httpx.URL(request.url)
     except httpx.InvalidURL as error:

@@ -10,6 +10,7 @@ from typing import Generic, Protocol, TypeVar
 
 import duckdb
 import structlog
+import uvloop
 
 from sojourn.engine.outbox import DuckOutbox, Pending, RouteKey
 
@@ -76,7 +77,7 @@ class Dispatch(Generic[W]):
         self._name = name
         self._starting = threading.Lock()
         self._stopped = False
-        self._loop = asyncio.new_event_loop()
+        self._loop = uvloop.new_event_loop()
         self._task: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._run, name=f"sojourn-{name}", daemon=True)
 

@@ -25,7 +25,7 @@ from sojourn.engine.processor import Processor
 from sojourn.engine.publication import Publication
 from sojourn.engine.refusals import keep_rejects, refuser
 from sojourn.engine.runner import Engine
-from sojourn.engine.web import Web
+from sojourn.engine.web import opener
 from sojourn.ingest.reject import Reject
 from sojourn.log.embedded import EmbeddedLog
 from sojourn.messages.links import Tracker
@@ -259,7 +259,7 @@ class Runtime:
     def surroundings(self, channel: str, kind: ChannelType) -> Surroundings:
         """Return what the provider of a channel may use."""
         rules, agent = address_rules_of(self._processor), f"Sojourn/{version('sojourn')}"
-        return Surroundings(self.places.data, kind, channel, lambda: Web(rules, agent), SystemClock().now)
+        return Surroundings(self.places.data, kind, channel, opener(rules, agent), SystemClock().now)
 
     def _postman(self) -> Postman:
         return Postman(Tracker(self.base_url.rstrip("/"), Signer(self.secret)), self.secret)

@@ -16,6 +16,8 @@ from sojourn.sources.addresses import AddressRules, ForbiddenAddress
 CONNECTIONS = 200
 KEPT = 50
 KEPT_S = 30.0
+CONNECT_S = 5.0
+"""How long a provider's connection may take to open; a message is not counted as attempted then."""
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 Trust = Callable[[], ssl.SSLContext]
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from sojourn.channels.port import Outgoing, Provider, Surroundings
 from sojourn.channels.registry import make_provider
-from sojourn.engine.web import Web
+from sojourn.engine.web import opener
 from sojourn.model.channels import ChannelType
 from sojourn.sources.addresses import AddressRules
 from sojourn.sources.transport import trusted
@@ -87,7 +87,7 @@ class Stand:
         """Return the provider, for which only these private hosts are open."""
         rules = AddressRules(allowed)
         surroundings = Surroundings(
-            self.folder, kind, "here", lambda: Web(lambda: rules, trust=self.trust), lambda: self.now
+            self.folder, kind, "here", opener(lambda: rules, trust=self.trust), lambda: self.now
         )
         return make_provider(name, self.settings(), surroundings)
 

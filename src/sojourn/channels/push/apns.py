@@ -73,7 +73,7 @@ class ApnsProvider(Singly):
     settings_model = ApnsSettings
 
     def __init__(self, settings: ApnsSettings, surroundings: Surroundings) -> None:
-        super().__init__(surroundings.open_http(), settings.connections)
+        super().__init__(surroundings.open_http(http2=True), settings.connections)
         self._settings = settings
         self._url = (settings.base_url or HOSTS[settings.environment]).rstrip("/")
         key = ECKey.import_key(read_key(reveal(settings.private_key)))

@@ -50,7 +50,7 @@ class FcmProvider(Singly):
     settings_model = FcmSettings
 
     def __init__(self, settings: FcmSettings, surroundings: Surroundings) -> None:
-        super().__init__(surroundings.open_http(), settings.connections)
+        super().__init__(surroundings.open_http(http2=True), settings.connections)
         account = GoogleAccount.read(reveal(settings.service_account))
         self._tokens = GoogleTokens(account, self.http, surroundings.now)
         self._settings = settings
