@@ -4,6 +4,7 @@ import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Catalog } from "../api/types";
 import { placed } from "../canvas/problems";
+import desk from "../editor/desk.module.css";
 import { EditorBar } from "../editor/EditorBar";
 import { useDocument, useEditing, useEditor } from "../editor/EditorProvider";
 import { Notices } from "../editor/Notices";
@@ -50,10 +51,10 @@ export default function FormEditor({ catalog }: { catalog: Catalog }) {
     [document, problems],
   );
   return (
-    <div className={styles.page}>
+    <div className={desk.page}>
       <EditorBar />
       <Notices />
-      <div className={styles.desk}>
+      <div className={desk.desk}>
         <section
           className={styles.form}
           data-wide={kind === "audience" || undefined}
@@ -64,7 +65,7 @@ export default function FormEditor({ catalog }: { catalog: Catalog }) {
           </Title>
           <p className={styles.about}>{word("abouts", `kind_${kind}`, type?.summary)}</p>
           <SurroundingsContext value={surroundings}>
-            <fieldset disabled={isLocked} className={styles.fields}>
+            <fieldset disabled={isLocked} className={desk.fieldset}>
               {type && (
                 <Form
                   schema={type.schema}
@@ -78,7 +79,7 @@ export default function FormEditor({ catalog }: { catalog: Catalog }) {
             </fieldset>
           </SurroundingsContext>
         </section>
-        <Tabs defaultValue={sides[0]?.id ?? "yaml"} className={styles.side} keepMounted={false}>
+        <Tabs defaultValue={sides[0]?.id ?? "yaml"} className={desk.side} keepMounted={false}>
           <Tabs.List>
             {sides.map(({ id }) => (
               <Tabs.Tab key={id} value={id}>
@@ -89,18 +90,18 @@ export default function FormEditor({ catalog }: { catalog: Catalog }) {
             <ProblemsTab problems={problems} />
           </Tabs.List>
           {sides.map(({ id, page: Page }) => (
-            <Tabs.Panel key={id} value={id} className={styles.fill}>
+            <Tabs.Panel key={id} value={id} className={desk.fill}>
               <Suspense fallback={<Skeleton m="md" height={200} />}>
                 <Page />
               </Suspense>
             </Tabs.Panel>
           ))}
-          <Tabs.Panel value="yaml" className={styles.fill}>
+          <Tabs.Panel value="yaml" className={desk.fill}>
             <Suspense fallback={<Skeleton m="md" height={200} />}>
               <YamlView isLocked={isLocked} />
             </Suspense>
           </Tabs.Panel>
-          <Tabs.Panel value="problems" className={styles.fill}>
+          <Tabs.Panel value="problems" className={desk.fill}>
             <ProblemList problems={problems} onGo={() => undefined} />
           </Tabs.Panel>
         </Tabs>

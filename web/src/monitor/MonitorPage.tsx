@@ -4,8 +4,9 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useStatus } from "../api/hooks";
 import type { Monitor } from "../api/types";
-import { number, short } from "../i18n/format";
+import { short } from "../i18n/format";
 import { span } from "../i18n/spans";
+import { Facts } from "../shell/Facts";
 import { Failed, Loading } from "../shell/States";
 import { Channels } from "./Channels";
 import { Curves } from "./Curves";
@@ -32,7 +33,7 @@ export default function MonitorPage() {
           {t("monitor.stopped")}
         </Alert>
       )}
-      <Facts monitor={monitor.data} />
+      <Now monitor={monitor.data} />
       <Curves monitor={monitor.data} />
       <div className={styles.columns}>
         <div className={styles.stack}>
@@ -45,7 +46,7 @@ export default function MonitorPage() {
   );
 }
 
-function Facts({ monitor }: { monitor: Monitor }) {
+function Now({ monitor }: { monitor: Monitor }) {
   const { t } = useTranslation();
   const { levels, rates } = monitor.series;
   const last = (list: number[] | undefined): number => list?.at(-1) ?? 0;
@@ -63,15 +64,15 @@ function Facts({ monitor }: { monitor: Monitor }) {
     { id: "outbox", shown: short(last(levels.outbox)), exact: last(levels.outbox) },
   ] as const;
   return (
-    <dl className={styles.facts} aria-label={t("monitor.now")}>
-      {facts.map(({ id, shown, exact }) => (
-        <div key={id} data-bad={(id === "lag" && exact > 60) || undefined}>
-          <dt>{t(`monitor.facts.${id}`)}</dt>
-          <dd className="numbers" title={number(exact)}>
-            {shown}
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <Facts
+      label={t("monitor.now")}
+      facts={facts.map(({ id, shown, exact }) => ({
+        name: id,
+        label: t(`monitor.facts.${id}`),
+        shown,
+        exact,
+        isBad: id === "lag" && exact > 60,
+      }))}
+    />
   );
 }

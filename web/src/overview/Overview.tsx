@@ -9,10 +9,11 @@ import type { DocumentStatus, DraftRow } from "../api/types";
 import { NewDialog } from "../documents/NewDialog";
 import { addressOf, RUNNING } from "../documents/sections";
 import { State } from "../documents/State";
-import { ago, instant, number, short } from "../i18n/format";
+import { ago, instant, short } from "../i18n/format";
 import { useWord } from "../i18n/words";
 import { BeginBanner } from "../onboarding/BeginBanner";
 import { useMay, useSignedIn, useWelcome } from "../session/session";
+import { Facts } from "../shell/Facts";
 import { Empty, Failed, Loading } from "../shell/States";
 import styles from "./Overview.module.css";
 
@@ -92,16 +93,14 @@ function Totals({ documents, waiting }: { documents: DocumentStatus[]; waiting: 
     ["queue", waiting],
   ] as const;
   return (
-    <dl className={styles.totals}>
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{t(`overview.totals.${name}`)}</dt>
-          <dd className="numbers" title={number(value)}>
-            {short(value)}
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <Facts
+      facts={facts.map(([name, value]) => ({
+        name,
+        label: t(`overview.totals.${name}`),
+        shown: short(value),
+        exact: value,
+      }))}
+    />
   );
 }
 

@@ -3,8 +3,8 @@ import { useTranslation } from "react-i18next";
 import type { Report } from "../api/types";
 import { Count } from "../crowd/Count";
 import { percent } from "../i18n/format";
+import { Facts } from "../shell/Facts";
 import { askOf, valueOf } from "./report";
-import styles from "./reports.module.css";
 
 const OF_MESSAGES = ["targeted", "sent", "delivered", "opened", "clicked"] as const;
 
@@ -26,19 +26,17 @@ export function Tiles({ report }: { report: Report }) {
   const converted = conversions.reduce((all, row) => all + row.converted, 0);
   if (conversions.length) tiles.push({ name: "converted", value: converted, ask: { behind: "converted" } });
   return (
-    <dl className={styles.tiles}>
-      {tiles.map(({ name, value, ask, of }) => {
+    <Facts
+      facts={tiles.map(({ name, value, ask, of }) => {
         const label = t(`reports.columns.${name as "sent"}`);
-        return (
-          <div key={name}>
-            <dt>{label}</dt>
-            <dd>
-              <Count document={id} value={value} of={label} ask={ask} isShort />
-              {of !== undefined && of > 0 && <small className="numbers">{percent(value / of)}</small>}
-            </dd>
-          </div>
+        const shown = (
+          <>
+            <Count document={id} value={value} of={label} ask={ask} isShort />
+            {of !== undefined && of > 0 && <small>{percent(value / of)}</small>}
+          </>
         );
+        return { name, label, shown };
       })}
-    </dl>
+    />
   );
 }
