@@ -85,7 +85,7 @@ export function PreviewPane() {
           clearable
         />
       )}
-      <div className={styles.columns}>
+      <div className={styles.columns} role="group" aria-label={t("content.preview")} tabIndex={0}>
         {columns.map((column) => (
           <Shown key={column.key} column={column} width={width} part={part} />
         ))}

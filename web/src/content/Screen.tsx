@@ -1,5 +1,5 @@
 /** A message as its reader sees it: a mail, a text message, a notice of a phone, a card, or plain fields. */
-import { Badge, Code, Text } from "@mantine/core";
+import { Badge, Code } from "@mantine/core";
 import { IconBell } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Preview } from "../api/types";
@@ -34,9 +34,7 @@ function Mail({ preview, width, part }: Props) {
   return (
     <div className={styles.mail} data-width={width}>
       <div className={styles.subject}>
-        <Text size="xs" c="dimmed" span>
-          {t("content.subject")}
-        </Text>
+        <span>{t("content.subject")}</span>
         <strong>{preview.subject || t("content.noSubject")}</strong>
       </div>
       {html === null ? (

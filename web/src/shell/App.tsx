@@ -1,8 +1,9 @@
 /** The studio: what surrounds all pages. */
-import { MantineProvider } from "@mantine/core";
+import { MantineProvider, mergeThemeOverrides } from "@mantine/core";
 import { ModalsProvider } from "@mantine/modals";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { queries } from "../api/query";
 import { Gate } from "../session/Gate";
@@ -13,8 +14,10 @@ import { theme } from "./theme";
 
 export function App() {
   const { t } = useTranslation();
+  const close = t("actions.close");
+  const spoken = useMemo(() => mergeThemeOverrides(theme, named(close)), [close]);
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={spoken} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
         <ModalsProvider labels={{ confirm: t("actions.yes"), cancel: t("actions.cancel") }}>
           <Notifications position="bottom-right" limit={4} />
@@ -30,3 +33,9 @@ export function App() {
     </MantineProvider>
   );
 }
+
+/** Buttons that Mantine leaves without a name. */
+const named = (close: string): typeof theme => {
+  const defaultProps = { closeButtonProps: { "aria-label": close } };
+  return { components: { Modal: { defaultProps }, Drawer: { defaultProps } } };
+};
