@@ -44,6 +44,12 @@ class Refusing(Strict):
     comment: Annotated[str, Field(min_length=1, max_length=2_000)]
 
 
+class PublishRule(BaseModel):
+    """How the caller publishes."""
+
+    by: Literal["publishing", "asking"] = Field(description="`asking`: somebody else must approve it first.")
+
+
 class PublishOutcome(BaseModel):
     """What became of one document."""
 
@@ -99,14 +105,22 @@ def approval_routes(management: Management, guard: Guard, facts: WorkspaceFacts)
     approvals = Approvals(management.runtime.database)
     approving = Approving(management, approvals)
 
+    def asks(caller: Caller) -> bool:
+        return facts.needs_approval() and not caller.may("approve")
+
     def told(approval: Approval) -> ApprovalRow:
         changed = approving.changed(approval) if approval.state == "waiting" else []
         return ApprovalRow.model_validate({**asdict(approval), "changed_since": changed})
 
+    @router.get("/publish")
+    def rule(caller: Caller = publisher) -> PublishRule:
+        """Tell whether the caller publishes at once, or asks for it."""
+        return PublishRule(by="asking" if asks(caller) else "publishing")
+
     @router.post("/publish", responses={202: {"description": "Somebody must approve it first."}})
     def publish(wanted: Publish, response: Response, caller: Caller = publisher) -> list[PublishOutcome]:
         """Publish documents of the workspace's folder, all or none; or ask for it, where approval is required."""
-        if facts.needs_approval() and not caller.may("approve"):
+        if asks(caller):
             asked = approving.ask(wanted.ids, wanted.comment, caller)
             response.status_code = 202
             return [PublishOutcome(id=id, version=None, verdict="requested", approval=asked.id) for id in asked.ids]

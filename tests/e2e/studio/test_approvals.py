@@ -59,6 +59,30 @@ def test_a_refusal_says_why_and_one_takes_back_ones_own(ann: Visit, mary: Visit)
     expect(mary.page.get_by_text("“Not before Monday”")).to_be_visible()
 
 
+def test_who_needs_approval_says_why_in_the_dialog(ann: Visit, mary: Visit, shop: Shop) -> None:
+    shop.edit("workspace.yaml", "timezone: UTC", "timezone: UTC\napproval: required")
+    ann.publish("welcome")
+    mary.open("/edit/triggered/thanks")
+    page = mary.page
+    page.get_by_role("button", name="Publish", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("What you say to who approves").fill("Thanks everybody from Monday on")
+    dialog.get_by_role("button", name="Ask for approval").click()
+    expect(page.get_by_text("Sent for approval")).to_be_visible()
+    assert mary.ask("GET", "/api/drafts/triggered/thanks")[1]["published"] is None
+    ann.open("/approvals")
+    request = ann.page.get_by_role("article", name="thanks")
+    expect(request.get_by_text("Thanks everybody from Monday on")).to_be_visible()
+    request.get_by_role("button", name="Approve and publish").click()
+    expect(request).to_have_count(0)
+    assert shop.status("thanks")["state"] == "live"
+    ann.open("/edit/triggered/thanks")
+    ann.page.get_by_role("button", name="Publish", exact=True).click()
+    expect(ann.page.get_by_role("dialog").get_by_text("says the same")).to_be_visible()
+    expect(ann.page.get_by_label("What you say to who approves")).to_have_count(0)
+    ann.page.keyboard.press("Escape")
+
+
 def test_a_deleted_document_is_put_back(ann: Visit, shop: Shop) -> None:
     page = ann.page
     ann.open("/journeys")

@@ -1354,7 +1354,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Rule
+         * @description Tell whether the caller publishes at once, or asks for it.
+         */
+        get: operations["rule_api_publish_get"];
         put?: never;
         /**
          * Publish
@@ -5512,6 +5516,18 @@ export interface components {
              * @description Null while nobody has approved.
              */
             version: number | null;
+        };
+        /**
+         * PublishRule
+         * @description How the caller publishes.
+         */
+        PublishRule: {
+            /**
+             * By
+             * @description `asking`: somebody else must approve it first.
+             * @enum {string}
+             */
+            by: "publishing" | "asking";
         };
         /**
          * PublishedRow
@@ -9796,6 +9812,35 @@ export interface operations {
             422: components["responses"]["NotValid"];
             429: components["responses"]["TooOften"];
             "5XX": components["responses"]["Failed"];
+        };
+    };
+    rule_api_publish_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishRule"];
+                };
+            };
+            /** @description Why the call was refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
         };
     };
     publish_api_publish_post: {

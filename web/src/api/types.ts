@@ -5,6 +5,8 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Problem = Schemas["ProblemRow"];
+export type PublishRule = Schemas["PublishRule"];
+export type PublishOutcome = Schemas["PublishOutcome"];
 
 /** JSON Schema, as far as forms read it. */
 export interface Schema {

@@ -34,7 +34,7 @@ export function RunStep() {
           variant={isLive ? "default" : "filled"}
           disabled={isLive}
           loading={publishing.isPending}
-          onClick={() => publishing.mutate([recipe.journey])}
+          onClick={() => publishing.mutate({ ids: [recipe.journey] })}
         >
           {isLive ? t("begin.published") : t("begin.publish")}
         </Button>

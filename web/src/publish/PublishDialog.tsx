@@ -1,14 +1,15 @@
 /** Before a document runs: what is wrong, what changes, and for whom. */
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { IconRocket } from "@tabler/icons-react";
+import { IconRocket, IconUserCheck } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../canvas/ProblemNote";
 import { useEditing, useEditor } from "../editor/EditorProvider";
 import { useSaving } from "../editor/saving";
 import { isDirty } from "../editor/store";
 import { tell } from "../shell/toasts";
-import { usePublish } from "./publishing";
+import { usePublish, usePublishRule } from "./publishing";
 import { Rehearsal } from "./Rehearsal";
 
 export function PublishDialog({ onClose }: { onClose: () => void }) {
@@ -21,9 +22,11 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
   const errors = problems.filter((problem) => problem.severity === "error");
   const { saveNow, isSaving } = useSaving();
   const publishing = usePublish();
+  const isAsking = usePublishRule() === "asking";
+  const [comment, setComment] = useState("");
   const go = async (): Promise<void> => {
     if (isDirty(editor.getState())) await saveNow();
-    const rows = await publishing.mutateAsync([id]);
+    const rows = await publishing.mutateAsync(isAsking ? { ids: [id], comment } : { ids: [id] });
     await client.invalidateQueries({ queryKey: ["draft", kind, id] });
     const isAsked = rows.some(({ verdict }) => verdict === "requested");
     tell(isAsked ? t("publish.requested") : t("publish.done"));
@@ -44,6 +47,21 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
         )}
         {errors.length === 0 && dirty && <Text c="dimmed">{t("publish.saveFirst")}</Text>}
         {errors.length === 0 && !dirty && <Rehearsal id={id} etag={etag} />}
+        {errors.length === 0 && isAsking && (
+          <>
+            <Alert color="blue" icon={<IconUserCheck size={18} />}>
+              {t("publish.asking")}
+            </Alert>
+            <Textarea
+              label={t("publish.comment")}
+              description={t("publish.commentHint")}
+              value={comment}
+              onChange={(event) => setComment(event.currentTarget.value)}
+              maxLength={2000}
+              data-autofocus
+            />
+          </>
+        )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t("actions.cancel")}
@@ -53,9 +71,17 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
             disabled={errors.length > 0}
             loading={isSaving || publishing.isPending}
             onClick={() => void go().catch(() => undefined)}
-            data-autofocus
+            data-autofocus={!isAsking || undefined}
           >
-            {dirty ? t("publish.saveAndDo") : t("publish.do")}
+            {t(
+              isAsking
+                ? dirty
+                  ? "publish.saveAndAsk"
+                  : "publish.ask"
+                : dirty
+                  ? "publish.saveAndDo"
+                  : "publish.do",
+            )}
           </Button>
         </Group>
       </Stack>

@@ -1,20 +1,36 @@
 /** Publishing, and what happens to a document afterwards. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { post } from "../api/client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { get, post } from "../api/client";
 import { documentPath } from "../api/hooks";
+import type { PublishOutcome, PublishRule } from "../api/types";
 
 export type Command = "pause" | "resume" | "close" | "stop";
 
 function useRefresh(): () => Promise<unknown> {
   const client = useQueryClient();
   return () =>
-    Promise.all(["status", "drafts", "changes"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+    Promise.all(
+      ["status", "drafts", "changes", "approvals"].map((key) =>
+        client.invalidateQueries({ queryKey: [key] }),
+      ),
+    );
 }
+
+export interface Wish {
+  ids: string[];
+  /** For who approves. */
+  comment?: string;
+}
+
+/** Whether one publishes at once, or asks somebody else; null: not known yet. */
+export const usePublishRule = (): PublishRule["by"] | null =>
+  useQuery({ queryKey: ["approvals", "rule"], queryFn: () => get<PublishRule>("/api/publish") }).data?.by ??
+  null;
 
 export function usePublish() {
   const refresh = useRefresh();
   return useMutation({
-    mutationFn: (ids: string[]) => post<{ verdict: string }[]>("/api/publish", { ids }),
+    mutationFn: (wish: Wish) => post<PublishOutcome[]>("/api/publish", wish),
     onSuccess: refresh,
   });
 }

@@ -151,6 +151,14 @@ def test_a_marketer_cannot_turn_the_approval_off(shop: Served) -> None:
     assert ann.post("/api/publish", json={"ids": ["welcome"]}).status_code == 200
 
 
+def test_it_is_told_who_asks_and_who_publishes_at_once(shop: Served) -> None:
+    ann, bob = shop.begun("ann", "marketer"), shop.begun("bob", "technical")
+    assert [who.get("/api/publish").json()["by"] for who in (ann, bob)] == ["asking", "publishing"]
+    edit(shop, "workspace.yaml", "required", "none")
+    bob.post("/api/publish", json={}).raise_for_status()
+    assert ann.get("/api/publish").json()["by"] == "publishing"
+
+
 def test_what_would_change_nothing_is_not_asked_for(shop: Served) -> None:
     shop.local().post("/api/publish", json={}).raise_for_status()
     ann = shop.begun("ann", "marketer")

@@ -41,6 +41,7 @@ ROUTES = {
     "GET /api/documents/{id}/report": {"read"},
     "GET /api/documents/{id}/explain/{profile}": {"read", "profiles"},
     "POST /api/documents/{id}/{command}": {"publish"},
+    "GET /api/publish": {"publish"},
     "POST /api/publish": {"publish"},
     "GET /api/approvals": {"read"},
     "POST /api/approvals": {"publish"},
