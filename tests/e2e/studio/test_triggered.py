@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Locator, expect
 
 from tests.e2e.served import Shop, until
@@ -101,3 +103,32 @@ def test_it_is_published_and_set_off(ann: Visit, shop: Shop) -> None:
     )
     until(lambda: shop.is_worked_off() and shop.status("thanks-for-joining")["messages"].get("sent"))
     assert shop.status("thanks-for-joining")["messages"]["sent"] == 1
+
+
+def test_test_mode_tells_whether_and_why_a_message_left(ann: Visit) -> None:
+    page = ann.page
+    open_step(ann, "Delay")
+    page.get_by_role("radio", name="After some time").check()
+    page.get_by_role("tab", name="Test", exact=True).click()
+    page.get_by_role("button", name="Begin the test").click()
+    page.get_by_role("button", name="Let it happen").click()
+    expect(page.get_by_text("Welcome", exact=True)).to_have_count(0)
+    page.get_by_role("button", name="To what is due next").click()
+    page.get_by_role("button", name="Welcome").click()
+    expect(page.frame_locator("iframe").get_by_text("Good to have you here.")).to_be_visible()
+
+    page.get_by_role("button", name="End", exact=True).click()
+    page.get_by_label("email", exact=True).fill("")
+    page.get_by_role("button", name="Begin the test").click()
+    page.get_by_text("JSON", exact=True).click()
+    expect(page.get_by_label("Items as JSON")).to_have_value(re.compile('"event": "Signed Up"'))
+    page.get_by_role("button", name="Let it happen").click()
+    page.get_by_role("button", name="To what is due next").click()
+    expect(page.get_by_text("No address", exact=True)).to_be_visible()
+
+    page.get_by_text("Event", exact=True).click()
+    page.get_by_role("button", name="End", exact=True).click()
+    page.get_by_role("button", name="Begin the test").click()
+    ann.choose("Event", "purchase")
+    page.get_by_role("button", name="Let it happen").click()
+    expect(page.get_by_role("status").get_by_text("has not entered")).to_be_visible()

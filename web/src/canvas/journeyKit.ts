@@ -9,7 +9,7 @@ import { JourneyWays } from "./JourneyWays";
 import type { Kit } from "./kit";
 import { entryWords, exitWords } from "./summary";
 
-const TestPanel = lazy(() => import("../testing/TestPanel"));
+const JourneyTest = lazy(() => import("../testing/JourneyTest"));
 
 export const journeyKit: Kit = {
   ...journeyNotation,
@@ -27,5 +27,5 @@ export const journeyKit: Kit = {
   LinkCount,
   StartCount,
   useColumns: () => null,
-  panels: () => [{ id: "test", label: i18next.t("panel.test"), Content: TestPanel }],
+  panels: () => [{ id: "test", label: i18next.t("panel.test"), Content: JourneyTest }],
 };

@@ -3,33 +3,39 @@ import { Button, SegmentedControl, Select, Stack, Textarea, TextInput } from "@m
 import { IconBolt } from "@tabler/icons-react";
 import { useState, type SubmitEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { useScene } from "../canvas/scene";
+import type { Types } from "../canvas/graph";
 import { useVocabulary } from "../api/hooks";
 import { asValue } from "../forms/comparison";
-import { isMap, textOf } from "../model";
+import type { Doc } from "../model";
 import { feedbackChoices } from "./feedback";
+import { entryEvent, exampleItem, readItems } from "./items";
 import styles from "./testing.module.css";
 
 interface Props {
+  document: Doc;
+  types: Types;
   profile: string;
   isBusy: boolean;
   fire: (items: unknown[]) => void;
 }
 
-export function FireForm({ profile, isBusy, fire }: Props) {
+export function FireForm({ document, types, profile, isBusy, fire }: Props) {
   const { t } = useTranslation();
-  const { document, steps, types } = useScene();
   const events = useVocabulary().data?.events ?? [];
-  const [way, setWay] = useState("event");
-  const entry = isMap(document.entry) ? textOf(document.entry.event) : "";
+  const entry = entryEvent(document);
+  const [way, setWay] = useState(entry || document.kind === "journey" ? "event" : "json");
   const [chosen, setChosen] = useState<string | null>(null);
   const [properties, setProperties] = useState<Record<string, string>>({});
   const [feedback, setFeedback] = useState<string | null>(null);
   const [json, setJson] = useState(() =>
-    JSON.stringify({ type: "track", userId: profile, event: "", properties: {} }, null, 2),
+    JSON.stringify(
+      exampleItem(document, profile, (id) => events.find((one) => one.id === id)?.incoming_name ?? id),
+      null,
+      2,
+    ),
   );
   const event = events.find((one) => one.id === (chosen ?? (entry || events[0]?.id)));
-  const reactions = feedbackChoices(textOf(document.id), steps, types);
+  const reactions = feedbackChoices(document, types);
   const read = readItems(json);
   const submit = (submitted: SubmitEvent): void => {
     submitted.preventDefault();
@@ -117,15 +123,4 @@ export function FireForm({ profile, isBusy, fire }: Props) {
       </Stack>
     </form>
   );
-}
-
-/** One item or a list of them. */
-function readItems(text: string): unknown[] | null {
-  try {
-    const found = JSON.parse(text) as unknown;
-    if (Array.isArray(found)) return found as unknown[];
-    return typeof found === "object" && found !== null ? [found] : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,13 +1,24 @@
-/** What happened to a test profile: each step with its reason, and the messages as they would have left. */
-import { Badge, Group, Text, Title } from "@mantine/core";
+/** What happened to a test profile, or why nothing did: each step with its reason, and the messages as they would have left. */
+import { Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { get } from "../api/client";
+import type { Explained, TestMessage, TestProfile, TestSession } from "../api/types";
 import { instant } from "../i18n/format";
 import { useWord } from "../i18n/words";
+import { Explanation } from "../profiles/Explanation";
+import { Failed, Loading } from "../shell/States";
+import { pathOf } from "./session";
 import styles from "./testing.module.css";
-import type { TestMessage, TestPassage, TestProfile } from "../api/types";
 
-export function ProfileLog({ profile, document }: { profile: TestProfile; document: string }) {
+interface Props {
+  session: TestSession;
+  profile: TestProfile;
+  document: string;
+}
+
+export function ProfileLog({ session, profile, document }: Props) {
   const { t } = useTranslation();
   const path = profile.paths.find((one) => one.document === document);
   const messages = profile.messages.filter((message) => message.from.split("/")[0] === document);
@@ -16,10 +27,11 @@ export function ProfileLog({ profile, document }: { profile: TestProfile; docume
       <Title order={3} fz="sm" mt="xs">
         {t("test.log")}
       </Title>
-      {path ? <Text size="sm">{path.summary}</Text> : <Text c="dimmed">{t("test.nothingYet")}</Text>}
-      {path?.passages.map((passage) => (
-        <Passage key={passage.entered_at} passage={passage} />
-      ))}
+      {path && <Explanation explained={path} />}
+      {!path && profile.events.length === 0 && <Text c="dimmed">{t("test.nothingYet")}</Text>}
+      {!path && profile.events.length > 0 && (
+        <Nothing session={session} profile={profile.id} document={document} />
+      )}
       {messages.length > 0 && (
         <Title order={3} fz="sm" mt="xs">
           {t("test.messages")}
@@ -32,44 +44,29 @@ export function ProfileLog({ profile, document }: { profile: TestProfile; docume
   );
 }
 
-function Passage({ passage }: { passage: TestPassage }) {
-  const { t } = useTranslation();
-  const word = useWord();
-  return (
-    <div>
-      <Group gap={6} mb={6}>
-        <Badge
-          color={passage.state === "active" ? "yellow" : passage.state === "completed" ? "teal" : "gray"}
-        >
-          {word("states", passage.state)}
-        </Badge>
-        {passage.reason && <Text size="xs">{passage.reason}</Text>}
-      </Group>
-      {passage.would_differ && (
-        <Text size="xs" c="dimmed" mb={6}>
-          {passage.would_differ}
-        </Text>
-      )}
-      <ol className={styles.log}>
-        {passage.steps.map((step, index) => (
-          <li
-            key={`${step.at}${step.node}${index}`}
-            className={styles.step}
-            data-waits={step.outcome === "waiting" || undefined}
-          >
-            <span className={styles.when}>{instant(step.at, true)}</span>
-            <div>
-              <b className="code">{step.node}</b> → {word("outcomes", step.outcome, step.outcome)}
-              {step.until &&
-                step.outcome === "waiting" &&
-                ` · ${t("test.until", { at: instant(step.until, true) })}`}
-            </div>
-            {step.text}
-          </li>
-        ))}
-      </ol>
-    </div>
-  );
+/** Something happened, and the document did nothing: the test that was not passed. */
+function Nothing({
+  session,
+  profile,
+  document,
+}: {
+  session: TestSession;
+  profile: string;
+  document: string;
+}) {
+  const { id, now, profiles } = session;
+  const events = profiles.find((one) => one.id === profile)?.events.length;
+  const answer = useQuery({
+    queryKey: ["test-explain", id, document, profile, now, events],
+    queryFn: () =>
+      get<Explained>(
+        `${pathOf(session)}/explain/${encodeURIComponent(document)}/${encodeURIComponent(profile)}`,
+      ),
+    gcTime: 0,
+  });
+  if (answer.error) return <Failed error={answer.error} />;
+  if (!answer.data) return <Loading height={80} />;
+  return <Explanation explained={answer.data} />;
 }
 
 function Message({ message }: { message: TestMessage }) {

@@ -1,4 +1,4 @@
-/** The test session of the open journey. It lives on the server; it is begun anew when the journey has changed. */
+/** The test session of the open document. It lives on the server; it is begun anew when the document has changed. */
 import { useMutation } from "@tanstack/react-query";
 import { create } from "zustand";
 import { ApiError, post, remove } from "../api/client";
@@ -29,7 +29,7 @@ export function endTesting(): void {
   useTrail.setState(DARK);
 }
 
-const pathOf = ({ id }: TestSession): string => `/api/test-sessions/${encodeURIComponent(id)}`;
+export const pathOf = ({ id }: TestSession): string => `/api/test-sessions/${encodeURIComponent(id)}`;
 
 export function useTestActs(types: Types) {
   const show = (session: TestSession): void => {

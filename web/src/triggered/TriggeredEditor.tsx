@@ -1,8 +1,8 @@
 /** The page of a triggered campaign: the steps that say when, what is sent, and a picture of when it leaves. */
 import { Skeleton, Tabs, Title } from "@mantine/core";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Catalog } from "../api/types";
+import type { Catalog, NodeType } from "../api/types";
 import { placed, worst } from "../canvas/problems";
 import { EditorBar } from "../editor/EditorBar";
 import { useDocument, useEditing } from "../editor/EditorProvider";
@@ -12,13 +12,17 @@ import { ProblemsTab } from "../editor/ProblemsTab";
 import { UndoButtons } from "../editor/UndoButtons";
 import { SurroundingsContext } from "../forms/surroundings";
 import { useMay } from "../session/session";
+import { endTesting } from "../testing/session";
 import { StepForm } from "./StepForm";
 import { StepList } from "./StepList";
 import { stepAt, STEPS, type FormStep } from "./steps";
 import { TimeLine } from "./TimeLine";
 import styles from "./triggered.module.css";
 
+const TestPanel = lazy(() => import("../testing/TestPanel"));
 const YamlView = lazy(() => import("../editor/YamlView"));
+
+const NO_STEPS = new Map<string, NodeType>();
 
 export default function TriggeredEditor({ catalog }: { catalog: Catalog }) {
   const { t } = useTranslation();
@@ -26,6 +30,8 @@ export default function TriggeredEditor({ catalog }: { catalog: Catalog }) {
   const found = useEditing((editing) => editing.problems);
   const problems = useMemo(() => placed(found, {}), [found]);
   const isLocked = !useMay("build");
+  const mayTest = useMay("test");
+  useEffect(() => endTesting, []);
   const [tab, setTab] = useState<string>("form");
   const [open, setOpen] = useState<FormStep["id"]>("trigger");
   const root = catalog.documents.triggered?.schema;
@@ -51,6 +57,7 @@ export default function TriggeredEditor({ catalog }: { catalog: Catalog }) {
             <Tabs.Tab value="form">{t("triggered.steps")}</Tabs.Tab>
             <ProblemsTab problems={problems} />
             <Tabs.Tab value="yaml">{t("panel.yaml")}</Tabs.Tab>
+            {mayTest && <Tabs.Tab value="test">{t("panel.test")}</Tabs.Tab>}
           </Tabs.List>
           {!isLocked && <UndoButtons />}
         </div>
@@ -77,13 +84,18 @@ export default function TriggeredEditor({ catalog }: { catalog: Catalog }) {
             }}
           />
         </Tabs.Panel>
+        <Tabs.Panel value="test" className={styles.fill}>
+          <Suspense fallback={<Skeleton m="md" height={200} />}>
+            <TestPanel document={document} types={NO_STEPS} isWide />
+          </Suspense>
+        </Tabs.Panel>
         <Tabs.Panel value="yaml" className={styles.fill}>
           <Suspense fallback={<Skeleton m="md" height={200} />}>
             <YamlView isLocked={isLocked} />
           </Suspense>
         </Tabs.Panel>
       </Tabs>
-      {!isLocked && <TimeLine document={document} hasErrors={severity === "error"} />}
+      {!isLocked && tab !== "test" && <TimeLine document={document} hasErrors={severity === "error"} />}
     </div>
   );
 }
