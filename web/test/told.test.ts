@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import help from "../src/i18n/ko/help.json";
 import catalogue from "../src/i18n/ko/told.json";
 import { keepTold, told } from "../src/i18n/told";
 
@@ -19,6 +20,11 @@ describe("what the server says", () => {
       "`male` 채널이 없습니다. `mail`을(를) 말씀하셨나요?",
     );
     expect(told("this must be a whole number, not `x`")).toBe("`x`이(가) 아니라 정수이어야 합니다");
+  });
+
+  it("is Korean for what fields are for", () => {
+    keepTold({ ...catalogue, ...help });
+    expect(told("Who enters, and when.")).toBe("누가 언제 들어오는지 정합니다.");
   });
 
   it("has every part of a sentence in its translation", () => {

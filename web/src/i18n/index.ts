@@ -11,9 +11,13 @@ const LOADERS: Partial<Record<Language, () => Promise<{ default: unknown }>>> = 
   ko: () => import("./ko"),
 };
 
-/** What the server says in English, in other languages. */
-const SENTENCES: Partial<Record<Language, () => Promise<{ default: Record<string, string> }>>> = {
-  ko: () => import("./ko/told.json"),
+/** What the server says in English, in other languages: what is wrong, and what fields are for. */
+type Sentences = Record<string, string>;
+const SENTENCES: Partial<Record<Language, () => Promise<Sentences>>> = {
+  ko: async () => {
+    const [told, help] = await Promise.all([import("./ko/told.json"), import("./ko/help.json")]);
+    return { ...help.default, ...told.default };
+  },
 };
 
 declare module "i18next" {
@@ -46,7 +50,7 @@ export async function speak(language: Language): Promise<void> {
     i18next.addResourceBundle(language, "all", (await load()).default);
   }
   const sentences = SENTENCES[language];
-  keepTold(sentences ? (await sentences()).default : {});
+  keepTold(sentences ? await sentences() : {});
   localStorage.setItem("sojourn.language", language);
   document.documentElement.lang = language;
   await i18next.changeLanguage(language);

@@ -8,14 +8,17 @@ interface Form {
 }
 
 const KNOWN = 500;
+let whole: Readonly<Record<string, string>> = {};
 let forms: Form[] = [];
 const found = new Map<string, string>();
 
 /** Speak by this catalogue from now on; without one all stays English. */
 export function keepTold(catalogue: Readonly<Record<string, string>>): void {
   found.clear();
+  whole = catalogue;
   // The form that says most comes first: of two that fit it is the one that is meant.
   forms = Object.entries(catalogue)
+    .filter(([english]) => english.includes("{}"))
     .sort(([a], [b]) => literal(b) - literal(a))
     .map(([english, text]) => ({ pattern: patternOf(english), text }));
 }
@@ -41,6 +44,8 @@ export function told(text: string | null | undefined): string | null {
 }
 
 function translated(text: string, depth: number): string {
+  const exact = whole[text];
+  if (exact !== undefined) return exact;
   for (const form of forms) {
     const match = form.pattern.exec(text);
     if (!match) continue;

@@ -1,11 +1,20 @@
-"""The studio's translations of the server's sentences are of sentences that the server still says."""
+"""What the server says has words in each language of the studio, and these are of what the server still says."""
 
 import ast
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import sojourn.workspace  # noqa: F401  (fills the registries)
+from sojourn.service.studio.catalog_api import catalog
+from tests.unit.service.studio.sentences import sentences
 
 ROOT = Path(__file__).resolve().parents[4]
-CATALOGUE = ROOT / "web" / "src" / "i18n" / "ko" / "told.json"
+WORDS = ROOT / "web" / "src" / "i18n" / "ko"
+CATALOGUE = WORDS / "told.json"
+HELP = WORDS / "help.json"
 
 
 def form(node: ast.AST) -> str | None:
@@ -25,3 +34,27 @@ def test_every_sentence_is_said_somewhere() -> None:
     said = {form(node) for path in sources for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))}
     gone = [english for english in json.loads(CATALOGUE.read_text(encoding="utf-8")) if english not in said]
     assert gone == [], "these are said differently now: change them in the catalogue, too"
+
+
+def test_every_error_warning_and_hint_has_korean_words() -> None:
+    known = json.loads(CATALOGUE.read_text(encoding="utf-8"))
+    missing = {text: place for text, place in sentences().items() if text not in known}
+    assert missing == {}, "say these in web/src/i18n/ko/told.json, too"
+
+
+def test_every_field_has_korean_help() -> None:
+    known = json.loads(HELP.read_text(encoding="utf-8"))
+    wanted = set(helps(catalog().model_dump(mode="json", by_alias=True)))
+    assert sorted(wanted - known.keys()) == [], "say these in web/src/i18n/ko/help.json, too"
+    assert sorted(known.keys() - wanted) == [], "these are said differently now: change them in the catalogue, too"
+
+
+def helps(part: Any) -> Iterator[str]:
+    """Yield the descriptions of the fields of all schemas, as forms show them: without the marks of code."""
+    if isinstance(part, dict):
+        fields = part.get("properties")
+        for field in fields.values() if isinstance(fields, dict) else ():
+            if isinstance(field, dict) and isinstance(field.get("description"), str):
+                yield re.sub(r"``?([^`]*)``?", r"\1", field["description"])
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from helps(inner)
