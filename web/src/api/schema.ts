@@ -9832,15 +9832,10 @@ export interface operations {
                     "application/json": components["schemas"]["PublishRule"];
                 };
             };
-            /** @description Why the call was refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
         };
     };
     publish_api_publish_post: {
