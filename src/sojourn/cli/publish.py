@@ -15,7 +15,7 @@ Ids = Annotated[list[str], typer.Argument(help="Ids of journeys and campaigns.",
 
 
 def publish(
-    ids: Annotated[list[str] | None, typer.Argument(help="Ids of journeys and campaigns.", metavar="[ID]...")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(help="Ids of documents.", metavar="[ID]...")] = None,
     every: Annotated[bool, typer.Option("--all", help="Publish all that the folder has.")] = False,
     workspace: WorkspaceOption = HERE,
 ) -> None:
@@ -29,8 +29,11 @@ def publish(
     if bool(ids) == every:
         raise typer.BadParameter("name the documents, or say --all")
     with connect(workspace) as backend:
-        for row in backend.publish(ids or []):
-            typer.echo(f"{row['id']}: {said(row)}")
+        rows = backend.publish(ids or [])
+    for row in rows:
+        typer.echo(f"{row['id']}: {said(row)}")
+    if not rows:
+        typer.echo("what has no versions takes effect")
 
 
 def said(row: dict[str, object]) -> str:

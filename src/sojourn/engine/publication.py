@@ -217,7 +217,7 @@ class Publication:
         Parameters
         ----------
         ids : sequence of str
-            Journeys and triggered campaigns; none means all.
+            Documents (see `choose`); none means all.
 
         Raises
         ------
@@ -279,18 +279,24 @@ def _verdict(raw: RawDocument, versions: Sequence[Version]) -> Publishing:
 
 
 def choose(workspace: Workspace, ids: Sequence[str]) -> list[RawDocument]:
-    """Return the documents to publish.
+    """Return the documents that get a version; no ids mean all that can have one.
+
+    A channel, an entity or another document without versions may be named, too: it takes effect with every publication,
+    so that this is a publication of such documents alone.
 
     Raises
     ------
     UnknownDocument
-        For an id that cannot be published.
+        For an id that no document has.
     """
     by_id = {raw.id: raw for (kind, _), raw in workspace.raw.items() if kind in DELIVERIES}
+    others = {raw.id for (kind, _), raw in workspace.raw.items() if kind not in DELIVERIES}
     for id in ids:
-        if id not in by_id:
+        if id not in by_id and id not in others:
             raise UnknownDocument(id, "in the workspace's folder", by_id)
-    return [by_id[id] for id in dict.fromkeys(ids)] or list(by_id.values())
+    if not ids:
+        return list(by_id.values())
+    return [by_id[id] for id in dict.fromkeys(ids) if id in by_id]
 
 
 def named_files(workspace: Workspace) -> dict[str, str]:

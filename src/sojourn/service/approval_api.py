@@ -26,7 +26,7 @@ class Strict(BaseModel):
 
 
 class Publish(Strict):
-    """What to publish; no ids mean all that can run."""
+    """What to publish; no ids mean all that can run. What has no versions (a channel) takes effect along with it."""
 
     ids: list[str] = []
     comment: Comment = Field("", description="For who approves, where that is needed.")

@@ -107,7 +107,7 @@ class Approving:
         ]
         files = named_files(workspace)
         made = self._approvals.add(
-            caller.id, [subject.partition("/")[2] for subject in chosen], comment, documents,
+            caller.id, [subject.partition("/")[2] for subject in chosen] or list(ids), comment, documents,
             others, digests(files, files), changes,
         )  # fmt: skip
         self._management.audit.record(

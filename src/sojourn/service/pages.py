@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from sojourn.service.guide import FOLDER, policy_of
+
 BUILT: Final = Path(__file__).resolve().parent.parent / "studio"
 UNBUILT: Final = Path(__file__).with_name("unbuilt.html")
 FOREVER: Final = "public, max-age=31536000, immutable"
@@ -46,7 +48,10 @@ class Studio:
         if file is None and name.startswith("assets/"):
             # A page from before an upgrade asks for files that are gone: an error, never the page as a script.
             return Response("this file does not exist", 404, {"Cache-Control": "no-store"})
-        return _respond(request, file or self._folder / "index.html", FOREVER if name.startswith("assets/") else None)
+        answer = _respond(request, file or self._folder / "index.html", FOREVER if name.startswith("assets/") else None)
+        if file is not None and name.startswith(FOLDER) and file.suffix == ".html":
+            answer.headers["Content-Security-Policy"] = policy_of(file)
+        return answer
 
     def _file(self, name: str) -> Path | None:
         found = (self._folder / name).resolve() if "\0" not in name else self._folder

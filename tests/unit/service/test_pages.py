@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import os
 from pathlib import Path
 
 import httpx
@@ -74,3 +75,14 @@ def test_without_a_built_studio_a_page_says_how(tmp_path: Path) -> None:
     answer = Browser(tmp_path).get("/")
     assert answer.status_code == 503
     assert "make web" in answer.text
+
+
+def test_a_page_of_the_guide_may_run_the_scripts_that_stand_in_it(client: Browser, tmp_path: Path) -> None:
+    page = tmp_path / "studio" / "docs" / "guide" / "index.html"
+    page.write_text("<script>let a</script>")
+    first = client.get("/docs/guide/").headers["content-security-policy"]
+    assert "script-src 'self' 'sha256-" in first and "unsafe" not in first.split("style-src")[0]
+    page.write_text("<script>let b</script>")
+    os.utime(page, ns=(1, 1))
+    assert client.get("/docs/guide/").headers["content-security-policy"] != first
+    assert "content-security-policy" not in client.get("/journeys").headers, "the studio's pages have the usual one"

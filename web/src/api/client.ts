@@ -69,6 +69,31 @@ async function reach(method: string, path: string, body: unknown): Promise<Respo
   }
 }
 
+/** Where the browser itself gets something from the server, such as the target of a link that saves a file. */
+export const fileAt = (path: string): string => path;
+
+/** Send a file as it is, and tell how much of it has gone, from 0 to 1. */
+export function upload<T>(path: string, file: File, onPart: (share: number) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const sending = new XMLHttpRequest();
+    sending.open("POST", fileAt(path));
+    sending.responseType = "json";
+    sending.setRequestHeader("Accept", "application/json");
+    sending.setRequestHeader("X-CSRF-Token", csrf);
+    sending.upload.onprogress = ({ loaded, total }) => onPart(total ? loaded / total : 0);
+    sending.onerror = () => reject(new Unreachable(path));
+    sending.onload = () => {
+      if (sending.status < 300) {
+        resolve(sending.response as T);
+        return;
+      }
+      if (sending.status === 401) onSignedOut();
+      reject(new ApiError(sending.status, (sending.response ?? {}) as ErrorBody));
+    };
+    sending.send(file);
+  });
+}
+
 /** Ask for a file, and let the browser keep it under a name. */
 export async function download(path: string, body: unknown, name: string): Promise<void> {
   const response = await reach("POST", path, body);

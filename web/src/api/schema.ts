@@ -3830,6 +3830,38 @@ export interface components {
             why: string;
         };
         /**
+         * FileLook
+         * @description What would become of the first rows of a file.
+         */
+        FileLook: {
+            /**
+             * All
+             * @description Whether that is the whole file.
+             */
+            all: boolean;
+            /** @description Why the file cannot be read at all in this way. */
+            error: components["schemas"]["ImportTrouble"] | null;
+            /** Rejected */
+            rejected: number;
+            /**
+             * Rejects
+             * @description The first of them.
+             */
+            rejects: components["schemas"]["RejectedRow"][];
+            /**
+             * Rows
+             * @description Rows that were looked at.
+             */
+            rows: number;
+            /**
+             * Sample
+             * @description The first good rows, as they would be kept.
+             */
+            sample: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
          * Fire
          * @description Items as in the simulator; without `timestamp` they come now.
          */
@@ -4513,7 +4545,7 @@ export interface components {
          * Look
          * @description Which rows to show.
          */
-        "Look-Input": {
+        Look: {
             /**
              * Limit
              * @default 50
@@ -4526,38 +4558,6 @@ export interface components {
             offset: number;
             /** Transition */
             transition: string;
-        };
-        /**
-         * Look
-         * @description What would become of the first rows of a file.
-         */
-        "Look-Output": {
-            /**
-             * All
-             * @description Whether that is the whole file.
-             */
-            all: boolean;
-            /** @description Why the file cannot be read at all in this way. */
-            error: components["schemas"]["ImportTrouble"] | null;
-            /** Rejected */
-            rejected: number;
-            /**
-             * Rejects
-             * @description The first of them.
-             */
-            rejects: components["schemas"]["RejectedRow"][];
-            /**
-             * Rows
-             * @description Rows that were looked at.
-             */
-            rows: number;
-            /**
-             * Sample
-             * @description The first good rows, as they would be kept.
-             */
-            sample: {
-                [key: string]: unknown;
-            }[];
         };
         /**
          * Looked
@@ -5479,7 +5479,7 @@ export interface components {
         };
         /**
          * Publish
-         * @description What to publish; no ids mean all that can run.
+         * @description What to publish; no ids mean all that can run. What has no versions (a channel) takes effect along with it.
          */
         Publish: {
             /**
@@ -7951,7 +7951,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Look-Input"];
+                "application/json": components["schemas"]["Look"];
             };
         };
         responses: {
@@ -11051,7 +11051,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Look-Output"];
+                    "application/json": components["schemas"]["FileLook"];
                 };
             };
             400: components["responses"]["Unreadable"];

@@ -128,6 +128,18 @@ export type ProfileRows = Schemas["ProfilePage"];
 export type Profile = Schemas["ProfileBody"];
 export type Happened = Schemas["Happened"];
 export type HappenedPage = Schemas["HappenedPage"];
+export type Upload = Schemas["Upload"];
+export type ImportTarget = Schemas["ImportTarget"];
+export type FileColumn = Schemas["FileColumn"];
+export type Look = Schemas["FileLook"];
+export type RejectedRow = Schemas["RejectedRow"];
+export type InboxState = Schemas["InboxState"];
+export type ListedRule = Schemas["ListedRule"];
+export type Housekeeping = Schemas["Tidied"];
+export type Forecast = Schemas["Forecast"];
+export type WrittenPage = Schemas["WrittenPage"];
+export type WrittenMessage = Schemas["WrittenMessage"];
+export type KnownSecret = Schemas["KnownSecret"];
 export type Explained = Schemas["PathState"];
 
 /** One name that documents may use, whatever it is of. */

@@ -15,6 +15,8 @@ import { SurroundingsContext } from "../forms/surroundings";
 import { useWord } from "../i18n/words";
 import type { Doc } from "../model";
 import { useMay, useSession } from "../session/session";
+import { GuideLink } from "../shell/GuideLink";
+import { OF_KIND } from "../shell/guides";
 import styles from "./FormEditor.module.css";
 import { SIDES } from "../setup/sides";
 import { BUILT } from "./sections";
@@ -63,7 +65,9 @@ export default function FormEditor({ catalog }: { catalog: Catalog }) {
           <Title order={2} fz={16}>
             {word("kinds", kind, type?.title)}
           </Title>
-          <p className={styles.about}>{word("abouts", `kind_${kind}`, type?.summary)}</p>
+          <p className={styles.about}>
+            {word("abouts", `kind_${kind}`, type?.summary)} <GuideLink page={OF_KIND[kind]} />
+          </p>
           <SurroundingsContext value={surroundings}>
             <fieldset disabled={isLocked} className={desk.fieldset}>
               {type && (

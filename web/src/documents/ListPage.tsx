@@ -6,6 +6,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDrafts, useStatus } from "../api/hooks";
 import { useWord } from "../i18n/words";
+import { GuideLink } from "../shell/GuideLink";
+import { OF_SECTION } from "../shell/guides";
 import { Empty, Failed, Loading } from "../shell/States";
 import { useMay } from "../session/session";
 import { filtered, FILTERS, type Filter } from "./filters";
@@ -44,7 +46,9 @@ export function ListPage({ section }: { section: Section }) {
           <Title order={1} fz={22}>
             {word("sections", section.id)}
           </Title>
-          <p className={styles.about}>{t(`about.${section.id as "journeys"}`)}</p>
+          <p className={styles.about}>
+            {t(`about.${section.id as "journeys"}`)} <GuideLink page={OF_SECTION[section.id]} />
+          </p>
         </div>
         {create}
       </Group>

@@ -35,6 +35,7 @@ export const SECTIONS: Section[] = [
     kinds: ["entity", "event", "source", "action", "geofence"],
     icon: IconDatabase,
     views: [
+      { id: "import", needs: "configure" },
       { id: "arrivals", needs: "configure" },
       { id: "undeclared", needs: "configure" },
       { id: "rejects", needs: "configure" },
@@ -47,6 +48,7 @@ export const SECTIONS: Section[] = [
     views: [
       { id: "delivery", needs: "read" },
       { id: "failed", needs: "profiles" },
+      { id: "written", needs: "profiles" },
       { id: "suppressions", needs: "profiles" },
     ],
   },

@@ -75,7 +75,7 @@ export function EditorBar({ children }: { children?: ReactNode }) {
             {t("actions.save")}
           </Button>
         )}
-        {runs && mayPublish && (
+        {mayPublish && mayEdit && (
           <Button leftSection={<IconRocket size={15} />} onClick={() => setPublishing(true)}>
             {t("publish.do")}
           </Button>

@@ -50,7 +50,7 @@ export function Rehearsal({ id, etag }: { id: string; etag: string }) {
       {data.length > 0 && (
         <section>
           <Title order={3} fz="sm" mb={4}>
-            {t("publish.also")}
+            {t(documents.length ? "publish.also" : "publish.data")}
           </Title>
           {data.map((one) => (
             <details key={`${one.kind}/${one.id}`}>
@@ -62,7 +62,7 @@ export function Rehearsal({ id, etag }: { id: string; etag: string }) {
           ))}
         </section>
       )}
-      {documents.length === 0 && <Text c="dimmed">{t("publish.nothingChanged")}</Text>}
+      {documents.length === 0 && data.length === 0 && <Text c="dimmed">{t("publish.nothingChanged")}</Text>}
     </>
   );
 

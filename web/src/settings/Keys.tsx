@@ -1,49 +1,47 @@
 /** API keys, for administrators. A key itself is shown once. */
-import {
-  ActionIcon,
-  Alert,
-  Badge,
-  Button,
-  Code,
-  CopyButton,
-  Group,
-  Select,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { ActionIcon, Badge, Button, Group, Select, Stack, Table, Text, TextInput } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { IconTrash } from "@tabler/icons-react";
+import { IconGauge, IconRefresh, IconTrash } from "@tabler/icons-react";
 import { useState, type SubmitEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { post, remove } from "../api/client";
 import type { ApiKey, MadeKey } from "../api/types";
-import { instant } from "../i18n/format";
-import styles from "./Settings.module.css";
+import { instant, number } from "../i18n/format";
+import { BrowserKeys } from "./BrowserKeys";
+import { LimitKey, RateField, RotateKey, Secret } from "./KeyDialogs";
+import { KEY } from "./keys";
 import { TablePage } from "./TablePage";
 
 const ROLES = ["ingest", "server", "admin"] as const;
-const KEY = ["keys"];
 
 export function Keys() {
   const { t } = useTranslation();
   return (
-    <TablePage<ApiKey>
-      path="/api/keys"
-      queryKey={KEY}
-      newLabel={t("keysPage.new")}
-      columns={[t("keysPage.label"), t("keysPage.role"), t("keysPage.created"), t("keysPage.used")]}
-      row={(key) => <Row key={key.id} apiKey={key} />}
-      form={(close) => <NewKey onClose={close} />}
-    />
+    <Stack gap="xl">
+      <TablePage<ApiKey>
+        path="/api/keys"
+        queryKey={KEY}
+        newLabel={t("keysPage.new")}
+        columns={[
+          t("keysPage.label"),
+          t("keysPage.role"),
+          t("keysPage.used"),
+          t("keysPage.usage"),
+          t("keysPage.rate"),
+        ]}
+        row={(key) => <Row key={key.id} apiKey={key} />}
+        form={(close) => <NewKey onClose={close} />}
+      />
+      <BrowserKeys />
+    </Stack>
   );
 }
 
 function Row({ apiKey }: { apiKey: ApiKey }) {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const [dialog, setDialog] = useState<"limit" | "rotate" | null>(null);
   const revoking = useMutation({
     mutationFn: () => remove(`/api/keys/${encodeURIComponent(apiKey.id)}`),
     onSettled: () => client.invalidateQueries({ queryKey: KEY }),
@@ -65,18 +63,43 @@ function Row({ apiKey }: { apiKey: ApiKey }) {
         <Text size="xs" c="dimmed" className="code">
           {apiKey.id}
         </Text>
+        {apiKey.former_until && (
+          <Text size="xs" c="dimmed">
+            {t("keysPage.former", { at: instant(apiKey.former_until) })}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>
         <Badge color={apiKey.role === "admin" ? "red" : "gray"}>
           {t(`keysPage.roles.${apiKey.role as "ingest"}`)}
         </Badge>
       </Table.Td>
-      <Table.Td>{instant(apiKey.created_at)}</Table.Td>
       <Table.Td>{instant(apiKey.used_at)}</Table.Td>
+      <Table.Td className="numbers">
+        {number(apiKey.calls)}
+        {apiKey.refused > 0 && (
+          <div>
+            <Badge color="red">
+              {t("keysPage.refused", { count: apiKey.refused, shown: number(apiKey.refused) })}
+            </Badge>
+          </div>
+        )}
+      </Table.Td>
+      <Table.Td className="numbers">{apiKey.rate ?? t("keysPage.noRate")}</Table.Td>
       <Table.Td>
-        <ActionIcon color="red" aria-label={t("keysPage.revokeOf", { name })} onClick={drop}>
-          <IconTrash size={15} />
-        </ActionIcon>
+        <Group gap={4} wrap="nowrap">
+          <ActionIcon aria-label={t("keysPage.changeOf", { name })} onClick={() => setDialog("limit")}>
+            <IconGauge size={15} />
+          </ActionIcon>
+          <ActionIcon aria-label={t("keysPage.rotateOf", { name })} onClick={() => setDialog("rotate")}>
+            <IconRefresh size={15} />
+          </ActionIcon>
+          <ActionIcon color="red" aria-label={t("keysPage.revokeOf", { name })} onClick={drop}>
+            <IconTrash size={15} />
+          </ActionIcon>
+        </Group>
+        {dialog === "limit" && <LimitKey apiKey={apiKey} name={name} onClose={() => setDialog(null)} />}
+        {dialog === "rotate" && <RotateKey apiKey={apiKey} name={name} onClose={() => setDialog(null)} />}
       </Table.Td>
     </Table.Tr>
   );
@@ -87,8 +110,9 @@ function NewKey({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const [label, setLabel] = useState("");
   const [role, setRole] = useState<string>("ingest");
+  const [rate, setRate] = useState("");
   const creation = useMutation({
-    mutationFn: () => post<MadeKey>("/api/keys", { role, label }),
+    mutationFn: () => post<MadeKey>("/api/keys", { role, label, rate: rate || null }),
     onSuccess: () => client.invalidateQueries({ queryKey: KEY }),
   });
   const submit = (event: SubmitEvent): void => {
@@ -115,6 +139,7 @@ function NewKey({ onClose }: { onClose: () => void }) {
           allowDeselect={false}
           onChange={(next) => setRole(next ?? role)}
         />
+        <RateField value={rate} onChange={setRate} />
         <Group justify="flex-end" mt="xs">
           <Button variant="default" onClick={onClose}>
             {t("actions.cancel")}
@@ -125,27 +150,5 @@ function NewKey({ onClose }: { onClose: () => void }) {
         </Group>
       </Stack>
     </form>
-  );
-}
-
-function Secret({ secret, onClose }: { secret: string; onClose: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <Stack>
-      <Alert color="yellow">{t("keysPage.once")}</Alert>
-      <Code block className={styles.secret}>
-        {secret}
-      </Code>
-      <Group justify="flex-end">
-        <CopyButton value={secret}>
-          {({ copied, copy }) => (
-            <Button variant="default" onClick={copy}>
-              {copied ? t("keysPage.copied") : t("actions.copy")}
-            </Button>
-          )}
-        </CopyButton>
-        <Button onClick={onClose}>{t("actions.close")}</Button>
-      </Group>
-    </Stack>
   );
 }

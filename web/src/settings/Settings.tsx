@@ -4,9 +4,13 @@ import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { useMay, type Permission } from "../session/session";
 import { useWord } from "../i18n/words";
+import { GuideLink } from "../shell/GuideLink";
+import { OF_PART } from "../shell/guides";
 import { Keys } from "./Keys";
 import { Mine } from "./Mine";
 import { Record } from "./Record";
+import { Retention } from "./Retention";
+import { Secrets } from "./Secrets";
 import styles from "./Settings.module.css";
 import { Trash } from "./Trash";
 import { Users } from "./Users";
@@ -15,6 +19,8 @@ const PARTS = [
   { id: "me", needs: "read", page: Mine },
   { id: "users", needs: "accounts", page: Users },
   { id: "keys", needs: "keys", page: Keys },
+  { id: "secrets", needs: "configure", page: Secrets },
+  { id: "retention", needs: "read", page: Retention },
   { id: "record", needs: "audit", page: Record },
   { id: "trash", needs: "read", page: Trash },
 ] as const satisfies readonly { id: string; needs: Permission; page: () => React.ReactNode }[];
@@ -26,6 +32,7 @@ export default function Settings() {
   const may: Partial<{ [name in Permission]: boolean }> = {
     read: true,
     accounts: useMay("accounts"),
+    configure: useMay("configure"),
     keys: useMay("keys"),
     audit: useMay("audit"),
   };
@@ -50,6 +57,11 @@ export default function Settings() {
         </Tabs.List>
         {shown.map(({ id, page: Page }) => (
           <Tabs.Panel key={id} value={id}>
+            {OF_PART[id] && (
+              <div className={styles.guide}>
+                <GuideLink page={OF_PART[id]} />
+              </div>
+            )}
             <Page />
           </Tabs.Panel>
         ))}

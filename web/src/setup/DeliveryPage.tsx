@@ -1,5 +1,5 @@
 /** How channels do, and the providers that exist: each may become a channel. */
-import { Badge, Button, Group, Text, Title } from "@mantine/core";
+import { Badge, Button, Group, Progress, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { IconPlayerPause, IconPlayerPlay, IconPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
@@ -15,6 +15,7 @@ import { instant, number } from "../i18n/format";
 import { useWord } from "../i18n/words";
 import { Said } from "../profiles/Said";
 import { useMay } from "../session/session";
+import { Copied } from "../shell/Copied";
 import { Empty, Failed, Loading } from "../shell/States";
 import styles from "./setup.module.css";
 
@@ -64,15 +65,56 @@ function ChannelCard({ id, state }: { id: string; state: ChannelState }) {
         {resting_s > 0 && ` · ${t("delivery.rests", { seconds: number(Math.ceil(resting_s)) })}`}
       </Text>
       {trouble && <Text size="sm">{trouble}</Text>}
-      {providers.length > 1 &&
-        providers.map((one) => (
-          <div key={one.name} className={styles.row}>
-            <Text size="sm">{one.name}</Text>
-            <Health paused={false} trouble={one.trouble} />
-          </div>
-        ))}
+      {providers.map((one) => (
+        <Provider key={one.name} state={one} isOnly={providers.length === 1} />
+      ))}
+      {state.callback && <Callback address={state.callback} />}
       <PauseButton id={id} paused={paused} />
     </section>
+  );
+}
+
+function Provider({ state, isOnly }: { state: ChannelState["providers"][number]; isOnly: boolean }) {
+  const { t } = useTranslation();
+  const { name, trouble, down, volume_today: volume, taken_today: taken } = state;
+  if (isOnly && volume === null) return null;
+  return (
+    <div>
+      {!isOnly && (
+        <div className={styles.row}>
+          <Text size="sm">{name}</Text>
+          <Health paused={false} trouble={trouble} />
+        </div>
+      )}
+      {down && (
+        <Text size="xs" c="dimmed">
+          {t("delivery.down")}
+        </Text>
+      )}
+      {volume !== null && (
+        <>
+          <Progress
+            value={volume ? (100 * (taken ?? 0)) / volume : 100}
+            aria-label={t("delivery.warmUpOf", { name })}
+          />
+          <Text size="xs" c="dimmed" className="numbers">
+            {t("delivery.warmUp", { taken: number(taken ?? 0), volume: number(volume) })}
+          </Text>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Callback({ address }: { address: string }) {
+  const { t } = useTranslation();
+  return (
+    <div>
+      <Text size="xs" c="dimmed">
+        {t("delivery.callback")}
+      </Text>
+      <Copied name={t("delivery.callback")} text={address} />
+    </div>
   );
 }
 

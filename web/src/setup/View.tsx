@@ -8,15 +8,21 @@ import { SectionTabs } from "../documents/SectionTabs";
 import type { Section } from "../documents/sections";
 import { useWord } from "../i18n/words";
 import { useSession } from "../session/session";
+import { GuideLink } from "../shell/GuideLink";
+import { OF_VIEW } from "../shell/guides";
 import { Empty } from "../shell/States";
+import { ImportPage } from "../imports/ImportPage";
 import { ArrivalsPage } from "./ArrivalsPage";
 import { DeadLettersPage } from "./DeadLettersPage";
 import { DeliveryPage } from "./DeliveryPage";
 import { RejectsPage } from "./RejectsPage";
 import { SuppressionsPage } from "./SuppressionsPage";
 import { UndeclaredPage } from "./UndeclaredPage";
+import { WrittenPage } from "./WrittenPage";
 
 const PAGES: Partial<Record<string, ComponentType>> = {
+  import: ImportPage,
+  written: WrittenPage,
   arrivals: ArrivalsPage,
   rejects: RejectsPage,
   delivery: DeliveryPage,
@@ -39,7 +45,9 @@ export default function View({ section, view }: { section: Section; view: string
         <Title order={1} fz={22}>
           {word("sections", section.id)}
         </Title>
-        <p className={styles.about}>{word("viewAbouts", view)}</p>
+        <p className={styles.about}>
+          {word("viewAbouts", view)} <GuideLink page={OF_VIEW[view]} />
+        </p>
       </div>
       <SectionTabs section={section} view={view} />
       {permissions.includes(found.needs) ? (

@@ -6,8 +6,9 @@ import { useTranslation } from "react-i18next";
 /** The server has the guide beside the studio. */
 const GUIDE = "/docs/";
 
-export function GuideLink({ page }: { page: string }) {
+export function GuideLink({ page }: { page: string | undefined }) {
   const { t } = useTranslation();
+  if (!page) return null;
   return (
     <Anchor href={GUIDE + page} target="_blank" rel="noreferrer" size="sm" underline="always">
       {t("begin.guide")} <IconExternalLink size={13} aria-hidden />

@@ -23,8 +23,8 @@ from sojourn.service.uploads.imports import Imports
 from sojourn.service.uploads.looking import (
     LOOKED_ROWS,
     FileColumn,
+    FileLook,
     ImportTarget,
-    Look,
     RejectedRow,
     columns_of,
     look_at,
@@ -100,7 +100,7 @@ def upload_routes(imports: Imports, guard: Guard) -> APIRouter:
         return columns_of(imports.catalog, asked.target, file, asked.encoding)
 
     @router.post("/{id}/check", dependencies=may)
-    def check(id: str, mapping: Mapping) -> Look:
+    def check(id: str, mapping: Mapping) -> FileLook:
         """Read the first rows of a file without keeping anything."""
         file = shelf.file(imports.find(id))
         return look_at(imports.catalog, mapping.target, file, mapping.options(chunk_rows=LOOKED_ROWS))

@@ -62,7 +62,7 @@ class RejectedRow(BaseModel):
     item: str
 
 
-class Look(BaseModel):
+class FileLook(BaseModel):
     """What would become of the first rows of a file."""
 
     rows: int = Field(description="Rows that were looked at.")
@@ -130,7 +130,7 @@ def kind_of(values: Sequence[Any]) -> str | None:
     return merged({type_of(value) for value in there})
 
 
-def look_at(catalog: Catalog, target: str, file: Path, options: Options) -> Look:
+def look_at(catalog: Catalog, target: str, file: Path, options: Options) -> FileLook:
     """Read the first rows of a file as an import would."""
     try:
         chunks = read_file(file, target_of(target, catalog), options)
@@ -138,19 +138,19 @@ def look_at(catalog: Catalog, target: str, file: Path, options: Options) -> Look
         is_all = first is None or next(chunks, None) is None
     except SojournError as error:
         trouble = ImportTrouble(code=error.code, message=error.message, hint=error.hint)
-        return Look(rows=0, all=False, rejected=0, rejects=[], sample=[], error=trouble)
+        return FileLook(rows=0, all=False, rejected=0, rejects=[], sample=[], error=trouble)
     return _told(first, is_all)
 
 
-def _told(chunk: Chunk | None, is_all: bool) -> Look:
+def _told(chunk: Chunk | None, is_all: bool) -> FileLook:
     if chunk is None:
-        return Look(rows=0, all=True, rejected=0, rejects=[], sample=[], error=None)
+        return FileLook(rows=0, all=True, rejected=0, rejects=[], sample=[], error=None)
     rejects = [
         RejectedRow(line=one.line, code=one.code, reason=one.reason, item=one.item)
         for one in chunk.rejects[:SHOWN_REJECTS]
     ]
     sample = [{name: plain(value) for name, value in row.items()} for row in chunk.good.head(SHOWN_ROWS).to_dicts()]
-    return Look(
+    return FileLook(
         rows=chunk.position, all=is_all, rejected=len(chunk.rejects), rejects=rejects, sample=sample, error=None
     )
 

@@ -167,6 +167,24 @@ def test_what_would_change_nothing_is_not_asked_for(shop: Served) -> None:
     assert ann.post("/api/publish", json={"ids": ["welcome"]}).status_code == 202
 
 
+def test_documents_without_versions_are_published_alone(shop: Served) -> None:
+    shop.local().post("/api/publish", json={}).raise_for_status()
+    ann, bob = shop.begun("ann", "marketer"), shop.begun("bob", "technical")
+    edit(shop, "welcome.yaml", "template: hello", "template: thank-you")
+    edit(shop, "channels.yaml", "port: 1025", "port: 1026")
+    shown = bob.post("/api/publish/preview", json={"ids": ["mail"]}).json()
+    assert shown["documents"] == [] and [row["id"] for row in shown["data"]] == ["mail"]
+    [asked] = ann.post("/api/publish", json={"ids": ["mail"]}).json()
+    assert (asked["id"], asked["verdict"]) == ("mail", "requested")
+    bob.post(f"/api/approvals/{asked['approval']}/approve", json={}).raise_for_status()
+    assert shop.runtime.channel("mail").settings["port"] == 1026  # type: ignore[union-attr]
+    [draft] = [row for row in bob.get("/api/drafts").json() if row["id"] == "welcome"]
+    assert draft["changed"], "the journey's draft was not published along"
+    edit(shop, "channels.yaml", "port: 1026", "port: 1027")
+    assert bob.post("/api/publish", json={"ids": ["mail"]}).json() == []
+    assert shop.runtime.channel("mail").settings["port"] == 1027  # type: ignore[union-attr]
+
+
 def test_errors_are_told_to_who_asks(shop: Served) -> None:
     ann = shop.begun("ann", "marketer")
     assert ann.post("/api/publish", json={"ids": ["welcom"]}).json()["code"] == "RUN-003"

@@ -8,6 +8,7 @@ import editor from "./editor.json";
 import fields from "./fields.json";
 import forms from "./forms.json";
 import profiles from "./profiles.json";
+import imports from "./imports.json";
 import monitor from "./monitor.json";
 import reports from "./reports.json";
 import onboarding from "./onboarding.json";
@@ -30,6 +31,7 @@ export default {
   ...fields,
   ...forms,
   ...profiles,
+  ...imports,
   ...monitor,
   ...reports,
   ...onboarding,

@@ -1,0 +1,2 @@
+/** Under what the list of keys is kept. */
+export const KEY = ["keys"];
