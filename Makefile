@@ -6,6 +6,8 @@ PYTHON_BIN := .venv/bin/python
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(PYTHON_BIN) -m mkdocs
 ARGS ?=
 MINUTES ?= 5
+# One more than there are cores: many tests wait for servers, mails and the clock.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
@@ -24,7 +26,7 @@ test: bootstrap web ## run the tests (ARGS="-k word" for some of them)
 	@scripts/web.sh npm test --silent
 	@scripts/chromium.sh
 	@scripts/postfix.sh
-	@$(PYTHON_BIN) -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	@$(PYTHON_BIN) -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 check: bootstrap ## format, lint, types, import layers, generated files, the studio's code, links of the docs
 	@$(PYTHON_BIN) -m ruff format --check .

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 
@@ -107,6 +108,7 @@ def _checked(request: HttpRequest) -> URL:
     return url
 
 
+@lru_cache(1_024)
 def _is_address(host: str) -> bool:
     try:
         ip_address(host.partition("%")[0])

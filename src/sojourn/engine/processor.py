@@ -102,7 +102,7 @@ class Processor:
         self._refused: list[tuple[pl.DataFrame, str, str]] = []
         self.files = audiences.files if files is None else files
         self.campaigns = Campaigns(self)
-        self._stored_caps: dict[tuple[int, int], int] = {}
+        self._stored: dict[str, str] = {}
 
     def watch(self, at: datetime) -> None:
         """Remember who is in the watched audiences at publication: only changes after it count."""
@@ -322,19 +322,21 @@ class Processor:
         for refused in self._refused:
             self.refuse(*refused)
         self._refused.clear()
-        meta = {"counter": str(changes.counter), "pno": str(self.next_pno), **watching.marks(self), **(marks or {})}
+        kept = {"counter": str(changes.counter), "pno": str(self.next_pno)}
+        kept |= {f"cap:{doc}:{node}": str(count) for (doc, node), count in self.caps.items()}
+        meta = {**watching.marks(self), **(marks or {})}
+        meta |= {name: value for name, value in kept.items() if self._stored.get(name) != value}
         if offset is not None:
             meta["offset"] = str(offset)
-        for (doc, node), count in self.caps.items() - self._stored_caps.items():
-            meta[f"cap:{doc}:{node}"] = str(count)
         self.store.commit(changes, meta)
-        self._stored_caps = dict(self.caps)
+        self._stored = kept
         self.counter = changes.counter
         self.offset = offset if offset is not None else self.offset
 
     def undo(self, counter: int) -> None:
         """Forget what was rolled back: the fold that was begun, the numbers from one on, and members read meanwhile."""
         self.counter, self._open = counter, None
+        self._stored.clear()
         self.audiences.forget()
 
     # ---- what concerns everybody ---------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from sojourn.expr import Condition, Expression, union
 from sojourn.expr.directory import Directory
 from sojourn.journeys.fold import Fold
 from sojourn.model.document import Catalog
+from sojourn.model.state import INSTANT
 
 TURNED: Final = "turned"
 """Kind of item by which time alone makes a profile's membership be looked at."""
@@ -86,9 +87,10 @@ def _plan(fold: Fold, due: pl.DataFrame) -> None:
 
 def turned(fold: Fold, timers: pl.DataFrame) -> pl.DataFrame:
     """Take the timers (`pno`, `due`, `no`, `what`) of windows that move; return the items that they are."""
-    due = timers.filter(pl.col("what") == "turn")
-    if due.height:
-        fold.lift("turn", fold.state["turn"].join(due.select("no"), on="no", how="semi"))
+    due = timers.filter(pl.col("what") == "turn") if timers.height else timers
+    if not due.height:
+        return NO_TURNS
+    fold.lift("turn", fold.state["turn"].join(due.select("no"), on="no", how="semi"))
     return as_items(due.select("pno", pl.col("due").alias("at")), fold.numbers(due.height))
 
 
@@ -99,6 +101,9 @@ def as_items(rows: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
         "pno", (-numbers).alias("offset"), "at", pl.col("at").alias("occurred_at"), pl.lit(TURNED).alias("kind"),
         *nothing,
     )  # fmt: skip
+
+
+NO_TURNS: Final = as_items(pl.DataFrame(schema={"pno": pl.Int64, "at": INSTANT}), pl.Series(dtype=pl.Int64))
 
 
 # ---- what only a look at everybody can tell --------------------------------------------------------------------------

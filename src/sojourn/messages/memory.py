@@ -14,7 +14,7 @@ from sojourn.messages.linking import Decoration
 
 MOST_CHARACTERS: Final = 4_000_000
 """What is remembered of one template."""
-TRIAL: Final = 512
+TRIAL: Final = 5_000
 """Messages after which it is seen whether remembering a template's renderings is worth it."""
 WORTH: Final = 16
 """One message in so many must find its rendering."""

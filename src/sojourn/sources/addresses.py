@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
@@ -58,6 +59,7 @@ class AddressRules:
         return any(found in network for network in self._networks if network.version == found.version)
 
 
+@lru_cache(1_024)
 def plain_address(text: str) -> Address:
     """Return an address; one of IPv4 in the clothes of IPv6 as what it is.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -68,22 +69,24 @@ def insert(store: DuckStore, table: str, frame: pl.DataFrame) -> None:
 def append(to: Statements, table: str, frame: pl.DataFrame) -> None:
     """Append a frame to a table, by column names."""
     if frame.height == 1 and table in SCHEMAS:
-        to.run(one_row(table, frame.columns), frame.row(0, named=True))
+        to.run(one_row(table, tuple(frame.columns)), frame.row(0, named=True))
     elif frame.height <= FEW and table in SCHEMAS:
         columns = {column.name: column.to_list() for column in frame.iter_columns()}
-        to.run(few_rows(table, frame.columns), columns)
+        to.run(few_rows(table, tuple(frame.columns)), columns)
     else:
         to.write(f'INSERT INTO "{table}" BY NAME SELECT * FROM given', frame)
 
 
-def one_row(table: str, names: Sequence[str]) -> str:
+@cache
+def one_row(table: str, names: tuple[str, ...]) -> str:
     """Return the statement that inserts a row whose values are its parameters."""
     columns, kinds = ", ".join(f'"{name}"' for name in names), empty(table).schema
     values = ", ".join(f"${name}::{sql_of(kinds[name])}" for name in names)
     return f'INSERT INTO "{table}" ({columns}) VALUES ({values})'
 
 
-def few_rows(table: str, names: Sequence[str]) -> str:
+@cache
+def few_rows(table: str, names: tuple[str, ...]) -> str:
     """Return the statement that inserts rows whose columns are its parameters, which few rows are faster as."""
     columns = ", ".join(f'"{name}"' for name in names)
     kinds = empty(table).schema
@@ -118,11 +121,16 @@ WHERE name NOT IN (SELECT name FROM meta)
 
 def write_meta(to: Statements, values: Mapping[str, str]) -> None:
     """Write values of the `meta` table."""
-    if values:
-        pairs = {"names": list(values), "values": list(values.values())}
+    if not values:
+        return
+    pairs = {"names": list(values), "values": list(values.values())}
+    if len(values) == 1:
+        [(name, value)] = values.items()
+        [(known,)] = to.run("UPDATE meta SET value = $value WHERE name = $name", {"name": name, "value": value})
+    else:
         [(known,)] = to.run(REWRITE_META, pairs)
-        if known != len(values):
-            to.run(ADD_META, pairs)
+    if known != len(values):
+        to.run(ADD_META, pairs)
 
 
 KEYS = {
