@@ -38,7 +38,7 @@ install() {
 }
 
 sources() {
-    find web web-sdk -name node_modules -prune -o -type f ! -path 'web/test/*' ! -path 'web-sdk/dist/*' -print | LC_ALL=C sort | xargs cat | cksum
+    find web web-sdk -name node_modules -prune -o -type f ! -path 'web/test/*' ! -path 'web-sdk/test/*' ! -path 'web-sdk/dist/*' -print | LC_ALL=C sort | xargs cat | cksum
 }
 
 # The guide is made apart from the studio, which is emptied at each build, and laid beside it.

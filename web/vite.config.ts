@@ -10,6 +10,9 @@ export default defineConfig({
     sourcemap: false,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { "/api": process.env.SOJOURN_URL ?? "http://127.0.0.1:8080" } },
-  test: { environment: "happy-dom", include: ["test/**/*.test.{ts,tsx}"] },
+  server: {
+    fs: { allow: [".", "../web-sdk"] },
+    proxy: { "/api": process.env.SOJOURN_URL ?? "http://127.0.0.1:8080" },
+  },
+  test: { environment: "happy-dom", include: ["test/**/*.test.{ts,tsx}", "../web-sdk/test/**/*.test.ts"] },
 });

@@ -224,6 +224,44 @@ def test_slow_senders_block_nobody(shop: Shop, mailbox: Mailbox) -> None:
         is_alive(shop, mailbox, "fast")
 
 
+SLOW = {
+    "a large body that never comes": b"POST /v1/batch HTTP/1.1\r\nHost: x\r\nContent-Length: 4194304\r\n\r\n",
+    "half a body": b"POST /sdk/v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n" + b"x" * 30_000,
+    "half a form": b"POST /callbacks/texts HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nFrom",
+    "an answer that nobody reads": b"GET /sdk.js HTTP/1.1\r\nHost: x\r\n\r\n" * 30,
+}
+
+
+@pytest.mark.parametrize("what", SLOW)
+def test_slow_clients_take_neither_place_nor_memory(shop: Shop, mailbox: Mailbox, what: str) -> None:
+    before = memory_mb(shop)
+    with ExitStack() as stack:
+        for _ in range(300):
+            slow = stack.enter_context(socket.create_connection(("127.0.0.1", int(shop.url.rsplit(":", 1)[1]))))
+            slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            slow.sendall(SLOW[what])
+        time.sleep(1)
+        is_alive(shop, mailbox, f"beside-{list(SLOW).index(what)}")
+        assert memory_mb(shop) - before < 120
+
+
+def test_a_header_without_end_is_not_kept(shop: Shop, mailbox: Mailbox) -> None:
+    before = memory_mb(shop)
+    with socket.create_connection(("127.0.0.1", int(shop.url.rsplit(":", 1)[1]))) as endless:
+        endless.sendall(b"GET /healthz HTTP/1.1\r\n")
+        with pytest.raises(OSError):
+            for n in range(100_000):
+                endless.sendall(b"X-%d: %s\r\n" % (n, b"x" * 8_000))
+    assert memory_mb(shop) - before < 60
+    is_alive(shop, mailbox, "beside-endless")
+
+
+def memory_mb(shop: Shop) -> float:
+    assert shop.process is not None
+    pages = int(Path(f"/proc/{shop.process.pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
 # ---- the mail server -------------------------------------------------------------------------------------------------
 
 

@@ -61,7 +61,12 @@ export class Sojourn {
 
   /** Say that a page was seen. */
   page(name?: string, properties: Properties = {}): void {
-    this.queue.put({ type: "page", ...(name ? { name } : {}), properties: { ...seen(), ...properties }, ...this.about() });
+    this.queue.put({
+      type: "page",
+      ...(name ? { name } : {}),
+      properties: { ...seen(), ...properties },
+      ...this.about(),
+    });
   }
 
   /** Say that something was bought: the event `Order Completed`. */
@@ -110,9 +115,13 @@ export class Sojourn {
       if ((await Notification.requestPermission()) !== "granted") return false;
       const registration = await navigator.serviceWorker.register(worker);
       await navigator.serviceWorker.ready;
-      const { vapid } = (await (await this.call("config")).json()) as { vapid: string };
-      const key = { userVisibleOnly: true, applicationServerKey: bytes(vapid) };
-      this.traits({ push_token: JSON.stringify(await registration.pushManager.subscribe(key)) });
+      try {
+        const { vapid } = (await (await this.call("config")).json()) as { vapid: string };
+        const key = { userVisibleOnly: true, applicationServerKey: bytes(vapid) };
+        this.traits({ push_token: JSON.stringify(await registration.pushManager.subscribe(key)) });
+      } catch {
+        return false; // the server or the browser's push service cannot be reached now
+      }
       return true;
     },
     /** Take no more notifications in this browser. */
@@ -170,5 +179,7 @@ function seen(): Properties {
 
 function bytes(text: string): Uint8Array<ArrayBuffer> {
   const raw = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
-  return Uint8Array.from(raw, (letter) => letter.charCodeAt(0)) as Uint8Array<ArrayBuffer>;
+  const found = new Uint8Array(raw.length);
+  for (let i = 0; i < raw.length; i++) found[i] = raw.charCodeAt(i);
+  return found;
 }

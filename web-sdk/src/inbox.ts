@@ -34,7 +34,7 @@ export class Inbox {
   /** Look now, and a few times more: what an event sets off is there in a moment. */
   lookSoon(): void {
     this.timers.forEach(clearTimeout);
-    this.timers = AFTER_EVENTS.map((ms) => setTimeout(() => void this.fetch(), ms) as unknown as number);
+    this.timers = AFTER_EVENTS.map((ms) => setTimeout(() => void this.fetch(), ms));
   }
 
   /** Forget everything: somebody else is here now. */
@@ -76,7 +76,7 @@ export class Inbox {
     const spacing = (this.options.spacing ?? 30) * 1_000;
     const wait = (read<number>("shown") ?? 0) + spacing - Date.now();
     if (wait > 0 && wait <= spacing) {
-      this.showing = setTimeout(() => this.showNext(), wait) as unknown as number;
+      this.showing = setTimeout(() => this.showNext(), wait);
       return;
     }
     this.waiting = this.waiting.filter((message) => Date.parse(message.expiresAt) > Date.now());

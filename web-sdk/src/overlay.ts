@@ -47,7 +47,11 @@ export function show(message: Message, reactions: Reactions): void {
   };
   const box = make("section", { role: "dialog", "aria-label": message.title ?? "" });
   if (message.style === "modal") box.setAttribute("aria-modal", "true");
-  box.append(...content(message, (link) => (reactions.clicked(link), close(false))));
+  const onLink = (link?: string): void => {
+    reactions.clicked(link);
+    close(false);
+  };
+  box.append(...content(message, onLink));
   const cross = make("button", { class: "close", "aria-label": "Close" }, "×");
   cross.onclick = () => close(true);
   box.append(cross);
@@ -66,7 +70,8 @@ export function content(message: Message, clicked: (link?: string) => void): HTM
   if (message.image && isHarmless(message.image)) parts.push(make("img", { src: message.image, alt: "" }));
   if (message.title) parts.push(make("h2", {}, message.title));
   if (message.body) parts.push(make("p", {}, message.body));
-  const buttons = message.buttons ?? (message.url ? [{ text: message.title ? "→" : message.url, url: message.url }] : []);
+  const buttons =
+    message.buttons ?? (message.url ? [{ text: message.title ? "→" : message.url, url: message.url }] : []);
   if (buttons.length) {
     const row = make("nav", {});
     for (const { text, url } of buttons) {

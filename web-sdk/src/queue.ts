@@ -1,4 +1,4 @@
-import { isTemporary, post } from "./http.js";
+import { bytesOf, isTemporary, KEPT_ALIVE, post } from "./http.js";
 import { names, randomId, read, remove, write } from "./storage.js";
 
 const MOST = 1_000;
@@ -31,7 +31,7 @@ export class Queue {
     const at = Date.now();
     const order = `${String(at).padStart(15, "0")}.${String(Math.round(performance.now() * 1000)).padStart(12, "0")}`;
     const message = { ...event, messageId: `web-${randomId()}`, timestamp: new Date(at).toISOString() };
-    for (const old of names(KEPT).slice(0, -MOST)) remove(old);
+    for (const old of names(KEPT).slice(0, 1 - MOST)) remove(old);
     write(`${KEPT}${order}.${message.messageId}`, message);
     this.soon(200);
   }
@@ -44,12 +44,12 @@ export class Queue {
 
   private soon(ms: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.flush(), ms) as unknown as number;
+    this.timer = setTimeout(() => void this.flush(), ms);
   }
 
   private async send(): Promise<boolean> {
     for (let waiting = names(KEPT); waiting.length; waiting = names(KEPT)) {
-      const batch = waiting.slice(0, BATCH);
+      const batch = this.next(waiting);
       let status = 0;
       try {
         status = (await post(`${this.server}/v1/batch`, this.body(batch))).status;
@@ -69,8 +69,17 @@ export class Queue {
 
   /** Hand over what waits while the page goes away. It stays here: the next page sends it again, and it counts once. */
   private beacon(): void {
-    const waiting = names(KEPT).slice(0, BATCH);
+    const waiting = this.next(names(KEPT));
     if (waiting.length) navigator.sendBeacon?.(`${this.server}/v1/batch`, JSON.stringify(this.body(waiting)));
+  }
+
+  /** Return the events of the next batch: so many, and so large, that a page that goes away can still hand them over. */
+  private next(waiting: string[]): string[] {
+    const batch = waiting.slice(0, BATCH);
+    while (batch.length > 1 && bytesOf(JSON.stringify(this.body(batch))) > KEPT_ALIVE) {
+      batch.length = Math.ceil(batch.length / 2);
+    }
+    return batch;
   }
 
   private body(waiting: string[]): unknown {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
+import duckdb
 import polars as pl
 
 from sojourn.engine.processor import Processor
@@ -18,6 +19,7 @@ from sojourn.store.duckdb.commit import insert
 
 EVENTS: Final = "events"
 PROFILES: Final = "profiles"
+EVENT_COLUMNS: Final = {"profile_id", "name", "occurred_at", "message_id", "data"}
 
 
 class UnknownTarget(SojournError):
@@ -41,6 +43,17 @@ class ImportOrder(SojournError):
         super().__init__(
             f"rows up to {expected} were taken, and this chunk begins after {came}: another import of the file runs",
             hint="wait for it, or start again to go on behind it",
+        )
+
+
+class BadChunk(SojournError):
+    """A chunk's rows are not what the file's reader makes for this workspace."""
+
+    code = "IMPORT-003"
+
+    def __init__(self, target: str, why: str) -> None:
+        super().__init__(
+            f"the rows do not fit `{target}`: {why}", hint="read the file with a `sojourn` of the server's version"
         )
 
 
@@ -114,7 +127,16 @@ def load(processor: Processor, chunk: Load, now: datetime) -> Progress:
         Nothing was taken.
     ImportOrder
         The chunk is not the next one of its file.
+    BadChunk
+        No reader has made it; nothing was taken.
     """
+    try:
+        return _load(processor, chunk, now)
+    except (pl.exceptions.PolarsError, duckdb.DataError, duckdb.ProgrammingError, duckdb.IntegrityError) as error:
+        raise BadChunk(chunk.target, str(error).splitlines()[0][:300]) from error
+
+
+def _load(processor: Processor, chunk: Load, now: datetime) -> Progress:
     store = processor.store
     with store.transaction():
         before = progress(store, chunk.fingerprint)
@@ -140,6 +162,7 @@ def _note(store: DuckStore, fingerprint: str, after: Progress, now: datetime) ->
 
 def _take(processor: Processor, chunk: Load, now: datetime) -> None:
     entities = processor.audiences.directory.entities
+    _check(chunk, entities)
     if chunk.target == PROFILES:
         put_profiles(processor, chunk.good, now)
     elif chunk.target == EVENTS:
@@ -148,6 +171,24 @@ def _take(processor: Processor, chunk: Load, now: datetime) -> None:
         put_rows(processor.store, chunk.target, entities[chunk.target], _of_kept(processor, chunk))
     else:
         raise UnknownTarget(chunk.target, list(entities))
+
+
+def _check(chunk: Load, entities: Mapping[str, EntitySpec]) -> None:
+    """Raise where rows have columns that no reader makes, or lack their key: the store would take some of them."""
+    entity = entities.get("profile" if chunk.target == PROFILES else chunk.target)
+    if chunk.target == EVENTS:
+        known, key = EVENT_COLUMNS, {"profile_id", "name", "occurred_at", "data"}
+    elif entity is not None:
+        known, key = {*entity.attributes, entity.key, "_op"}, {entity.key}
+    else:
+        return
+    found = set(chunk.good.columns)
+    if strange := sorted(found - known):
+        raise BadChunk(chunk.target, f"it has no column `{strange[0]:.60}`")
+    if lacking := sorted(key - found):
+        raise BadChunk(chunk.target, f"the column `{lacking[0]}` is not there")
+    if any(chunk.good[name].has_nulls() for name in key):
+        raise BadChunk(chunk.target, "a row has no key")
 
 
 def _of_kept(processor: Processor, chunk: Load) -> pl.DataFrame:

@@ -100,7 +100,9 @@ class Postman:
         """Return the number that a key was made of; None if it was not made here."""
         digits = key.partition(".")[0]
         number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
-        return number if number is not None and hmac.compare_digest(self.key(number), key) else None
+        if number is None or not key.isascii():  # `compare_digest` takes no other text
+            return None
+        return number if hmac.compare_digest(self.key(number), key) else None
 
     def prepare(self, job: Job) -> Outgoing | Failed:
         """Render one message; it fails if its template refuses now, which passed when the gate looked."""

@@ -6,6 +6,7 @@ import io
 
 import msgspec
 import polars as pl
+from polars.exceptions import PanicException
 
 from sojourn.engine.importing import Load
 from sojourn.ingest.reject import Reject
@@ -58,6 +59,6 @@ def from_bytes(body: bytes) -> Load:
     try:
         wire = _decoder.decode(body)
         good = pl.read_ipc_stream(io.BytesIO(wire.good))
-    except (msgspec.MsgspecError, pl.exceptions.PolarsError, OSError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, pl.exceptions.PolarsError, PanicException, OSError) as error:
         raise ValueError(f"this is no chunk of an import: {error}") from error
     return Load(wire.target, wire.fingerprint, good, wire.rejects, wire.start, wire.position, wire.done)

@@ -147,18 +147,30 @@ class Ingestion:
         endpoint = endpoint_of(scope)
         key = basic_user(headers)
         role = None if key is None else self._role(key)
-        announced = content_length(headers, self._limits.body.size)
-        if self._waiting_bytes + announced > self._limits.waiting_bytes:
-            raise Problem(429, "busy", "too much waits to be written; send it again later")
-        weight = announced
-        self._waiting_bytes += weight
+        self._check_room(content_length(headers, self._limits.body.size))
+        weight = 0
+
+        async def weighed() -> MutableMapping[str, Any]:
+            """Count what has come, not what was announced: who announces much and sends nothing takes no room."""
+            nonlocal weight
+            message = await receive()
+            size = len(message.get("body", b""))
+            self._check_room(size)
+            weight += size
+            self._waiting_bytes += size
+            return message
+
         try:
-            text = await read_text(receive, headers, self._limits.body)
+            text = await read_text(weighed, headers, self._limits.body)
             self._waiting_bytes += len(text) - weight  # what was sent as gzip is larger now
             weight = len(text)
             await self._take_body(text, endpoint, role)
         finally:
             self._waiting_bytes -= weight
+
+    def _check_room(self, size: int) -> None:
+        if self._waiting_bytes + size > self._limits.waiting_bytes:
+            raise Problem(429, "busy", "too much waits to be written; send it again later")
 
     async def _take_body(self, text: str, endpoint: str, role: Role | None) -> None:
         try:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import secrets
 import signal
 import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import uvicorn
 
@@ -22,6 +24,10 @@ from sojourn.service.runtime import ClockSettings, Runtime
 
 SWITCH_S = 0.0005
 """How long the engine's thread keeps the interpreter while a request waits for it."""
+
+
+FILES: Final = 65_536
+"""Files and connections that the server may have open, where the machine lets it."""
 
 
 class PortTaken(SojournError):
@@ -61,6 +67,7 @@ def serve(
         It cannot start.
     """
     sys.setswitchinterval(SWITCH_S)
+    raise_file_limit()
     listening = listen(host, port)
     url = url_of(listening, host)
     runtime = Runtime(directory, clock, base_url or url)
@@ -74,6 +81,14 @@ def serve(
         runtime.places.server.unlink(missing_ok=True)
         runtime.close()
         listening.close()
+
+
+def raise_file_limit() -> None:
+    """Let the process open as many files as its owner may: each connection is one, and the usual 1,024 are few."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(hard, FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -121,8 +136,8 @@ class _Server(uvicorn.Server):
 
 def _run(app: App, listening: socket.socket, ready: Callable[[], None]) -> None:
     config = uvicorn.Config(
-        app, http=Connection, ws="none", log_level="warning", access_log=False, lifespan="off", server_header=False,
-        date_header=False, timeout_graceful_shutdown=5, timeout_keep_alive=75, backlog=2048,
+        app, http=Connection.of_a_server(), ws="none", log_level="warning", access_log=False, lifespan="off",
+        server_header=False, date_header=False, timeout_graceful_shutdown=5, timeout_keep_alive=75, backlog=2048,
     )  # fmt: skip
     server = _Server(config)
     server.ready = ready

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sojourn.channels.push.keys import public_text, workspace_key
-from sojourn.messages.tokens import Signer
+from sojourn.messages.tokens import Signer, Ticket
 from sojourn.model.errors import SojournError
 from sojourn.model.instants import format_instant
 from sojourn.model.items import compact_json
@@ -93,9 +93,13 @@ class Sdk:
     async def reports(self, request: Request) -> Response:
         """Put on the log what became of messages on the page."""
         reports = await self._read(request, Reports)
-        for event in reports.events:
-            await self._take(event)
-        return JSONResponse({"success": True})
+        tickets = [self._signer.read("m", event.token) for event in reports.events]
+        made_here = [(event, ticket) for event, ticket in zip(reports.events, tickets, strict=True) if ticket]
+        if reports.events and not made_here:
+            raise Refused(404, "SDK-004", "a token was not made here")
+        for event, ticket in made_here:
+            await self._take(event, ticket)
+        return JSONResponse({"success": True, "unknown": len(tickets) - len(made_here)})
 
     async def session(self, request: Request) -> Response:
         """Put the start of a session on the log."""
@@ -114,10 +118,7 @@ class Sdk:
         key = await asyncio.to_thread(workspace_key, self._runtime.places.data)
         return JSONResponse({"vapid": public_text(key)})
 
-    async def _take(self, event: Reported) -> None:
-        ticket = self._signer.read("m", event.token)
-        if ticket is None:
-            raise Refused(404, "SDK-004", "a token was not made here")
+    async def _take(self, event: Reported, ticket: Ticket) -> None:
         known = await asyncio.to_thread(self._inbox.reactions, ticket.message)
         if known is None or (event.kind in known and event.kind not in REPEATED):
             return
@@ -145,7 +146,7 @@ class Sdk:
         """Read a body and check its key."""
         try:
             body = msgspec.json.decode(await _bounded(request), type=kind)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise Refused(400, "SDK-002", str(error)[:200]) from error
         key: str = body.write_key  # type: ignore[attr-defined]
         found, wait_s = self._runtime.keys.charge(key)
