@@ -41,7 +41,7 @@ def test_files(shop: Shop) -> None:
     command("publish", "--all", "--workspace", shop.folder)
     todo = list(steps("files.md"))
     moved = next(n for n, (line, _) in enumerate(todo) if line.startswith("ls "))
-    follow(todo[:moved], shop.folder.parent)
+    follow(todo[:moved], shop.folder.parent, URL=shop.url)
     until(lambda: (shop.folder / "inbox" / "done" / "people-1.csv").exists())
     follow(todo[moved:], shop.folder.parent)
     assert shop.client().get("/api/profiles/p-1").json()["attributes"]["first_name"] == "Ann"

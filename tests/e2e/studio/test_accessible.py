@@ -39,7 +39,8 @@ PAGES = [
     "/settings/trash", "/edit/journey/welcome", "/edit/triggered/thanks", "/edit/template/hello", "/edit/channel/mail",
     "/edit/event/purchase", "/edit/entity/profile", "/edit/workspace/shop", "/edit/campaign/spring",
     "/edit/audience/broken",
-    "/data/arrivals", "/data/undeclared", "/data/rejects", "/channels/delivery", "/channels/failed",
+    "/data/import", "/data/arrivals", "/data/undeclared", "/data/rejects", "/channels/delivery", "/channels/failed",
+    "/channels/written", "/settings/secrets", "/settings/retention",
     "/channels/suppressions", "/nowhere",
 ]  # fmt: skip
 # What is opened on a page: by the keys at a step, else by the button of that name.

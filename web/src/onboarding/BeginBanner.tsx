@@ -10,8 +10,7 @@ export function BeginBanner() {
   const { t } = useTranslation();
   const progress = useProgress();
   const mayBuild = useMay("build");
-  if (!mayBuild || !progress || progress.next === null || progress.isDismissed || progress.done.run)
-    return null;
+  if (!mayBuild || !progress?.isOffered || progress.next === null || progress.done.run) return null;
   return (
     <section className={styles.banner} aria-label={t("begin.title")}>
       <div>

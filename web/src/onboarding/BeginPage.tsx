@@ -1,7 +1,7 @@
 /** Five steps from nothing to a journey that runs. */
 import { Button, Group, Progress as Bar, Text, Title, UnstyledButton } from "@mantine/core";
 import { IconCircleCheckFilled, IconChevronRight } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { number } from "../i18n/format";
@@ -32,6 +32,7 @@ export default function BeginPage() {
   const [, go] = useLocation();
   const progress = useProgress();
   const [chosen, choose] = useState<Step | null>(null);
+  useEffect(() => say("begun"), []);
   if (!progress) return <Loading height="60vh" />;
   const open = chosen ?? progress.next ?? "run";
   const { done, count } = progress;

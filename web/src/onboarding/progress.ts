@@ -1,6 +1,7 @@
 /** How far a workspace is, told from what is really there; what was only looked at is kept in this browser. */
 import { useDrafts, useStatus } from "../api/hooks";
 import type { DraftRow, Status } from "../api/types";
+import { RUNNING } from "../documents/sections";
 import { useCallback, useSyncExternalStore } from "react";
 
 export const STEPS = ["shop", "data", "channel", "journey", "run"] as const;
@@ -8,7 +9,7 @@ export type Step = (typeof STEPS)[number];
 export type Done = Readonly<Record<Step, boolean>>;
 
 /** What somebody said is good as it is, or does not want to see any more. */
-export type Said = "shop" | "channel" | "dismissed";
+export type Said = "shop" | "channel" | "begun" | "dismissed";
 const KEY = "sojourn.begin";
 const listeners = new Set<() => void>();
 
@@ -42,11 +43,15 @@ export function doneOf(drafts: readonly DraftRow[], status: Status, said: Readon
   };
 }
 
+/** The steps are for a workspace in which nothing could run yet, and for who has begun them. */
+export const isOffered = (drafts: readonly DraftRow[], said: ReadonlySet<Said>): boolean =>
+  !said.has("dismissed") && (said.has("begun") || !drafts.some(({ kind }) => RUNNING.has(kind)));
+
 export interface Progress {
   done: Done;
   count: number;
   next: Step | null;
-  isDismissed: boolean;
+  isOffered: boolean;
 }
 
 /** Null: not known yet. */
@@ -60,6 +65,6 @@ export function useProgress(): Progress | null {
     done,
     count: STEPS.filter((step) => done[step]).length,
     next: STEPS.find((step) => !done[step]) ?? null,
-    isDismissed: said.has("dismissed"),
+    isOffered: isOffered(drafts, said),
   };
 }
