@@ -23,7 +23,7 @@ from bench.shop import welcome
 BATCHES: Final = 2_000
 BATCH: Final = 100
 SINGLES: Final = 20_000
-CONNECTIONS: Final = 16
+CONNECTIONS: Final = 32
 SINGLE_CONNECTIONS: Final = 64
 """Who sends one call at a time sends from many places."""
 PROFILES: Final = 50_000

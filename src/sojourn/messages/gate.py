@@ -130,6 +130,8 @@ def _apply(
     subject = rows if all_open else rows.filter(open_)
     addresses = verdict["address"] if all_open else verdict["address"].filter(open_)
     found = test(subject, addresses, view)
+    if not (found.any() if found.dtype == pl.Boolean else found.len() - found.null_count()):
+        return verdict
     if not all_open:
         found = (
             pl.select(pl.lit(None, found.dtype))

@@ -11,7 +11,7 @@ import polars as pl
 from sojourn.model.reasons import DISCARD_REASONS
 from sojourn.model.state import SCHEMAS, Needs, State, conform
 from sojourn.store.duckdb.batch import FEW, Batch
-from sojourn.store.duckdb.person import hashed
+from sojourn.store.duckdb.person import HASHED, hashed
 from sojourn.store.duckdb.recent import attributes_over, left_over
 from sojourn.store.duckdb.statements import Statements
 from sojourn.store.duckdb.store import DuckStore
@@ -108,6 +108,10 @@ def _about(store: DuckStore, table: str, addresses: pl.Series | None) -> pl.Data
     source = store.source(table)
     if addresses is None:
         return source.read(f"SELECT * FROM {table} LIMIT 1")
+    if addresses.len() > FEW:
+        some = source.read(f"SELECT * FROM {table} LIMIT {FEW_ADDRESSES + 1}")
+        if some.height <= FEW_ADDRESSES and not (store.salt and some["address"].str.starts_with(HASHED).any()):
+            return some
     words = addresses.str.to_lowercase().drop_nulls().unique().to_list()
     known = {hashed(store.salt, word): word for word in words} if table == "suppression" and store.salt else {}
     rows = _listed(source, table, pl.Series("address", [*words, *known], dtype=pl.String))
@@ -115,12 +119,9 @@ def _about(store: DuckStore, table: str, addresses: pl.Series | None) -> pl.Data
 
 
 def _listed(source: Statements, table: str, asked: pl.Series) -> pl.DataFrame:
-    """Return the rows about addresses, and perhaps more."""
+    """Return the rows about addresses."""
     if asked.len() <= FEW:
         return source.read(f"SELECT * FROM {table} WHERE lower(address) IN $asked", {"asked": asked.to_list()})
-    some = source.read(f"SELECT * FROM {table} LIMIT {FEW_ADDRESSES + 1}")
-    if some.height <= FEW_ADDRESSES:
-        return some
     return source.read(
         f"SELECT * FROM {table} WHERE lower(address) IN (SELECT address FROM given)", given=asked.to_frame()
     )
