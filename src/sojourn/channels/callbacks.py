@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from sojourn.model.reasons import FeedbackKind
+from sojourn.model.secrets import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,14 @@ class Callback:
         Names in lower case.
     body : bytes
         As it came.
+    vault : Vault
+        Reveals the secrets of the channel's settings.
     """
 
     url: str
     headers: Mapping[str, str]
     body: bytes
+    vault: Vault = field(default_factory=Vault)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from sojourn.channels.http import OpenHttp
 from sojourn.model.channels import ChannelType
 from sojourn.model.display import Display
+from sojourn.model.secrets import Vault
 
 
 class Settings(BaseModel):
@@ -139,6 +140,8 @@ class Surroundings:
         Opens connections of the provider's own, which it closes.
     now : callable
         Returns the instant of this machine, which signatures and tokens are made for.
+    vault : Vault
+        Reveals the secrets of the settings.
     """
 
     data_dir: Path
@@ -146,6 +149,7 @@ class Surroundings:
     channel: str
     open_http: OpenHttp
     now: Callable[[], datetime]
+    vault: Vault = field(default_factory=Vault)
 
 
 class Provider(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -25,6 +25,7 @@ from sojourn.engine.processor import Processor
 from sojourn.engine.publication import Publication
 from sojourn.engine.refusals import keep_rejects, refuser
 from sojourn.engine.runner import Engine
+from sojourn.engine.threads import background
 from sojourn.engine.web import opener
 from sojourn.ingest.reject import Reject
 from sojourn.log.embedded import EmbeddedLog
@@ -35,7 +36,7 @@ from sojourn.model.documents import Channel
 from sojourn.model.errors import DocumentError, SojournError
 from sojourn.model.instants import format_instant, parse_instant
 from sojourn.model.sealing import Sealer
-from sojourn.model.secrets import use_sealer
+from sojourn.model.secrets import Vault
 from sojourn.service.access.audit import Audit
 from sojourn.service.access.database import Database
 from sojourn.service.access.keyring import Keyring
@@ -113,6 +114,10 @@ class Runtime:
         Which clock it runs on; without it, on a virtual one if it was served on such last, at the usual speed.
     base_url : str, optional
         Where links in mails lead to.
+    environment : mapping of str to str, optional
+        The variables that its documents may name; by default those of the process.
+    memory : str, optional
+        How much memory the store may use, such as ``40%``; by default as much as DuckDB takes.
 
     Raises
     ------
@@ -123,21 +128,22 @@ class Runtime:
     """
 
     def __init__(
-        self, directory: Path, clock: ClockSettings | None = None, base_url: str = "http://127.0.0.1:8080"
-    ) -> None:
+        self, directory: Path, clock: ClockSettings | None = None, base_url: str = "http://127.0.0.1:8080",
+        environment: Mapping[str, str] | None = None, memory: str | None = None,
+    ) -> None:  # fmt: skip
         self.places = Places(directory)
         self.places.prepare()
         self.base_url = base_url
         self.problems: DocumentError | None = None
         self.keys = KeyFile(self.places.keys)
         self.secret = read_secret(self.places.secret)
-        use_sealer(Sealer(self.secret))
+        self.vault = Vault(Sealer(self.secret), environment)
         later = _Later()
         self.log = EmbeddedLog(self.places.log, later)
         settings = clock or ClockSettings(start=self._virtual_start())
         self.clock = later.clock = settings.clock(newest(self.log))
         self._note_clock()
-        self.store = self._open_store()
+        self.store = self._open_store(memory)
         self.book = DeliveryBook(self.places.delivery)
         self.database = Database(self.places.access)
         self.audit = Audit(self.database)
@@ -170,9 +176,9 @@ class Runtime:
         else:
             self.places.clock.unlink(missing_ok=True)
 
-    def _open_store(self) -> DuckStore:
+    def _open_store(self, memory: str | None) -> DuckStore:
         try:
-            return DuckStore(self.places.store)
+            return DuckStore(self.places.store, memory=memory)
         except (duckdb.Error, OSError) as error:
             self.log.close()
             raise StoreUnusable(self.places.store, str(error)) from error
@@ -195,7 +201,8 @@ class Runtime:
         self.watcher.start()
         self.imports.start()
         self.monitoring.start()
-        threading.Thread(target=self._begin_delivery, args=(self.log.end(),), daemon=True).start()
+        end = self.log.end()
+        background(lambda: self._begin_delivery(end), "sojourn-begin").start()
 
     def _begin_delivery(self, end: int) -> None:
         """Deliver and call when what was done before a crash has been read back from the log, and is not done again."""
@@ -253,13 +260,16 @@ class Runtime:
     def _caller(self) -> Caller:
         return Caller(
             DuckPendingCalls(self.cursor), self.log, self.clock, externals_of(self._processor),
-            lambda: Outside(address_rules_of(self._processor), f"Sojourn/{version('sojourn')}"), self.secret,
+            self._outside, self.secret,
         )  # fmt: skip
+
+    def _outside(self) -> Outside:
+        return Outside(address_rules_of(self._processor), f"Sojourn/{version('sojourn')}", vault=self.vault)
 
     def surroundings(self, channel: str, kind: ChannelType) -> Surroundings:
         """Return what the provider of a channel may use."""
         rules, agent = address_rules_of(self._processor), f"Sojourn/{version('sojourn')}"
-        return Surroundings(self.places.data, kind, channel, opener(rules, agent), SystemClock().now)
+        return Surroundings(self.places.data, kind, channel, opener(rules, agent), SystemClock().now, self.vault)
 
     def _postman(self) -> Postman:
         return Postman(Tracker(self.base_url.rstrip("/"), Signer(self.secret)), self.secret)

@@ -11,8 +11,8 @@ from urllib.parse import quote, quote_plus, urlencode
 
 import httpx
 
-from sojourn.model import secrets
 from sojourn.model.external import ApiKeyAuth, Auth, BasicAuth, BearerAuth, NoAuth, OAuth2Auth, Secret
+from sojourn.model.secrets import SecretMissing, Vault
 from sojourn.sources.exchange import ExchangeFailed, exchange
 from sojourn.sources.request import Request
 
@@ -35,20 +35,6 @@ class Token:
     until_s: float
 
 
-def reveal(secret: Secret) -> str:
-    """Return the text of a secret.
-
-    Raises
-    ------
-    NoCredentials
-        It is not to be had.
-    """
-    try:
-        return secrets.reveal(secret)
-    except secrets.SecretMissing as error:
-        raise NoCredentials(error.message) from error
-
-
 class Credentials:
     """Signs requests.
 
@@ -56,12 +42,17 @@ class Credentials:
     ----------
     client : httpx.AsyncClient
         For token endpoints.
-    now_s : callable
+    now_s : callable, optional
         Seconds since some fixed moment; by default those of the running event loop.
+    vault : Vault, optional
+        Reveals secrets.
     """
 
-    def __init__(self, client: httpx.AsyncClient, now_s: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, now_s: Callable[[], float] | None = None, vault: Vault | None = None
+    ) -> None:
         self._client = client
+        self._vault = vault or Vault()
         self._now_s = now_s or asyncio.get_running_loop().time
         self._tokens: dict[OAuth2Auth, Token] = {}
         self._asking: dict[OAuth2Auth, asyncio.Lock] = {}
@@ -84,20 +75,20 @@ class Credentials:
             case NoAuth():
                 return request, {}
             case BasicAuth():
-                pair = f"{reveal(auth.username)}:{reveal(auth.password)}".encode()
+                pair = f"{self._reveal(auth.username)}:{self._reveal(auth.password)}".encode()
                 return request, {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
             case BearerAuth():
-                return request, {"Authorization": f"Bearer {reveal(auth.token)}"}
+                return request, {"Authorization": f"Bearer {self._reveal(auth.token)}"}
             case ApiKeyAuth(place="header"):
-                return request, {auth.name: reveal(auth.value)}
+                return request, {auth.name: self._reveal(auth.value)}
             case ApiKeyAuth():
-                return replace(request, url=_with_query(request.url, auth.name, reveal(auth.value))), {}
+                return replace(request, url=_with_query(request.url, auth.name, self._reveal(auth.value))), {}
             case OAuth2Auth():
                 return request, {"Authorization": f"Bearer {await self._token(auth)}"}
 
     def texts(self, auth: Auth) -> list[str]:
         """Return the texts that signing used and that nobody may see, in each form in which they travel."""
-        texts = [_known(secret) for secret in secrets_of(auth)]
+        texts = [self._known(secret) for secret in secrets_of(auth)]
         if isinstance(auth, BasicAuth):
             texts.append(base64.b64encode(":".join(texts).encode()).decode())
         if isinstance(auth, OAuth2Auth) and (token := self._tokens.get(auth)) is not None:
@@ -108,6 +99,18 @@ class Credentials:
         """Drop a token that was refused; tell whether another try may bring a better one."""
         return isinstance(auth, OAuth2Auth) and self._tokens.pop(auth, None) is not None
 
+    def _reveal(self, secret: Secret) -> str:
+        try:
+            return self._vault.reveal(secret)
+        except SecretMissing as error:
+            raise NoCredentials(error.message) from error
+
+    def _known(self, secret: Secret) -> str:
+        try:
+            return self._reveal(secret)
+        except NoCredentials:
+            return ""
+
     async def _token(self, auth: OAuth2Auth) -> str:
         async with self._asking.setdefault(auth, asyncio.Lock()):
             kept = self._tokens.get(auth)
@@ -116,7 +119,8 @@ class Credentials:
             return kept.text
 
     async def _ask(self, auth: OAuth2Auth) -> Token:
-        pair = f"{quote(reveal(auth.client_id), safe='')}:{quote(reveal(auth.client_secret), safe='')}".encode()
+        names = (auth.client_id, auth.client_secret)
+        pair = ":".join(quote(self._reveal(secret), safe="") for secret in names).encode()
         form = {"grant_type": "client_credentials"} | ({"scope": auth.scope} if auth.scope else {})
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
         request = Request("POST", httpx.URL(auth.token_url), headers, urlencode(form).encode())
@@ -153,13 +157,6 @@ def secrets_of(auth: Auth) -> list[Secret]:
 def _forms(text: str) -> list[str]:
     """Return a text as it is, inside of URLs, and inside of JSON."""
     return list(dict.fromkeys((text, quote(text, safe=""), quote_plus(text), json.dumps(text)[1:-1])))
-
-
-def _known(secret: Secret) -> str:
-    try:
-        return reveal(secret)
-    except NoCredentials:
-        return ""
 
 
 def _with_query(url: httpx.URL, name: str, value: str) -> httpx.URL:

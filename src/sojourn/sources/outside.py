@@ -17,6 +17,7 @@ from sojourn.model.entity import types
 from sojourn.model.errors import SojournError
 from sojourn.model.external import External
 from sojourn.model.items import compact_json
+from sojourn.model.secrets import Vault
 from sojourn.model.statuses import is_success
 from sojourn.sources.addresses import AddressRules
 from sojourn.sources.answer import fields_of
@@ -91,17 +92,19 @@ class Outside:
         How it introduces itself.
     first_wait_s : float
         Between the first and the second attempt; doubled after that.
+    vault : Vault, optional
+        Reveals the secrets of credentials.
     """
 
     def __init__(
         self, rules: Callable[[], AddressRules], user_agent: str = "Sojourn", *, resolve: Resolve = resolve,
-        first_wait_s: float = 0.25,
+        first_wait_s: float = 0.25, vault: Vault | None = None,
     ) -> None:  # fmt: skip
         transport = GuardedTransport(GuardedBackend(rules, resolve))
         self._client = httpx.AsyncClient(
             transport=transport, trust_env=False, timeout=None, headers={"User-Agent": user_agent}
         )
-        self._credentials = Credentials(self._client)
+        self._credentials = Credentials(self._client, vault=vault)
         self._templates: dict[str, tuple[External, RequestTemplate]] = {}
         self._hosts: dict[str, asyncio.Semaphore] = {}
         self._first_wait_s = first_wait_s

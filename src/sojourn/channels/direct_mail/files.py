@@ -44,6 +44,7 @@ class FilesProvider:
         self._channel = surroundings.channel
         self._now = surroundings.now
         self._home = surroundings.data_dir / FOLDER
+        self._vault = surroundings.vault
         self._reach = self._reached(settings)
         self._spool: Spool | None = None
         self._trouble: str | None = None
@@ -156,7 +157,7 @@ class FilesProvider:
 
     def _reached(self, settings: FilesSettings) -> Reach:
         if settings.sftp is not None:
-            return reach_sftp(settings.sftp)
+            return reach_sftp(settings.sftp, self._vault)
         if settings.folder is not None and Path(settings.folder).is_absolute():
             return reach_folder(Path(settings.folder), own=False)
         return reach_folder(self._home / (settings.folder or "files"), own=True)

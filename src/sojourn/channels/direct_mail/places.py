@@ -11,7 +11,7 @@ from typing import Final, Protocol
 import asyncssh
 
 from sojourn.channels.direct_mail.settings import Sftp
-from sojourn.model.secrets import reveal
+from sojourn.model.secrets import Vault
 
 PART: Final = ".part"
 """Ending of a file that is not complete, or not at its place yet."""
@@ -113,11 +113,11 @@ def reach_folder(path: Path, *, own: bool) -> Reach:
     return reached
 
 
-def reach_sftp(settings: Sftp) -> Reach:
+def reach_sftp(settings: Sftp, vault: Vault) -> Reach:
     """Return what opens a folder of an SFTP server; only a server with the key that is written down is believed."""
     trusted = asyncssh.import_public_key(settings.host_key)
-    keys = [asyncssh.import_private_key(reveal(settings.private_key))] if settings.private_key else []
-    password = reveal(settings.password) if settings.password else None
+    keys = [asyncssh.import_private_key(vault.reveal(settings.private_key))] if settings.private_key else []
+    password = vault.reveal(settings.password) if settings.password else None
 
     @asynccontextmanager
     async def reached() -> AsyncIterator[Place]:

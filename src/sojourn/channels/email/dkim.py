@@ -20,7 +20,7 @@ from pydantic import Field
 
 from sojourn.channels.port import Settings
 from sojourn.model.external import SecretText
-from sojourn.model.secrets import reveal
+from sojourn.model.secrets import Vault
 
 ONCE_ONLY: Final = (
     "from", "to", "cc", "subject", "date", "message-id", "reply-to", "mime-version", "content-type",
@@ -48,6 +48,8 @@ class DkimSigner:
     ----------
     key : Dkim
         Whose private key is there.
+    vault : Vault, optional
+        Reveals it.
 
     Raises
     ------
@@ -61,9 +63,9 @@ class DkimSigner:
     RFC 6376 (DKIM), RFC 8463 (Ed25519), RFC 8058, section 4 (both headers of one-click unsubscribing are covered).
     """
 
-    def __init__(self, key: Dkim) -> None:
+    def __init__(self, key: Dkim, vault: Vault | None = None) -> None:
         try:
-            private = load_pem_private_key(reveal(key.private_key).encode(), None)
+            private = load_pem_private_key((vault or Vault()).reveal(key.private_key).encode(), None)
         except (ValueError, TypeError) as error:
             raise ValueError("the private key of DKIM is no PEM without a password") from error
         if not isinstance(private, RSAPrivateKey | Ed25519PrivateKey):

@@ -18,7 +18,7 @@ from sojourn.channels.email.session import Letter, Session
 from sojourn.channels.port import Failed, Outgoing, Receipt, Retry, Settings, Surroundings
 from sojourn.model.external import Secret, SecretText
 from sojourn.model.instants import Duration
-from sojourn.model.secrets import reveal
+from sojourn.model.secrets import Vault
 
 _IDLE_S = 20.0
 _FRESH_S = 1.0
@@ -69,9 +69,9 @@ class SmtpProvider:
         self.settings = settings
         self.parallel = settings.connections
         self._envelope = check_sender(settings.bounce_to or settings.sender)
-        self._signers = [DkimSigner(key) for key in settings.dkim]
+        self._signers = [DkimSigner(key, surroundings.vault) for key in settings.dkim]
         self._domain = check_sender(settings.sender).rpartition("@")[2]
-        self._password = _password(settings)
+        self._password = _password(settings, surroundings.vault)
         self._idle: list[tuple[float, Session]] = []
 
     async def send(self, batch: Sequence[Outgoing]) -> list[Receipt]:
@@ -179,6 +179,6 @@ def _reason(error: Exception) -> str:
 PROVIDER = SmtpProvider
 
 
-def _password(settings: SmtpSettings) -> str | None:
+def _password(settings: SmtpSettings, vault: Vault) -> str | None:
     given = Secret(env=settings.password_env) if settings.password_env else settings.password
-    return None if given is None else reveal(given)
+    return None if given is None else vault.reveal(given)

@@ -21,7 +21,6 @@ from sojourn.channels.singly import Singly
 from sojourn.channels.timeout import Timeout
 from sojourn.model.external import SecretText
 from sojourn.model.instants import Duration
-from sojourn.model.secrets import reveal
 
 HOSTS: Final = {
     "production": "https://api.push.apple.com",
@@ -76,7 +75,7 @@ class ApnsProvider(Singly):
         super().__init__(surroundings.open_http(http2=True), settings.connections)
         self._settings = settings
         self._url = (settings.base_url or HOSTS[settings.environment]).rstrip("/")
-        key = ECKey.import_key(read_key(reveal(settings.private_key)))
+        key = ECKey.import_key(read_key(surroundings.vault.reveal(settings.private_key)))
         self._passes = Passes(
             key, {"alg": "ES256", "kid": settings.key_id},
             lambda _, now_s: {"iss": settings.team_id, "iat": now_s}, PASS_LASTS, surroundings.now,

@@ -17,7 +17,6 @@ from sojourn.channels.singly import Singly
 from sojourn.channels.timeout import Timeout
 from sojourn.model.external import SecretText
 from sojourn.model.instants import Duration
-from sojourn.model.secrets import reveal
 
 _GONE: Final = frozenset({"UNREGISTERED", "SENDER_ID_MISMATCH"})
 """The app was removed, or the token is another project's: it will never work here."""
@@ -51,7 +50,7 @@ class FcmProvider(Singly):
 
     def __init__(self, settings: FcmSettings, surroundings: Surroundings) -> None:
         super().__init__(surroundings.open_http(http2=True), settings.connections)
-        account = GoogleAccount.read(reveal(settings.service_account))
+        account = GoogleAccount.read(surroundings.vault.reveal(settings.service_account))
         self._tokens = GoogleTokens(account, self.http, surroundings.now)
         self._settings = settings
         self._url = f"{settings.base_url.rstrip('/')}/v1/projects/{account.project_id}/messages:send"

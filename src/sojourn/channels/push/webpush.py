@@ -22,7 +22,6 @@ from sojourn.channels.singly import Singly
 from sojourn.channels.timeout import Timeout
 from sojourn.model.external import SecretText
 from sojourn.model.instants import Duration
-from sojourn.model.secrets import reveal
 
 MOST_BYTES = 3_993
 """Of the text: what is left of 4,096 bytes after header and seal."""
@@ -65,7 +64,7 @@ class WebPushProvider(Singly):
     def __init__(self, settings: WebPushSettings, surroundings: Surroundings) -> None:
         super().__init__(surroundings.open_http(), settings.connections)
         self._settings = settings
-        pem = reveal(settings.private_key) if settings.private_key else None
+        pem = surroundings.vault.reveal(settings.private_key) if settings.private_key else None
         key = read_key(pem) if pem else workspace_key(surroundings.data_dir)
         self._public = public_text(key)
         claims = {"sub": settings.contact}

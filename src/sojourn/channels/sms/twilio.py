@@ -21,7 +21,6 @@ from sojourn.channels.sms.twilio_signature import is_signed
 from sojourn.channels.timeout import Timeout
 from sojourn.model.external import SecretText
 from sojourn.model.reasons import FeedbackKind
-from sojourn.model.secrets import reveal
 from sojourn.model.segments import segments_of
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -65,7 +64,7 @@ class TwilioProvider(Singly):
     def __init__(self, settings: TwilioSettings, surroundings: Surroundings) -> None:
         super().__init__(surroundings.open_http(), settings.connections)
         self._settings = settings
-        pair = f"{settings.account_sid}:{reveal(settings.auth_token)}".encode()
+        pair = f"{settings.account_sid}:{surroundings.vault.reveal(settings.auth_token)}".encode()
         self._authorization = f"Basic {base64.b64encode(pair).decode()}"
         base = settings.base_url.rstrip("/")
         self._url = f"{base}/2010-04-01/Accounts/{settings.account_sid}/Messages.json"
@@ -96,7 +95,7 @@ class TwilioProvider(Singly):
         except ValueError as error:
             raise Forged("it is no form") from error
         signature = callback.headers.get("x-twilio-signature", "")
-        if not is_signed(reveal(settings.auth_token), callback.url, form, signature):
+        if not is_signed(callback.vault.reveal(settings.auth_token), callback.url, form, signature):
             raise Forged("X-Twilio-Signature is not the one of this account and address")
         said = {name: values[0] for name, values in form.items()}
         return _status(said) if "MessageStatus" in said else _inbound(said, cls.prefix)

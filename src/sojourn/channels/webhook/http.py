@@ -17,7 +17,6 @@ from sojourn.channels.singly import Singly
 from sojourn.channels.timeout import Timeout
 from sojourn.channels.webhook.signature import key_of, signed_headers
 from sojourn.model.external import Secret, SecretText
-from sojourn.model.secrets import reveal
 
 BODILESS: Final = ("GET", "DELETE")
 OURS: Final = ("host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer")
@@ -64,8 +63,8 @@ class WebhookProvider(Singly):
         super().__init__(surroundings.open_http(), settings.connections)
         self._timeout_s = settings.timeout.total_seconds()
         self._hosts = {host.lower() for host in settings.hosts} if settings.hosts else None
-        self._key = key_of(reveal(settings.secret)) if settings.secret else None
-        self._secret_headers = {name: reveal(secret) for name, secret in settings.secret_headers.items()}
+        self._key = key_of(surroundings.vault.reveal(settings.secret)) if settings.secret else None
+        self._secret_headers = surroundings.vault.reveal_all(settings.secret_headers)
         self._now = surroundings.now
 
     async def send_one(self, message: Outgoing) -> Receipt:

@@ -23,6 +23,7 @@ from sojourn.messages.tokens import Signer, Ticket
 from sojourn.model.documents import Channel
 from sojourn.model.errors import SojournError
 from sojourn.model.items import ITEM_SCHEMA, compact_json
+from sojourn.model.secrets import Vault
 from sojourn.service.callbacks.senders import profiles_of
 from sojourn.service.callbacks.told import Told
 
@@ -58,6 +59,8 @@ class Callbacks:
         Returns the channel document by id, or None.
     cursor : callable
         Returns a connection of its own to the store, from any thread.
+    vault : Vault, optional
+        Reveals the secrets that providers sign with.
 
     Notes
     -----
@@ -67,7 +70,7 @@ class Callbacks:
 
     def __init__(
         self, base_url: str, signer: Signer, log: Log, clock: Clock, channel: Callable[[str], Channel | None],
-        cursor: Callable[[], duckdb.DuckDBPyConnection],
+        cursor: Callable[[], duckdb.DuckDBPyConnection], vault: Vault | None = None,
     ) -> None:  # fmt: skip
         self._base_url = base_url.rstrip("/")
         self._signer = signer
@@ -75,6 +78,7 @@ class Callbacks:
         self._clock = clock
         self._channel = channel
         self._cursor = cursor
+        self._vault = vault or Vault()
         self._told = Told(log, cursor)
 
     def routes(self) -> list[Route]:
@@ -114,7 +118,7 @@ class Callbacks:
         url = self._base_url + request.scope["raw_path"].decode("latin-1")
         url += f"?{request.url.query}" if request.url.query else ""
         headers = {name.lower(): text for name, text in request.headers.items()}
-        return _Said(channel, ticket, _believed(readers, Callback(url, headers, body)))
+        return _Said(channel, ticket, _believed(readers, Callback(url, headers, body, self._vault)))
 
     async def _note(self, said: _Said) -> None:
         match said.what:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sojourn.model.entity import types
 from sojourn.model.errors import Problem, SojournError, did_you_mean
 from sojourn.model.external import External
+from sojourn.model.secrets import Vault
 from sojourn.service.access.redaction import HIDDEN, is_secret, masked
 from sojourn.sources.addresses import AddressRules
 from sojourn.sources.answer import as_type
@@ -31,7 +32,9 @@ class BadParameters(SojournError):
         super().__init__("; ".join(problem.message for problem in wrong))
 
 
-async def try_call(called: External, given: Mapping[str, Any], rules: Callable[[], AddressRules], key: str) -> Row:
+async def try_call(
+    called: External, given: Mapping[str, Any], rules: Callable[[], AddressRules], key: str, vault: Vault
+) -> Row:
     """Make one call, and tell all of it that may be seen.
 
     Parameters
@@ -42,6 +45,8 @@ async def try_call(called: External, given: Mapping[str, Any], rules: Callable[[
         Which addresses may be reached.
     key : str
         In the header ``Idempotency-Key``.
+    vault : Vault
+        Reveals the secrets of its credentials.
 
     Returns
     -------
@@ -55,7 +60,7 @@ async def try_call(called: External, given: Mapping[str, Any], rules: Callable[[
         A parameter is not declared, or is of another type.
     """
     params = parameters(called, given)
-    outside = Outside(rules, f"Sojourn/{version('sojourn')}")
+    outside = Outside(rules, f"Sojourn/{version('sojourn')}", vault=vault)
     began = time.perf_counter()
     try:
         trial = await outside.trial(called, params, key)

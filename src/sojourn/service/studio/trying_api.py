@@ -95,7 +95,8 @@ def trying_routes(runtime: Runtime, drafting: Drafting, audit: Audit, guard: Gua
         called = await run_in_threadpool(read_unsaved, drafting, wanted.document, ("source", "action"))
         assert isinstance(called, External)
         key = f"try-{_micros(runtime)}"
-        told = await try_call(called, wanted.parameters, address_rules_of(lambda: runtime.engine.processor), key)
+        rules = address_rules_of(lambda: runtime.engine.processor)
+        told = await try_call(called, wanted.parameters, rules, key, runtime.vault)
         after = {"parameters": wanted.parameters, "status": told["status"]}
         await run_in_threadpool(audit.record, caller, f"{called.kind}.try", f"{called.kind}/{called.id}", None, after)
         return Attempted(**told)

@@ -42,10 +42,12 @@ class DuckStore(Writing):
         The database file; its folder must exist.
     threads : int, optional
         Threads that DuckDB may use; all cores by default.
+    memory : str, optional
+        Memory that DuckDB may use, such as ``2 GiB`` or ``40%`` of the machine's; 80 % by default.
     """
 
-    def __init__(self, path: str | Path = ":memory:", *, threads: int | None = None) -> None:
-        self._path, self._threads = str(path), threads
+    def __init__(self, path: str | Path = ":memory:", *, threads: int | None = None, memory: str | None = None) -> None:
+        self._path, self._threads, self._memory = str(path), threads, memory
         self.changed: Counter[str] = Counter()
         """How often entities' rows (`rows_<entity>`), attributes (`profile.<name>`) and the set of profiles changed."""
         self._connect()
@@ -61,6 +63,8 @@ class DuckStore(Writing):
         self.connection.execute(f"SET checkpoint_threshold = '{CHECKPOINT}'")
         if self._threads:
             self.connection.execute(f"SET threads = {int(self._threads)}")
+        if self._memory:
+            self.connection.execute(f"SET memory_limit = '{self._memory}'")
         self.connection.execute(resources.files(__package__).joinpath("schema.sql").read_text())
         kinds = pl.DataFrame({"kind": range(len(FEEDBACK_KINDS)), "name": FEEDBACK_KINDS})
         self.refill("feedback_kind", kinds)
