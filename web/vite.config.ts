@@ -10,6 +10,10 @@ export default defineConfig({
     sourcemap: false,
     modulePreload: { polyfill: false },
   },
+  // The page's addresses are known only when it is served; its parts find one another from where they are.
+  experimental: {
+    renderBuiltUrl: (name, { hostType }) => (hostType === "html" ? `/${name}` : { relative: true }),
+  },
   server: {
     fs: { allow: [".", "../web-sdk"] },
     proxy: { "/api": process.env.SOJOURN_URL ?? "http://127.0.0.1:8080" },

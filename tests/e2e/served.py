@@ -53,11 +53,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def command(*words: str | Path, code: int = 0) -> str:
-    """Run a command; return what it printed, after its exit code was what is expected."""
+def command(*words: str | Path, code: int = 0, given: str | None = None) -> str:
+    """Run a command on a text as its input; return what it printed, after its exit code was what is expected."""
     done = subprocess.run(
         [sys.executable, "-m", "sojourn", *words], capture_output=True, text=True, check=False, timeout=100,
-        env={**os.environ, "COLUMNS": "200"},
+        input=given, env={**os.environ, "COLUMNS": "200"},
     )  # fmt: skip
     assert done.returncode == code, f"{words}: {done.returncode}\n{done.stdout}{done.stderr}"
     return done.stdout + done.stderr

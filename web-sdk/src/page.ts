@@ -12,7 +12,7 @@ declare global {
 const script = document.currentScript as HTMLScriptElement | null;
 const writeKey = script?.dataset["key"];
 if (script && writeKey) {
-  const made = new Sojourn({ writeKey, server: script.dataset["server"] ?? new URL(script.src).origin });
+  const made = new Sojourn({ writeKey, server: script.dataset["server"] ?? new URL(".", script.src).href });
   window.sojourn = made;
   for (const [name, ...values] of window.sojournQueue ?? []) {
     const method = (made as unknown as Record<string, unknown>)[name];

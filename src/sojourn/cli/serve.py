@@ -5,22 +5,30 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import structlog
 import typer
 
 from sojourn.model.instants import parse_instant
-from sojourn.service.access.oidc.settings import read_settings
 from sojourn.service.request_body import BODY_BYTES
-from sojourn.service.runtime import ClockSettings, Runtime
+from sojourn.service.runtime import ClockSettings
 from sojourn.service.server import serve as run
+from sojourn.service.spaces.building import Opened
+from sojourn.service.spaces.space import read_spaces
 
 
 def serve(
-    directory: Annotated[Path, typer.Argument(help="The workspace's folder.", exists=True, file_okay=False)] = Path(),
+    directories: Annotated[
+        list[str],
+        typer.Argument(
+            help="The workspaces' folders; the first is at the root of the server, others at /w/NAME.",
+            metavar="[NAME=]DIR...",
+            show_default=False,
+        ),
+    ] = ["."],  # noqa: B006
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65_535)] = 8080,
     base_url: Annotated[
@@ -37,33 +45,43 @@ def serve(
         int, typer.Option(help="Bytes that a request of ingestion may have, inflated.", metavar="BYTES", min=32_768)
     ] = BODY_BYTES,
 ) -> None:
-    """Run a workspace: HTTP API, engine and delivery, with all data under DIR/data.
+    """Run a workspace, or several in one process: HTTP API, engine and delivery, with all data under DIR/data.
 
     \b
     Examples:
       sojourn serve shop
       sojourn serve shop --port 9000 --base-url https://mail.example.com
+      sojourn serve shop eu=shops/eu us=shops/us
       sojourn serve shop --clock-start 2026-03-02T00:00:00Z --clock-speed 3600
 
     \b
     Environment:
       SOJOURN_OIDC_ISSUER, SOJOURN_OIDC_CLIENT_ID, SOJOURN_OIDC_CLIENT_SECRET, …: people sign in at an OpenID Connect
       provider; docs/guide/access.md has all of them
+      NAME__VARIABLE: a VARIABLE of the workspace NAME only, where it is not the first of several
     """  # noqa: D301
     configure_log()
     start = None if clock_start is None else read_instant(clock_start)
-    oidc = read_settings(os.environ)
-    run(directory, host, port, ClockSettings(start, clock_speed), base_url, oidc, announce, max_body)
+    spaces = read_spaces(directories, os.environ)
+    for space in spaces:
+        if not space.directory.is_dir():
+            raise typer.BadParameter(f"there is no folder {space.directory}")
+    run(spaces, host, port, ClockSettings(start, clock_speed), base_url, announce, max_body)
 
 
-def announce(url: str, runtime: Runtime, setup: str | None) -> None:
-    """Print where the server listens, where the first account is made, and what is wrong with the documents."""
-    if runtime.problems is not None:
-        typer.echo(
-            f"The folder's documents have problems; those of the last start go on.\n{runtime.problems}", err=True
-        )
-    if setup is not None:
-        typer.echo(f"There is no account yet; make the first at {setup}")
+def announce(url: str, opened: Sequence[Opened]) -> None:
+    """Print where the server listens, where first accounts are made, and what is wrong with the documents."""
+    for each in opened:
+        of = f" of {each.space.name}" if len(opened) > 1 else ""
+        if each.runtime.problems is not None:
+            typer.echo(
+                f"The folder's documents{of} have problems; those of the last start go on.\n{each.runtime.problems}",
+                err=True,
+            )
+        if each.setup is not None:
+            typer.echo(f"There is no account{of} yet; make the first at {each.setup}")
+    for each in opened[1:]:
+        typer.echo(f"{each.space.name} is at {url}{each.space.door.mount}/")
     typer.echo(f"Sojourn is listening on {url}")
 
 
@@ -79,6 +97,7 @@ def configure_log() -> None:
     """Write the process's log as one line an event, to the standard error."""
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.format_exc_info,

@@ -19,6 +19,7 @@ from sojourn.engine.clock import Clock, elapsed_s, rest
 from sojourn.engine.poison import Stuck, isolate
 from sojourn.engine.processor import CHUNK, Processor
 from sojourn.engine.publication import Publication, Publishing
+from sojourn.engine.threads import background
 from sojourn.log.port import Log
 from sojourn.model.errors import SojournError
 from sojourn.model.items import ITEM_SCHEMA
@@ -105,7 +106,7 @@ class Engine:
         """Compile what is published and begin."""
         self.open(workspace)
         for run in (self._run, self._listen):
-            thread = threading.Thread(target=run, name=f"sojourn-engine{run.__name__}", daemon=True)
+            thread = background(run, f"sojourn-engine{run.__name__}")
             self._threads.append(thread)
             thread.start()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from sojourn.engine.alerts import Alerts
+from sojourn.engine.threads import background
 
 if TYPE_CHECKING:
     from sojourn.service.runtime import Runtime
@@ -34,7 +35,7 @@ class Alerting:
         self._alerts = alerts
         self._end = threading.Event()
         self._failures = 0
-        self._thread = threading.Thread(target=self._run, name="sojourn-alerts", daemon=True)
+        self._thread = background(self._run, "sojourn-alerts")
 
     def start(self) -> None:
         """Begin."""

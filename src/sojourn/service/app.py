@@ -10,7 +10,9 @@ from sojourn.ingest.seen import Seen
 from sojourn.messages.tokens import Signer
 from sojourn.service.access.access import Access
 from sojourn.service.access.body_limit import BodyLimit
+from sojourn.service.access.door import Door
 from sojourn.service.access.headers import SecureHeaders
+from sojourn.service.access.neighbours import Neighbour, Neighbours
 from sojourn.service.access.oidc.settings import OidcSettings
 from sojourn.service.api import make_api
 from sojourn.service.browser_settings import SOURCE_CONFIG
@@ -26,6 +28,7 @@ from sojourn.service.runtime import Runtime, StoredRejects
 from sojourn.service.sdk.endpoint import Sdk
 from sojourn.service.sdk.files import sdk_files
 from sojourn.service.tracking import Tracking
+from sojourn.service.workspace_facts import WorkspaceFacts
 
 PUBLIC = ("/o/", "/c/", "/u/", "/p/", "/y/", "/callbacks/", "/sdk.js", "/sdk-worker.js", "/sdk/")
 API = ("/api/", "/healthz")
@@ -44,28 +47,41 @@ class App:
         Bytes that a body of ingestion may have.
     oidc : OidcSettings, optional
         The OpenID Connect provider that people may sign in at.
+    door : Door, optional
+        Where browsers find it; paths of requests come without what stands before them.
+    neighbours : Neighbours, optional
+        The workspaces of a server that has several; this one is added.
     """
 
     def __init__(
-        self, runtime: Runtime, token: str, max_body: int | None = None, oidc: OidcSettings | None = None
-    ) -> None:
+        self, runtime: Runtime, token: str, max_body: int | None = None, oidc: OidcSettings | None = None,
+        door: Door | None = None, neighbours: Neighbours | None = None,
+    ) -> None:  # fmt: skip
+        door = door or Door()
         rejects = StoredRejects(runtime)
         limits = Limits(BodyLimits(max_body)) if max_body else Limits()
         seen = Seen.of(runtime.log, runtime.places.seen)
-        self.ingestion = Ingestion(runtime.log, runtime.keys, rejects, runtime.clock, limits, seen, runtime.survey.door)
+        self.ingestion = Ingestion(
+            runtime.log, runtime.keys, rejects, runtime.clock, limits, seen, runtime.survey.door, door.mount
+        )
         signer, readers, shell = Signer(runtime.secret), Readers(runtime), Shell(lambda: brand_of(readers.catalog))
         tracking = Tracking(signer, runtime.log, runtime.clock, shell=shell, locale=readers.locale)
         centre = Centre(signer, runtime.log, runtime.clock, readers, shell)
-        callbacks = Callbacks(runtime.base_url, signer, runtime.log, runtime.clock, runtime.channel, runtime.cursor)
+        callbacks = Callbacks(
+            runtime.base_url, signer, runtime.log, runtime.clock, runtime.channel, runtime.cursor, runtime.vault
+        )
         sdk = Sdk(runtime, signer)
         self.public: Any = Starlette(
             routes=[*tracking.routes(), *centre.routes(), *callbacks.routes(), *sdk.routes(), *sdk_files()]
         )
         self.access = Access(
-            runtime.database, runtime.audit, runtime.keyring, token, runtime.base_url, runtime.secret, oidc
-        )
+            runtime.database, runtime.audit, runtime.keyring, token, runtime.base_url, runtime.secret, oidc, door,
+            neighbours,
+        )  # fmt: skip
+        if neighbours is not None:
+            neighbours.add(Neighbour(door, WorkspaceFacts(runtime).name, self.access.sessions))
         self.api: Any = SecureHeaders(BodyLimit(make_api(Management(runtime), self.access), self.access.guard.knows))
-        self.studio = SecureHeaders(Studio())
+        self.studio = SecureHeaders(Studio(mount=door.mount))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

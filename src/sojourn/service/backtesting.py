@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.engine.backtest.errors import BacktestBusy
 from sojourn.engine.backtest.progress import Tell, nobody
+from sojourn.engine.threads import background
 from sojourn.model.errors import SojournError
 from sojourn.reports.reading import one_moment
 from sojourn.workspace import load_workspace
@@ -70,7 +71,7 @@ class Backtesting:
         queue: SimpleQueue[Row] = SimpleQueue()
         gone = threading.Event()
         asked = _Asked(self, (document, since, until), queue, gone)
-        threading.Thread(target=asked.run, name="sojourn-backtest", daemon=True).start()
+        background(asked.run, "sojourn-backtest").start()
         try:
             while True:
                 row = queue.get()

@@ -28,7 +28,7 @@ def key_of(path: str, query: bytes) -> str | None:
     return next(iter(parse_qs(query.decode("latin-1")).get("writeKey", [])), None)
 
 
-def document(path: str, key: str, scheme: str, headers: Mapping[bytes, bytes]) -> bytes:
+def document(path: str, key: str, scheme: str, headers: Mapping[bytes, bytes], mount: str = "") -> bytes:
     """Return the document, as JSON.
 
     Parameters
@@ -39,6 +39,8 @@ def document(path: str, key: str, scheme: str, headers: Mapping[bytes, bytes]) -
         A write key that is known.
     scheme, headers
         Of the request: where the client reaches this server, it shall send to.
+    mount : str
+        What stands before `/v1` there.
 
     References
     ----------
@@ -49,7 +51,7 @@ def document(path: str, key: str, scheme: str, headers: Mapping[bytes, bytes]) -
     proto = headers.get(b"x-forwarded-proto", b"").decode("latin-1")
     scheme = proto if proto in ("http", "https") else scheme
     host = headers.get(b"host", b"")
-    return msgspec.json.encode(settings(key, scheme, host.decode() if HOST.fullmatch(host) else None))
+    return msgspec.json.encode(settings(key, scheme, host.decode() + mount if HOST.fullmatch(host) else None))
 
 
 def settings(key: str, scheme: str, host: str | None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import structlog
 import uvloop
 
 from sojourn.engine.outbox import DuckOutbox, Pending, RouteKey
+from sojourn.engine.threads import background
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
@@ -79,7 +80,7 @@ class Dispatch(Generic[W]):
         self._stopped = False
         self._loop = uvloop.new_event_loop()
         self._task: asyncio.Task[None] | None = None
-        self._thread = threading.Thread(target=self._run, name=f"sojourn-{name}", daemon=True)
+        self._thread = background(self._run, f"sojourn-{name}")
 
     def start(self) -> None:
         """Begin, unless it was stopped before."""

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from sojourn.engine.clock import elapsed_s, rest
+from sojourn.engine.threads import background
 from sojourn.model.instants import format_duration, format_instant
 from sojourn.model.retention import Retention
 from sojourn.service.access.caller import Caller
@@ -48,7 +49,7 @@ class Housekeeping:
         self._sizes = AudienceSizes(runtime)
         self._end = threading.Event()
         self._turn = threading.Lock()
-        self._thread = threading.Thread(target=self._run, name="sojourn-housekeeping", daemon=True)
+        self._thread = background(self._run, "sojourn-housekeeping")
 
     def start(self) -> None:
         """Begin."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from sojourn.engine.importing import Load, Progress, load, progress
+from sojourn.engine.threads import background
 from sojourn.model.errors import SojournError
 from sojourn.model.inbox import ImportRule, Inbox
 from sojourn.model.instants import format_instant
@@ -45,7 +46,7 @@ class Watcher:
         self._seen: dict[str, tuple[int, int]] = {}
         self._end = threading.Event()
         self._turn = threading.Lock()
-        self._thread = threading.Thread(target=self._run, name="sojourn-inbox", daemon=True)
+        self._thread = background(self._run, "sojourn-inbox")
 
     def start(self) -> None:
         """Begin."""

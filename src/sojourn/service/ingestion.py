@@ -86,6 +86,8 @@ class Ingestion:
         Knows what the log has; read from the log's tail when it is not given.
     door : callable, optional
         Gives what refuses calls that the documents do not declare; None where nothing is refused.
+    mount : str
+        What stands before `/v1` in the addresses of this workspace.
     """
 
     def __init__(
@@ -97,12 +99,14 @@ class Ingestion:
         limits: Limits | None = None,
         seen: Seen | None = None,
         door: Callable[[], Check | None] = lambda: None,
+        mount: str = "",
     ) -> None:
         self._keys = keys
         self._rejects = rejects
         self._clock = clock
         self._limits = limits or Limits()
         self._door = door
+        self._mount = mount
         self._gathering = Gathering(log, seen or Seen.of(log), clock)
         self._waiting_bytes = 0
 
@@ -141,7 +145,7 @@ class Ingestion:
             raise Problem(405, "method_not_allowed", f"{path} takes GET")
         key = basic_user(headers) or browser_settings.key_of(path, scope.get("query_string", b""))
         self._role(key)
-        return browser_settings.document(path, str(key), scope.get("scheme", "http"), headers)
+        return browser_settings.document(path, str(key), scope.get("scheme", "http"), headers, self._mount)
 
     async def _take(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> None:
         endpoint = endpoint_of(scope)

@@ -13,6 +13,7 @@ import duckdb
 import structlog
 
 from sojourn.engine.clock import SystemClock, elapsed_s
+from sojourn.engine.threads import background
 from sojourn.model.errors import SojournError
 from sojourn.reports.pulse import COUNTERS, GAUGES, pulse
 
@@ -59,7 +60,7 @@ class Monitoring:
         self._samples: deque[Sample] = deque(maxlen=int(KEPT_S / EVERY_S))
         self._before: tuple[float, dict[str, float]] | None = None
         self._end = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sojourn-monitor", daemon=True)
+        self._thread = background(self._run, "sojourn-monitor")
 
     def start(self) -> None:
         """Begin."""

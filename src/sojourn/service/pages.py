@@ -26,10 +26,13 @@ class Studio:
     ----------
     folder : Path
         What was built; it may be missing.
+    mount : str
+        What stands before all paths of this workspace.
     """
 
-    def __init__(self, folder: Path = BUILT) -> None:
+    def __init__(self, folder: Path = BUILT, mount: str = "") -> None:
         self._folder = folder.resolve()
+        self._mount = mount
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -44,14 +47,20 @@ class Studio:
         file = self._file(name)
         if file is None and self._file(f"{name}/") is not None:
             # Links of the guide's pages are told from their folders.
-            return RedirectResponse(f"/{name}/")
+            return RedirectResponse(f"{self._mount}/{name}/")
         if file is None and name.startswith("assets/"):
             # A page from before an upgrade asks for files that are gone: an error, never the page as a script.
             return Response("this file does not exist", 404, {"Cache-Control": "no-store"})
+        if self._mount and (file is None or file == self._folder / "index.html"):
+            return HTMLResponse(self._page(), headers={"Cache-Control": "no-cache"})
         answer = _respond(request, file or self._folder / "index.html", FOREVER if name.startswith("assets/") else None)
         if file is not None and name.startswith(FOLDER) and file.suffix == ".html":
             answer.headers["Content-Security-Policy"] = policy_of(file)
         return answer
+
+    def _page(self) -> str:
+        """Return the studio's page with its addresses below the mount."""
+        return (self._folder / "index.html").read_text(encoding="utf-8").replace('="/', f'="{self._mount}/')
 
     def _file(self, name: str) -> Path | None:
         found = (self._folder / name).resolve() if "\0" not in name else self._folder

@@ -1,26 +1,24 @@
-"""The server process: a socket, the runtime, and an orderly end."""
+"""The server process: a socket, the workspaces, and an orderly end."""
 
 from __future__ import annotations
 
-import json
-import os
 import resource
-import secrets
 import signal
 import socket
 import sys
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Final
 
 import uvicorn
 
 from sojourn.model.errors import SojournError
-from sojourn.service.access.oidc.settings import OidcSettings
 from sojourn.service.app import App
 from sojourn.service.connection import Connection
-from sojourn.service.places import Places
-from sojourn.service.runtime import ClockSettings, Runtime
+from sojourn.service.runtime import ClockSettings
+from sojourn.service.spaces.building import Opened, Wish, open_spaces
+from sojourn.service.spaces.dispatch import Spaces
+from sojourn.service.spaces.space import Space
 
 SWITCH_S = 0.0005
 """How long the engine's thread keeps the interpreter while a request waits for it."""
@@ -42,45 +40,33 @@ class PortTaken(SojournError):
 
 
 def serve(
-    directory: Path,
-    host: str,
-    port: int,
-    clock: ClockSettings,
-    base_url: str | None,
-    oidc: OidcSettings | None,
-    ready: Callable[[str, Runtime, str | None], None],
-    max_body: int | None = None,
-) -> None:
-    """Run a workspace until SIGTERM or SIGINT.
+    spaces: Sequence[Space], host: str, port: int, clock: ClockSettings, base_url: str | None,
+    ready: Callable[[str, Sequence[Opened]], None], max_body: int | None = None,
+) -> None:  # fmt: skip
+    """Run workspaces until SIGTERM or SIGINT.
 
     Parameters
     ----------
+    spaces : sequence of Space
+        One or more.
     ready : callable
-        Told the address, the runtime, and where the first account is made (None: there is one), when requests are
-        answered.
+        Told the address and what runs, when requests are answered.
     max_body : int, optional
         Bytes that a body of ingestion may have, inflated; by default 4 MiB.
 
     Raises
     ------
-    PortTaken, LogBusy, StoreUnusable, NotPublishable
+    PortTaken, LogBusy, StoreUnusable, NotPublishable, SpacesUnusable
         It cannot start.
     """
     sys.setswitchinterval(SWITCH_S)
     raise_file_limit()
-    listening = listen(host, port)
-    url = url_of(listening, host)
-    runtime = Runtime(directory, clock, base_url or url)
-    token = secrets.token_urlsafe(32)
-    try:
-        runtime.start()
-        _announce(runtime.places, url, token)
-        app = App(runtime, token, max_body, oidc)
-        _run(app, listening, lambda: ready(url, runtime, app.access.setup.address(runtime.base_url)))
-    finally:
-        runtime.places.server.unlink(missing_ok=True)
-        runtime.close()
-        listening.close()
+    with ExitStack() as closing:
+        listening = listen(host, port)
+        closing.callback(listening.close)
+        url = url_of(listening, host)
+        opened = open_spaces(spaces, Wish(url, base_url or url, clock, max_body), closing)
+        _run(opened[0].app if len(opened) == 1 else Spaces(opened), listening, lambda: ready(url, opened))
 
 
 def raise_file_limit() -> None:
@@ -113,16 +99,6 @@ def url_of(listening: socket.socket, host: str) -> str:
     return f"http://{local}:{port}"
 
 
-def _announce(places: Places, url: str, token: str) -> None:
-    """Tell the commands of this machine where the server is; only the workspace's owner can read it."""
-    text = json.dumps({"url": url, "token": token, "pid": os.getpid()})
-    fresh = places.server.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    fresh.replace(places.server)
-
-
 class _Server(uvicorn.Server):
     """Tells when it is ready; signals end it once, whatever else happens."""
 
@@ -134,7 +110,7 @@ class _Server(uvicorn.Server):
             self.ready()
 
 
-def _run(app: App, listening: socket.socket, ready: Callable[[], None]) -> None:
+def _run(app: App | Spaces, listening: socket.socket, ready: Callable[[], None]) -> None:
     config = uvicorn.Config(
         app, http=Connection.of_a_server(), ws="none", log_level="warning", access_log=False, lifespan="off",
         server_header=False, date_header=False, timeout_graceful_shutdown=5, timeout_keep_alive=75, backlog=2048,

@@ -132,7 +132,7 @@ class Tracking:
 
     def _manage(self, words: Words, ticket: Ticket) -> str:
         """Return a link to the preference centre."""
-        return f'<p><a href="/p/{self._signer.sign("p", ticket)}">{words.manage}</a></p>'
+        return f'<p><a href="../p/{self._signer.sign("p", ticket)}">{words.manage}</a></p>'
 
     def _ticket(self, purpose: Purpose, request: Request) -> Ticket | None:
         return self._signer.read(purpose, request.path_params["token"])

@@ -14,8 +14,8 @@ PAGE = "<title>Sojourn</title>"
 
 
 class Browser:
-    def __init__(self, folder: Path) -> None:
-        self._transport = httpx.ASGITransport(Studio(folder))
+    def __init__(self, folder: Path, mount: str = "") -> None:
+        self._transport = httpx.ASGITransport(Studio(folder, mount))
 
     def ask(self, method: str, path: str, **headers: str) -> httpx.Response:
         async def asked() -> httpx.Response:
@@ -86,3 +86,16 @@ def test_a_page_of_the_guide_may_run_the_scripts_that_stand_in_it(client: Browse
     os.utime(page, ns=(1, 1))
     assert client.get("/docs/guide/").headers["content-security-policy"] != first
     assert "content-security-policy" not in client.get("/journeys").headers, "the studio's pages have the usual one"
+
+
+def test_below_a_path_the_page_asks_there_for_all_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "index.html").write_text('<a href="/elsewhere">')
+    (tmp_path / "index.html").write_text('<meta name="root" content="/"><script src="/assets/main-1a2b.js">')
+    browser = Browser(tmp_path, "/w/eu")
+    wanted = '<meta name="root" content="/w/eu/"><script src="/w/eu/assets/main-1a2b.js">'
+    for path in ("/", "/journeys/welcome", "/index.html"):
+        answer = browser.get(path)
+        assert (answer.text, answer.headers["cache-control"]) == (wanted, "no-cache")
+    assert browser.get("/docs").headers["location"] == "/w/eu/docs/"
+    assert browser.get("/docs/").text == '<a href="/elsewhere">'

@@ -1,4 +1,5 @@
 /** Requests to the server: one place that knows about cookies, the CSRF token and the shape of errors. */
+import { at } from "../root";
 import type { Problem } from "./types";
 
 interface ErrorBody {
@@ -63,7 +64,7 @@ async function reach(method: string, path: string, body: unknown): Promise<Respo
   if (!SAFE.has(method)) headers["X-CSRF-Token"] = csrf;
   const payload = body === undefined ? null : isFile ? body : JSON.stringify(body);
   try {
-    return await fetch(path, { method, headers, body: payload, credentials: "same-origin" });
+    return await fetch(at(path), { method, headers, body: payload, credentials: "same-origin" });
   } catch (error) {
     throw new Unreachable(String(error));
   }

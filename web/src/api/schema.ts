@@ -6049,6 +6049,11 @@ export interface components {
             /** Permissions */
             permissions: ("read" | "build" | "test" | "publish" | "configure" | "profiles" | "accounts" | "keys" | "audit" | "approve")[];
             user: components["schemas"]["SignedInUser"];
+            /**
+             * Workspaces
+             * @description Those of a server of several that this browser knows; empty where there is one.
+             */
+            workspaces: components["schemas"]["KnownWorkspace"][];
         };
         /**
          * SessionList

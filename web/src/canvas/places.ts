@@ -1,7 +1,8 @@
 /** Steps that somebody moved by hand: kept in this browser, as documents have no coordinates. */
+import { keptAs } from "../root";
 import type { Point } from "./layout";
 
-const keyOf = (id: string): string => `sojourn.places.${id}`;
+const keyOf = (id: string): string => keptAs(`sojourn.places.${id}`);
 
 export function readPlaces(id: string): Record<string, Point> {
   try {

@@ -9,9 +9,10 @@ import { useCatalog, useVocabulary } from "../api/hooks";
 import type { Proofs } from "../api/types";
 import { useDocument } from "../editor/EditorProvider";
 import { textOf } from "../model";
+import { keptAs } from "../root";
 import { letterOf, useReader } from "./previewing";
 
-const KEPT = "sojourn.proof.to";
+const KEPT = keptAs("sojourn.proof.to");
 const kept = (): string[] => (localStorage.getItem(KEPT) ?? "").split("\n").filter(Boolean);
 
 export function ProofDialog({ onClose }: { onClose: () => void }) {

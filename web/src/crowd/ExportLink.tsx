@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { at } from "../root";
 
 export function ExportLink({ href, of }: { href: string; of?: string }) {
   const { t } = useTranslation();
@@ -9,7 +10,7 @@ export function ExportLink({ href, of }: { href: string; of?: string }) {
   return (
     <Button
       component="a"
-      href={href}
+      href={at(href)}
       download
       variant="subtle"
       color="gray"

@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { create } from "zustand";
 import type { Draft } from "../api/types";
 import { isMap, type Doc } from "../model";
+import { keptAs } from "../root";
 import { documentOf, isDirty, type Editor, type Typed } from "./store";
 
 interface Kept {
@@ -16,7 +17,7 @@ interface Kept {
 export const useRestored = create<{ at: string | null }>(() => ({ at: null }));
 
 const PAUSE_MS = 400;
-const keyOf = ({ kind, id }: Draft): string => `sojourn.unsaved.${kind}.${id}`;
+const keyOf = ({ kind, id }: Draft): string => keptAs(`sojourn.unsaved.${kind}.${id}`);
 
 export function useAutosave(editor: Editor): void {
   useEffect(() => {

@@ -7,6 +7,7 @@ import { post } from "../api/client";
 import { useStatus } from "../api/hooks";
 import type { MadeKey } from "../api/types";
 import { number } from "../i18n/format";
+import { at } from "../root";
 import { useMay } from "../session/session";
 import { GuideLink } from "../shell/GuideLink";
 import { identify, SAMPLE, send, useAct } from "./acting";
@@ -81,7 +82,7 @@ function Server({ isLocked }: { isLocked: boolean }) {
   });
   const secret = making.data?.secret;
   const [head, type, body] = [
-    `curl -u ${secret ?? "KEY"}: ${window.location.origin}/v1/identify`,
+    `curl -u ${secret ?? "KEY"}: ${window.location.origin}${at("/v1/identify")}`,
     `-H 'Content-Type: application/json'`,
     `-d '{"userId": "ann", "traits": {"email": "ann@example.com", "first_name": "Ann"}}'`,
   ];

@@ -3,6 +3,7 @@ import { useDrafts, useStatus } from "../api/hooks";
 import type { DraftRow, Status } from "../api/types";
 import { RUNNING } from "../documents/sections";
 import { useCallback, useSyncExternalStore } from "react";
+import { keptAs } from "../root";
 
 export const STEPS = ["shop", "data", "channel", "journey", "run"] as const;
 export type Step = (typeof STEPS)[number];
@@ -10,7 +11,7 @@ export type Done = Readonly<Record<Step, boolean>>;
 
 /** What somebody said is good as it is, or does not want to see any more. */
 export type Said = "shop" | "channel" | "begun" | "dismissed";
-const KEY = "sojourn.begin";
+const KEY = keptAs("sojourn.begin");
 const listeners = new Set<() => void>();
 
 function kept(): string {

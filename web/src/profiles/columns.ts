@@ -1,8 +1,9 @@
 /** Which attributes the list shows; the choice stays in this browser. */
 import { useState } from "react";
 import type { Attribute } from "../api/types";
+import { keptAs } from "../root";
 
-const KEPT = "sojourn.profiles.columns";
+const KEPT = keptAs("sojourn.profiles.columns");
 const MOST = 4;
 /** What people look for first, in whatever workspace. */
 const TELLING = /^(e?mail|phone|(first_|last_|full_)?name|city|country|locale|plan|segment)$/i;

@@ -2,6 +2,7 @@
 import { Group, Paper, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { at } from "../root";
 import { LanguageSwitch } from "../shell/LanguageSwitch";
 import styles from "./Doorway.module.css";
 
@@ -43,7 +44,7 @@ export function Doorway({ workspace, title, text, children }: Props) {
       <main className={styles.main}>
         <Paper className={styles.card}>
           <Group gap={10} mb={28}>
-            <img src="/mark.svg" width={30} height={30} alt="" />
+            <img src={at("/mark.svg")} width={30} height={30} alt="" />
             <div>
               <Text fw={650} fz="lg" lh={1.1}>
                 {t("product")}

@@ -1,6 +1,7 @@
 /** A session ended while the page was open: sign in again over it, and nothing that was being edited is lost. */
 import { Button, Modal, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { at } from "../root";
 import { useSession, useExpiry, useWelcome } from "./session";
 import { SignInForm } from "./SignIn";
 
@@ -23,7 +24,7 @@ export function Reentry() {
         <Text c="dimmed">{t("session.endedText")}</Text>
         <SignInForm {...(name === undefined ? {} : { name })} />
         {oidc && (
-          <Button component="a" href="/api/oidc/begin" variant="default" target="_blank">
+          <Button component="a" href={at("/api/oidc/begin")} variant="default" target="_blank">
             {t("session.with", { name: oidc.name })}
           </Button>
         )}

@@ -2,20 +2,26 @@
 import { Alert, Button, Divider, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useState, type SubmitEvent } from "react";
 import { useTranslation } from "react-i18next";
+import { useLocation, useSearch } from "wouter";
 import { ApiError } from "../api/client";
 import type { Welcome } from "../api/types";
 import { Doorway } from "./Doorway";
 import { told } from "../i18n/told";
+import { at } from "../root";
 import { useEntering } from "./session";
 
 export function SignIn({ welcome }: { welcome: Welcome }) {
   const { t } = useTranslation();
   const { oidc, password } = welcome.sign_in;
+  const [path] = useLocation();
+  const search = useSearch();
+  const here = path === "/sign-in" ? "/" : path + (search && `?${search}`);
+  const begin = at(`/api/oidc/begin?next=${encodeURIComponent(here)}`);
   return (
     <Doorway workspace={welcome.workspace.name} title={t("session.signIn")} text={t("session.signInText")}>
       <Stack>
         {oidc && (
-          <Button component="a" href="/api/oidc/begin" size="sm" variant="default">
+          <Button component="a" href={begin} size="sm" variant="default">
             {t("session.with", { name: oidc.name })}
           </Button>
         )}

@@ -12,6 +12,7 @@ import type { SuppressionPage, TakenList } from "../api/types";
 import list from "../documents/List.module.css";
 import { instant, number } from "../i18n/format";
 import { useWord } from "../i18n/words";
+import { at } from "../root";
 import { useMay } from "../session/session";
 import { Pager } from "../shell/Pager";
 import { Empty, Failed, Loading } from "../shell/States";
@@ -45,7 +46,7 @@ export function SuppressionsPage() {
         />
         <Button
           component="a"
-          href="/api/suppressions/export"
+          href={at("/api/suppressions/export")}
           variant="default"
           leftSection={<IconDownload size={14} />}
         >

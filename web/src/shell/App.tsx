@@ -5,7 +5,9 @@ import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { Router } from "wouter";
 import { queries } from "../api/query";
+import { ROOT } from "../root";
 import { Gate } from "../session/Gate";
 import { Boundary } from "./Boundary";
 import { Frame } from "./Frame";
@@ -21,13 +23,15 @@ export function App() {
       <QueryClientProvider client={queries}>
         <ModalsProvider labels={{ confirm: t("actions.yes"), cancel: t("actions.cancel") }}>
           <Notifications position="bottom-right" limit={4} />
-          <Boundary>
-            <Gate>
-              <Frame>
-                <Pages />
-              </Frame>
-            </Gate>
-          </Boundary>
+          <Router base={ROOT}>
+            <Boundary>
+              <Gate>
+                <Frame>
+                  <Pages />
+                </Frame>
+              </Gate>
+            </Boundary>
+          </Router>
         </ModalsProvider>
       </QueryClientProvider>
     </MantineProvider>

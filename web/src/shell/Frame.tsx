@@ -6,6 +6,7 @@ import { useEffect, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { useConnection } from "../api/query";
+import { at } from "../root";
 import { Boundary } from "./Boundary";
 import styles from "./Frame.module.css";
 import { Navigation } from "./Navigation";
@@ -27,7 +28,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <header className={styles.bar}>
         <Burger size="sm" opened={isOpen} onClick={menu.toggle} aria-label={t("shell.menu")} />
         <Group gap={8}>
-          <img src="/mark.svg" width={22} height={22} alt="" />
+          <img src={at("/mark.svg")} width={22} height={22} alt="" />
           <Text fw={650}>{t("product")}</Text>
         </Group>
       </header>

@@ -2,9 +2,10 @@
 import { Anchor } from "@mantine/core";
 import { IconExternalLink } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { at } from "../root";
 
 /** The server has the guide beside the studio. */
-const GUIDE = "/docs/";
+const GUIDE = at("/docs/");
 
 export function GuideLink({ page }: { page: string | undefined }) {
   const { t } = useTranslation();

@@ -14,9 +14,11 @@ import { Link, useLocation, useRoute } from "wouter";
 import { useWaiting } from "../approvals/approvals";
 import { sectionOf, SECTIONS } from "../documents/sections";
 import { useWord } from "../i18n/words";
+import { at } from "../root";
 import { useSession, useWelcome, type Permission } from "../session/session";
 import styles from "./Navigation.module.css";
 import { UserMenu } from "./UserMenu";
+import { WorkspaceSwitch } from "./WorkspaceSwitch";
 
 interface Place {
   id: string;
@@ -46,14 +48,12 @@ export function Navigation() {
   return (
     <div className={styles.nav}>
       <div className={styles.head}>
-        <img src="/mark.svg" width={26} height={26} alt="" />
+        <img src={at("/mark.svg")} width={26} height={26} alt="" />
         <div className={styles.names}>
           <Text fw={650} lh={1.2}>
             {t("product")}
           </Text>
-          <Text size="xs" c="dimmed" truncate title={workspace}>
-            {workspace}
-          </Text>
+          <WorkspaceSwitch name={workspace} />
         </div>
       </div>
       <ScrollArea className={styles.list} type="auto">

@@ -13,7 +13,7 @@ from sojourn.service.access.accounts import Account
 from sojourn.service.access.browser_sessions import LONGEST_S, csrf_of
 from sojourn.service.access.caller import Caller
 from sojourn.service.access.errors import NoPasswords, NotSignedIn
-from sojourn.service.access.guard import COOKIE, is_browser
+from sojourn.service.access.guard import is_browser
 from sojourn.service.access.permissions import OF_ROLE, Permission, Role, listed
 from sojourn.service.documented import refuses
 from sojourn.service.workspace_facts import WorkspaceFacts
@@ -105,12 +105,24 @@ class SignedInUser(BaseModel):
     has_password: bool = Field(description="Else the account signs in by OpenID Connect only.")
 
 
+class KnownWorkspace(BaseModel):
+    """A workspace of this server that the browser has been signed in to."""
+
+    title: str
+    address: str = Field(description="Where it is on this server: `/` or `/w/NAME/`.")
+    here: bool
+    signed_in: bool
+
+
 class Session(BaseModel):
     """A session, and what its user may do."""
 
     user: SignedInUser
     csrf: str = Field(description="Goes into the header X-CSRF-Token of calls that change something.")
     permissions: list[Permission]
+    workspaces: list[KnownWorkspace] = Field(
+        description="Those of a server of several that this browser knows; empty where there is one."
+    )
 
 
 class Mine(NamedTuple):
@@ -140,7 +152,7 @@ class SignedIn:
         caller = self._access.guard.caller(request)
         if caller.user is None:
             raise NotSignedIn(is_browser=is_browser(request))
-        return Mine(caller, self._access.accounts.find(caller.user), request.cookies.get(COOKIE, ""))
+        return Mine(caller, self._access.accounts.find(caller.user), request.cookies.get(self._access.door.cookie, ""))
 
 
 def account_routes(access: Access, facts: WorkspaceFacts) -> APIRouter:
@@ -153,14 +165,21 @@ def account_routes(access: Access, facts: WorkspaceFacts) -> APIRouter:
             language=_language(account, request), theme=_theme(account),
             time_zone=account.time_zone or facts.time_zone(), has_password=account.password is not None,
         )  # fmt: skip
-        return Session(user=user, csrf=csrf_of(token), permissions=listed(OF_ROLE[account.role]))
+        known = [
+            KnownWorkspace(
+                title=each.title, address=each.address, here=each.address == f"{access.door.mount}/",
+                signed_in=each.is_signed_in,
+            )
+            for each in access.neighbours.known({**request.cookies, access.door.cookie: token})
+        ]  # fmt: skip
+        return Session(user=user, csrf=csrf_of(token), permissions=listed(OF_ROLE[account.role]), workspaces=known)
 
     def begin(account: Account, request: Request, response: Response) -> Session:
-        old = request.cookies.get(COOKIE)
+        old = request.cookies.get(access.door.cookie)
         if old is not None:
             access.sessions.end(old)
         token = access.sessions.begin(account)
-        set_cookie(response, token, access.base_url)
+        set_cookie(response, token, access)
         return told(account, token, request)
 
     mine = Depends(SignedIn(access))
@@ -201,7 +220,7 @@ def account_routes(access: Access, facts: WorkspaceFacts) -> APIRouter:
         if everywhere:
             access.sessions.end_all(me.account.id)
         access.sessions.end(me.token)
-        response.delete_cookie(COOKIE, path="/")
+        response.delete_cookie(access.door.cookie, path="/")
 
     @router.patch("/session")
     def prefer(wanted: Preferences, request: Request, me: Mine = mine) -> Session:
@@ -227,11 +246,11 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def set_cookie(response: Response, token: str, base_url: str) -> None:
+def set_cookie(response: Response, token: str, access: Access) -> None:
     """Give a session's token to the browser; its scripts cannot read it."""
     response.set_cookie(
-        COOKIE, token, max_age=LONGEST_S, path="/", httponly=True, samesite="lax",
-        secure=base_url.startswith("https://"),
+        access.door.cookie, token, max_age=LONGEST_S, path="/", httponly=True, samesite="lax",
+        secure=access.base_url.startswith("https://"),
     )  # fmt: skip
 
 

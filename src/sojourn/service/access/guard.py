@@ -12,13 +12,14 @@ from fastapi import Request
 from sojourn.service.access.accounts import Account
 from sojourn.service.access.browser_sessions import BrowserSessions, csrf_of, digest
 from sojourn.service.access.caller import MACHINE, Caller
+from sojourn.service.access.door import Door
 from sojourn.service.access.errors import NotAllowed, NotSignedIn, WrongToken
 from sojourn.service.access.keyring import Keyring
 from sojourn.service.access.origin import SAFE, check_origin
 from sojourn.service.access.permissions import OF_KEY, OF_ROLE, Permission
 from sojourn.service.places import LOCAL
 
-COOKIE: Final = "sojourn_session"
+COOKIE: Final = Door().cookie
 CSRF_HEADER: Final = "x-csrf-token"
 
 
@@ -68,13 +69,18 @@ class Guard:
         Who is signed in by a cookie.
     base_url : str
         Where browsers reach the server.
+    cookie : str
+        The cookie that has a session's token.
     """
 
-    def __init__(self, keyring: Keyring, token: str, sessions: BrowserSessions, base_url: str) -> None:
+    def __init__(
+        self, keyring: Keyring, token: str, sessions: BrowserSessions, base_url: str, cookie: str = COOKIE
+    ) -> None:
         self._keyring = keyring
         self._token = token
         self._sessions = sessions
         self._base_url = base_url
+        self._cookie = cookie
 
     def needs(self, *permissions: Permission) -> Needs:
         """Return a dependency that lets in only who has all of these permissions; it gives the `Caller`.
@@ -113,7 +119,7 @@ class Guard:
         given = basic_of(request)
         if given is not None:
             return self._by_basic(*given) is not None
-        token = request.cookies.get(COOKIE)
+        token = request.cookies.get(self._cookie)
         return token is not None and self._sessions.account(token) is not None
 
     def check_origin(self, request: Request) -> None:
@@ -127,7 +133,7 @@ class Guard:
         return None if key is None else Caller(f"key:{key.id}", key.role, OF_KEY[key.role])
 
     def _by_cookie(self, request: Request) -> Caller | None:
-        token = request.cookies.get(COOKIE)
+        token = request.cookies.get(self._cookie)
         account = None if token is None else self._sessions.account(token)
         if token is None or account is None:
             return None

@@ -9,6 +9,7 @@ import polars as pl
 import structlog
 
 from sojourn.engine.clock import elapsed_s, rest
+from sojourn.engine.threads import background
 from sojourn.ingest.shape import Difference, Door, Shapes
 from sojourn.service.registry.findings import BEYOND, MOST, Finding, Findings, Key
 
@@ -52,7 +53,7 @@ class Survey:
         self._kept = 0
         self._shapes: tuple[object, Shapes] | None = None
         self._warned: set[tuple[str, str, str]] = set()
-        self._thread = threading.Thread(target=self._run, name="sojourn-survey", daemon=True)
+        self._thread = background(self._run, "sojourn-survey")
 
     def start(self) -> None:
         """Begin."""

@@ -1,0 +1,1 @@
+"""Several workspaces in one process."""
