@@ -145,7 +145,8 @@ def make_api(management: Management, access: Access) -> FastAPI:
     app.include_router(registry_routes(management.registry, guard))
     app.include_router(rights_routes(management.rights, guard))
     sealer = Sealer(management.runtime.secret)
-    app.include_router(secret_routes(sealer, management.changes, management.audit, guard))
+    vault = management.runtime.vault
+    app.include_router(secret_routes(sealer, vault, management.changes, management.audit, guard))
     app.include_router(written_routes(management.runtime.places.data / "outbox", guard))
     app.include_router(browser_routes(management.runtime, guard))
     app.include_router(session_routes(management.sessions, guard))

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from sojourn.model.names import Id
 from sojourn.model.sealing import Sealer
+from sojourn.model.secrets import Vault
 from sojourn.service.access.account_api import Strict
 from sojourn.service.access.audit import Audit
 from sojourn.service.access.caller import Caller
@@ -69,7 +70,7 @@ class NoSecret(AccessError):
         super().__init__(f"{kind} `{id}` has no secret at `{path:.100}`", hint="`GET /api/secrets` lists them")
 
 
-def secret_routes(sealer: Sealer, changes: DraftChanges, audit: Audit, guard: Guard) -> APIRouter:
+def secret_routes(sealer: Sealer, vault: Vault, changes: DraftChanges, audit: Audit, guard: Guard) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/api/secrets", tags=["configuration"])
     configures = Depends(guard.needs("configure"))
@@ -88,14 +89,14 @@ def secret_routes(sealer: Sealer, changes: DraftChanges, audit: Audit, guard: Gu
                 variable=place.variable, trouble=place.trouble, sealable=place.sealable,
             )
             for _, raw in changes.drafting.documents()
-            for place in secrets_of(raw.body)
+            for place in secrets_of(raw.body, vault)
         ]  # fmt: skip
 
     @router.put("")
     def put(wanted: SetSecret, caller: Caller = configures) -> list[KnownSecret]:
         """Set a secret of a draft anew, or take it out; publish to let it take effect. A text is sealed."""
         draft = changes.drafting.draft(wanted.kind, wanted.id)
-        place = next((each for each in secrets_of(draft.document) if each.path == wanted.path), None)
+        place = next((each for each in secrets_of(draft.document, vault) if each.path == wanted.path), None)
         if place is None:
             raise NoSecret(wanted.kind, wanted.id, wanted.path)
         value: Any = {"env": wanted.env} if wanted.env is not None else None

@@ -17,7 +17,7 @@ from sojourn.service.app import App
 from sojourn.service.connection import Connection
 from sojourn.service.runtime import ClockSettings
 from sojourn.service.spaces.building import Opened, Wish, open_spaces
-from sojourn.service.spaces.dispatch import Spaces
+from sojourn.service.spaces.entrance import Entrance
 from sojourn.service.spaces.space import Space
 
 SWITCH_S = 0.0005
@@ -66,7 +66,7 @@ def serve(
         closing.callback(listening.close)
         url = url_of(listening, host)
         opened = open_spaces(spaces, Wish(url, base_url or url, clock, max_body), closing)
-        _run(opened[0].app if len(opened) == 1 else Spaces(opened), listening, lambda: ready(url, opened))
+        _run(opened[0].app if len(opened) == 1 else Entrance(opened), listening, lambda: ready(url, opened))
 
 
 def raise_file_limit() -> None:
@@ -110,7 +110,7 @@ class _Server(uvicorn.Server):
             self.ready()
 
 
-def _run(app: App | Spaces, listening: socket.socket, ready: Callable[[], None]) -> None:
+def _run(app: App | Entrance, listening: socket.socket, ready: Callable[[], None]) -> None:
     config = uvicorn.Config(
         app, http=Connection.of_a_server(), ws="none", log_level="warning", access_log=False, lifespan="off",
         server_header=False, date_header=False, timeout_graceful_shutdown=5, timeout_keep_alive=75, backlog=2048,

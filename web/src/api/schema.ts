@@ -4357,6 +4357,23 @@ export interface components {
             way: "sealed" | "env" | "text";
         };
         /**
+         * KnownWorkspace
+         * @description A workspace of this server that the browser has been signed in to.
+         */
+        KnownWorkspace: {
+            /**
+             * Address
+             * @description Where it is on this server: `/` or `/w/NAME/`.
+             */
+            address: string;
+            /** Here */
+            here: boolean;
+            /** Signed In */
+            signed_in: boolean;
+            /** Title */
+            title: string;
+        };
+        /**
          * Lane
          * @description A channel document in use.
          */

@@ -1,5 +1,5 @@
 /** Who is signed in, and what he may do. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient, type Query } from "@tanstack/react-query";
 import { create } from "zustand";
 import { ApiError, get, keepCsrf, patch, post, remove, whenSignedOut } from "../api/client";
 import type { Session, Welcome } from "../api/types";
@@ -18,10 +18,13 @@ export function watchExpiry(): void {
   whenSignedOut(() => useExpiry.setState({ hasEnded: true }));
 }
 
+const WELCOME = "welcome";
+
 export const useWelcome = () =>
-  useQuery({ queryKey: ["welcome"], queryFn: () => get<Welcome>("/api/welcome"), staleTime: 60_000 });
+  useQuery({ queryKey: [WELCOME], queryFn: () => get<Welcome>("/api/welcome"), staleTime: 60_000 });
 
 const KEY = ["session"];
+const isOther = (query: Query): boolean => query.queryKey[0] !== KEY[0];
 
 /** The session; null: nobody is signed in. */
 export const useSession = () =>
@@ -61,10 +64,10 @@ export function useEntering<T>(path: string) {
     meta: { quiet: true },
     onSuccess: async (session) => {
       const before = client.getQueryData<Session | null>(KEY);
-      if (before && before.user.id !== session.user.id) client.clear();
       client.setQueryData(KEY, session);
       useExpiry.setState({ hasEnded: false });
-      await client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+      if (before && before.user.id !== session.user.id) await client.resetQueries({ predicate: isOther });
+      else await client.invalidateQueries({ predicate: isOther });
     },
   });
 }
@@ -74,8 +77,10 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => remove<undefined>("/api/session"),
     onSuccess: () => {
-      client.clear();
+      // First of all the page is told: what is on it asks who is signed in, until it is gone.
       client.setQueryData(KEY, null);
+      client.removeQueries({ predicate: (query) => isOther(query) && query.queryKey[0] !== WELCOME });
+      client.getMutationCache().clear();
     },
   });
 }

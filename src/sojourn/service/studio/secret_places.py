@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sojourn.model.document import KINDS
 from sojourn.model.external import Secret
 from sojourn.model.paths import Path, read_path, write_path
-from sojourn.model.secrets import SecretMissing, reveal
+from sojourn.model.secrets import SecretMissing, Vault
 from sojourn.service.access.redaction import is_secret
 
 Way = Literal["sealed", "env", "text"]
@@ -46,8 +46,13 @@ class SecretPlace:
     sealable: bool
 
 
-def secrets_of(document: Mapping[str, Any]) -> list[SecretPlace]:
+def secrets_of(document: Mapping[str, Any], vault: Vault | None = None) -> list[SecretPlace]:
     """Return the secrets of a document.
+
+    Parameters
+    ----------
+    vault : Vault, optional
+        Tells which of them can be used; by default what the process has.
 
     Examples
     --------
@@ -59,7 +64,7 @@ def secrets_of(document: Mapping[str, Any]) -> list[SecretPlace]:
     found = []
     for part in model.secret_parts if model is not None else ():
         path = read_path(part)
-        found += [_place(at, value) for at, value in _found(_at(document, path), path, named=False)]
+        found += [_place(at, value, vault or Vault()) for at, value in _found(_at(document, path), path, named=False)]
     return found
 
 
@@ -109,13 +114,13 @@ def _found(value: Any, path: Path, *, named: bool) -> Iterator[tuple[Path, Any]]
         yield path, value
 
 
-def _place(path: Path, value: Any) -> SecretPlace:
+def _place(path: Path, value: Any, vault: Vault) -> SecretPlace:
     text = write_path(path)
     form: dict[str, str] = value if isinstance(value, dict) else {"value": value}
     [(name, given)] = form.items()
     trouble = None
     try:
-        reveal(Secret.model_validate(form))
+        vault.reveal(Secret.model_validate(form))
     except SecretMissing as error:
         trouble = error.message
     except ValidationError:

@@ -10,6 +10,7 @@ import structlog
 
 from sojourn.engine.clock import SystemClock
 from sojourn.engine.importing import Load, Progress, forget, load, progress
+from sojourn.engine.threads import background
 from sojourn.ingest.files import open_source, plan_of
 from sojourn.model.document import Catalog
 from sojourn.model.errors import SojournError
@@ -51,7 +52,7 @@ class Imports:
         self._turn = threading.Condition()
         self._end = threading.Event()
         self._halted: set[str] = set()
-        self._thread = threading.Thread(target=self._run, name="sojourn-imports", daemon=True)
+        self._thread = background(self._run, "sojourn-imports")
 
     def start(self) -> None:
         """Begin; what was running when the server ended goes on."""

@@ -18,7 +18,7 @@ NOWHERE: Final = {
 }  # fmt: skip
 
 
-class Spaces:
+class Entrance:
     """Gives a request to a workspace by its path; what follows `/w/NAME` is a path of that workspace.
 
     A process that serves one workspace does without.
