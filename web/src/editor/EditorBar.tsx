@@ -62,7 +62,7 @@ export function EditorBar({ children }: { children?: ReactNode }) {
           {t("editor.unsaved")}
         </Badge>
       )}
-      <Group gap={6} ml="auto" wrap="nowrap">
+      <Group gap={6} ml="auto" className={styles.acts}>
         {children}
         {mayEdit && (
           <Button

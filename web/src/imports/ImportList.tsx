@@ -149,7 +149,7 @@ function Rejected({ upload: { id, rows } }: { upload: Upload }) {
         href={fileAt(pathOf(id, "/rejects.csv"))}
         variant="default"
         size="compact-sm"
-        style={{ alignSelf: "flex-start" }}
+        style={{ justifySelf: "start" }}
         leftSection={<IconDownload size={14} />}
       >
         {t("imports.download")}

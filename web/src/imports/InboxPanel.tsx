@@ -47,7 +47,7 @@ export function InboxPanel() {
           href={addressOf("workspace", workspace.id)}
           variant="default"
           size="compact-sm"
-          style={{ alignSelf: "flex-start" }}
+          style={{ justifySelf: "start" }}
         >
           {t("inbox.settings")}
         </Button>

@@ -14,6 +14,7 @@ export interface Mapping {
 export const KEY = ["uploads"];
 const BUSY_MS = 700;
 const CALM_MS = 10_000;
+const RULES_MS = 5000;
 export const ENCODINGS = ["utf-8", "cp949", "cp1252", "shift_jis", "utf-16"];
 export const isBusy = ({ state }: Upload): boolean => state === "waiting" || state === "running";
 /** Each row of such a file names its own columns: no header says which there are. */
@@ -32,7 +33,11 @@ export const useTargets = () =>
   useQuery({ queryKey: ["import-targets"], queryFn: () => get<ImportTarget[]>("/api/uploads/targets") });
 
 export const useRules = () =>
-  useQuery({ queryKey: ["mappings"], queryFn: () => get<ListedRule[]>("/api/mappings") });
+  useQuery({
+    queryKey: ["mappings"],
+    queryFn: () => get<ListedRule[]>("/api/mappings"),
+    refetchInterval: RULES_MS,
+  });
 
 export const useColumns = (id: string, target: string, encoding: string) =>
   useQuery({
