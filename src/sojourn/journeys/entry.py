@@ -167,6 +167,8 @@ def _inside(fold: Fold, line: Line) -> pl.DataFrame:
 
 
 def _among(rows: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
+    if not others.height:
+        return ~_all(rows)
     marked = others.select("pno", pl.col("key").fill_null("")).unique().with_columns(pl.lit(True).alias("found"))
     joined = rows.select("pno", pl.col("key").fill_null("")).join(
         marked, on=["pno", "key"], how="left", maintain_order="left"

@@ -150,9 +150,12 @@ class Fold:
         """Return a profile attribute for each row of a frame that has `pno`, or None where it is not declared."""
         if name not in self.state.need([name]).columns:
             return None
-        return frame.select("pno").join(
-            self.state.profile.select("_pno", name), left_on="pno", right_on="_pno", how="left", maintain_order="left"
-        )[name]
+        profile = self.state.profile.select("_pno", name)
+        if frame["pno"].equals(profile["_pno"]):  # all of them, in their order, as where an audience enters
+            return profile[name]
+        return frame.select("pno").join(profile, left_on="pno", right_on="_pno", how="left", maintain_order="left")[
+            name
+        ]
 
     def zones(self, frame: pl.DataFrame, zone: str, fallback: str) -> pl.Series:
         """Return each row's zone, where `profile` means the profile's own."""

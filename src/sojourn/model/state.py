@@ -183,7 +183,12 @@ class State:
         wanted = self.columns if names is None else self.columns.intersection(names)
         missing = sorted(wanted.difference(self.profile.columns))
         if missing and self.fetch is not None:
-            self.profile = self.profile.join(self.fetch(missing), on="_pno", how="left", maintain_order="left")
+            found = self.fetch(missing)
+            self.profile = (
+                self.profile.hstack(found.drop("_pno"))
+                if found["_pno"].equals(self.profile["_pno"])
+                else self.profile.join(found, on="_pno", how="left", maintain_order="left")
+            )
         return self.profile
 
     def __getitem__(self, table: str) -> pl.DataFrame:

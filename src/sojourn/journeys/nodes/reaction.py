@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import polars as pl
 from pydantic import Field
@@ -18,6 +18,7 @@ from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem, did_you_mean
 from sojourn.model.names import NodeId
 from sojourn.model.reasons import FEEDBACK_KINDS, FeedbackKind
+from sojourn.model.state import INSTANT
 
 
 @register
@@ -64,9 +65,16 @@ class ReactionOperator(AwaitingOperator):
 
     def arrive(self, flow: Flow, rows: pl.DataFrame) -> None:
         """Let those go on who have reacted already, and park the others."""
-        reacted = rows["no"].is_in(reactions(flow, self.to, self.matchers[0].value)["passage"].to_list())
+        before = reactions(flow, self.to, self.matchers[0].value)["passage"]
+        if not before.len():
+            super().arrive(flow, rows)
+            return
+        reacted = rows["no"].is_in(before.to_list())
         flow.go(self, rows.filter(reacted), *self.next)
         super().arrive(flow, rows.filter(~reacted))
+
+
+NO_REACTIONS: Final = pl.DataFrame(schema={"passage": pl.Int64, "at": INSTANT})
 
 
 def reactions(flow: Flow, node: int, kind: str) -> pl.DataFrame:
@@ -76,6 +84,8 @@ def reactions(flow: Flow, node: int, kind: str) -> pl.DataFrame:
     told = state["feedback"].filter(
         (pl.col("doc") == flow.line.doc) & (pl.col("node") == node) & (pl.col("kind") == code)
     )
+    if not told.height:
+        return NO_REACTIONS
     sent = state["message"].filter((pl.col("doc") == flow.line.doc) & (pl.col("node") == node))
     return (
         told.select("message", "at")
