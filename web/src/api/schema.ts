@@ -1751,6 +1751,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/templates/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Uses
+         * @description Return the messages of the folder's documents that use a template, with their variants.
+         */
+        get: operations["uses_api_templates__id__uses_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/test-sessions": {
         parameters: {
             query?: never;
@@ -7076,6 +7096,28 @@ export interface components {
             state: "ready" | "waiting" | "running" | "stopped" | "done" | "failed";
         };
         /**
+         * Use
+         * @description A message that may say what a template says.
+         */
+        Use: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Step
+             * @description The node or activity; null: the document sends by itself.
+             */
+            step: string | null;
+            /** Title */
+            title: string | null;
+            /**
+             * Variants
+             * @description Empty: the template is all that it says.
+             */
+            variants: components["schemas"]["VariantRow"][];
+        };
+        /**
          * User
          * @description An account.
          */
@@ -7118,6 +7160,21 @@ export interface components {
             password?: string | null;
             /** Role */
             role?: ("viewer" | "marketer" | "technical" | "admin") | null;
+        };
+        /**
+         * VariantRow
+         * @description One of the contents that are tried against each other.
+         */
+        VariantRow: {
+            /** Name */
+            name: string;
+            /**
+             * Share
+             * @description Percent of the profiles.
+             */
+            share: number | null;
+            /** Template */
+            template: string;
         };
         /**
          * VersionRow
@@ -10596,6 +10653,34 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["NotNow"];
             413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    uses_api_templates__id__uses_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Use"][];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["NotValid"];
             429: components["responses"]["TooOften"];
             "5XX": components["responses"]["Failed"];

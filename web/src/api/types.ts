@@ -5,6 +5,7 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Problem = Schemas["ProblemRow"];
+export type Use = Schemas["Use"];
 export type PublishRule = Schemas["PublishRule"];
 export type PublishOutcome = Schemas["PublishOutcome"];
 

@@ -4,10 +4,11 @@ import { IconCopyPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ID } from "../documents/ids";
+import { SaidButton } from "../content/SaidButton";
 import { Form } from "../forms/Form";
 import { SurroundingsContext } from "../forms/surroundings";
 import { useWord } from "../i18n/words";
-import type { Step } from "../model";
+import { textOf, type Step } from "../model";
 import { useActs } from "./acts";
 import { cardOf } from "./cards";
 import { ProblemNote } from "./ProblemNote";
@@ -44,6 +45,15 @@ export function StepInspector({ step }: { step: Step }) {
         <ProblemNote key={`${problem.code}${problem.path}${problem.message}`} problem={problem} />
       ))}
       {kit.Head && <kit.Head step={step} />}
+      {type?.traits.sends && (
+        <div className={styles.said}>
+          <SaidButton
+            message={step}
+            channel={step.type}
+            title={`${textOf(scene.document.title) || textOf(scene.document.id)} · ${step.id}`}
+          />
+        </div>
+      )}
       <Stack gap="sm">
         <IdField step={step} />
         {type && (

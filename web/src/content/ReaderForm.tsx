@@ -1,4 +1,4 @@
-/** Chooses for whom the message is shown: a profile, and the values that the template reads. */
+/** Chooses for whom the message is shown: a profile, an event of its past, and the values that the template reads. */
 import { Autocomplete, Group, Select, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconUser } from "@tabler/icons-react";
@@ -7,20 +7,24 @@ import { useTranslation } from "react-i18next";
 import { get } from "../api/client";
 import { useVocabulary } from "../api/hooks";
 import type { ProfileRows } from "../api/types";
-import { useDocument } from "../editor/EditorProvider";
+import { valueText } from "../i18n/values";
 import { useMay } from "../session/session";
-import { localesOf } from "./fields";
-import { usePreview, useReader } from "./previewing";
+import { PastEvents } from "./PastEvents";
+import { useReader } from "./previewing";
 import styles from "./content.module.css";
 
 const WHOLE = "*";
+/** What the properties of an event are called in templates. */
+const OF_EVENTS = new Set(["event", "entry"]);
 
-export function ReaderForm() {
+/** By object the names that the shown templates read. */
+export type Reads = Readonly<Record<string, readonly string[]>>;
+
+export function ReaderForm({ reads, locales }: { reads: Reads; locales: readonly string[] }) {
   const { t } = useTranslation();
-  const document = useDocument();
   const { reader, setReader } = useReader();
   const mayProfiles = useMay("profiles");
-  const locales = localesOf(document);
+  const readsEvents = Object.keys(reads).some((object) => OF_EVENTS.has(object));
   return (
     <div className={styles.reader} role="group" aria-label={t("content.reader")}>
       <Group gap={8} grow preventGrowOverflow={false}>
@@ -36,7 +40,8 @@ export function ReaderForm() {
           ]}
         />
       </Group>
-      <Values />
+      {mayProfiles && readsEvents && reader.profile && <PastEvents profile={reader.profile} />}
+      <Values reads={reads} />
     </div>
   );
 }
@@ -60,30 +65,35 @@ function ProfilePicker() {
       value={reader.profile ?? ""}
       data={[...new Set(found.data?.rows.map((row) => row.id) ?? [])]}
       filter={({ options }) => options}
-      onChange={(next) => setReader({ ...reader, profile: next === "" ? null : next })}
+      onChange={(next) => setReader({ ...reader, profile: next === "" ? null : next, past: null })}
     />
   );
 }
 
-/** A field for each value that the template reads, by what the server says it reads. */
-function Values() {
+/** A field for each value that the templates read, by what the server says they read. */
+function Values({ reads }: { reads: Reads }) {
   const { t } = useTranslation();
   const { reader, setReader } = useReader();
   const vocabulary = useVocabulary().data;
-  const reads = Object.entries(usePreview().data?.reads ?? {}).filter(([object]) => object !== "message");
-  const names = reads.flatMap(([object, found]) =>
-    found.filter((name) => name !== WHOLE).map((name) => [object, name] as const),
-  );
+  const names = Object.entries(reads)
+    .filter(([object]) => object !== "message")
+    .flatMap(([object, found]) =>
+      found.filter((name) => name !== WHOLE).map((name) => [object, name] as const),
+    );
   if (!names.length) return null;
-  const typeOf = (name: string): string =>
-    vocabulary?.profile.find((attribute) => attribute.name === name)?.type ?? "";
+  const hint = (object: string, name: string): string => {
+    if (object === "profile" && reader.profile) return t("content.ofProfile");
+    const past = OF_EVENTS.has(object) ? reader.past?.properties[name] : undefined;
+    if (past !== undefined) return valueText(past);
+    return vocabulary?.profile.find((attribute) => attribute.name === name)?.type ?? "";
+  };
   return (
     <div className={styles.values} role="group" aria-label={t("content.values")}>
       {names.map(([object, name]) => (
         <TextInput
           key={`${object}.${name}`}
           label={<span className="code">{`${object}.${name}`}</span>}
-          placeholder={object === "profile" && reader.profile ? t("content.ofProfile") : typeOf(name)}
+          placeholder={hint(object, name)}
           value={reader.values[object]?.[name] ?? ""}
           onChange={(event) =>
             setReader({

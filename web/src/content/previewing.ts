@@ -11,6 +11,8 @@ import { isMap, textOf, type Doc, type Json, type JsonMap } from "../model";
 export interface Reader {
   profile: string | null;
   locale: string | null;
+  /** A real event of the profile's past; what is typed in stands before its properties. */
+  past?: { at: string; name: string; properties: JsonMap } | null;
   /** What stands in for values that the template reads, by object and name. */
   values: Record<string, Record<string, string>>;
 }
@@ -34,13 +36,14 @@ export function usePreview(locale?: string, id?: string) {
     JSON.stringify(letterOf(document, locale === undefined ? reader : { ...reader, locale }, id)),
     PAUSE_MS,
   );
-  return useQuery({
-    queryKey: ["preview", asked],
-    queryFn: () => post<Preview>("/api/templates/preview", JSON.parse(asked)),
-    placeholderData: keepPreviousData,
-    gcTime: 60_000,
-  });
+  return useQuery({ ...previewOf(JSON.parse(asked) as JsonMap), placeholderData: keepPreviousData });
 }
+
+export const previewOf = (letter: JsonMap) => ({
+  queryKey: ["preview", JSON.stringify(letter)],
+  queryFn: () => post<Preview>("/api/templates/preview", letter),
+  gcTime: 60_000,
+});
 
 /** What the routes of preview and proof are asked. */
 export function letterOf(document: Doc, reader: Reader, id?: string): JsonMap {
@@ -50,7 +53,7 @@ export function letterOf(document: Doc, reader: Reader, id?: string): JsonMap {
     ...(document.kind === "block" ? { others: [document] } : {}),
     profile: reader.profile,
     attributes: read(profile),
-    event: read({ ...entry, ...event }),
+    event: { ...reader.past?.properties, ...read({ ...entry, ...event }) },
     nodes: Object.fromEntries(Object.entries(nodes).map(([name, found]) => [name, read(found)])),
     locale: reader.locale,
   };

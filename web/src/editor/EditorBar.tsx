@@ -1,7 +1,7 @@
 /** The head of an editor: name, state, problems, and what one can do with the document. */
 import { ActionIcon, Badge, Button, Group, Text, Tooltip } from "@mantine/core";
 import { IconArrowLeft, IconDeviceFloppy, IconReportAnalytics, IconRocket } from "@tabler/icons-react";
-import { useEffect, useState, type ReactNode } from "react";
+import { useContext, useEffect, useRef, useState, type ReactNode, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { useDocumentStatus } from "../api/hooks";
@@ -15,6 +15,7 @@ import { reportOf } from "../reports/addresses";
 import { useMay } from "../session/session";
 import { useDocument, useEditing } from "./EditorProvider";
 import styles from "./EditorBar.module.css";
+import { LeaveContext } from "./leaving";
 import { useSaving } from "./saving";
 import { isDirty } from "./store";
 
@@ -22,7 +23,7 @@ export function EditorBar({ children }: { children?: ReactNode }) {
   const { t } = useTranslation();
   const word = useWord();
   const [, go] = useLocation();
-  const document = useDocument();
+  const open = useDocument();
   const saved = useEditing((editing) => editing.saved);
   const dirty = useEditing(isDirty);
   const isUnreadable = useEditing((editing) => editing.typed?.error != null);
@@ -36,20 +37,23 @@ export function EditorBar({ children }: { children?: ReactNode }) {
   const runs = RUNNING.has(saved.kind);
   const state = (runs ? status?.state : undefined) ?? saved.published?.state ?? null;
   const canSave = mayEdit && dirty && !isUnreadable;
-  useSaveKey(canSave && !isSaving ? save : null);
+  const bar = useRef<HTMLElement>(null);
+  useSaveKey(bar, canSave && !isSaving ? save : null);
   const section = sectionOf(saved.kind);
+  const leave = useContext(LeaveContext);
+  const behind = leave ? t("content.beside") : word("sections", section?.id ?? "overview");
   return (
-    <header className={styles.bar}>
-      <Tooltip label={word("sections", section?.id ?? "overview")}>
+    <header className={styles.bar} ref={bar}>
+      <Tooltip label={behind}>
         <ActionIcon
-          aria-label={t("editor.back", { name: word("sections", section?.id ?? "overview") })}
-          onClick={() => go(`/${section?.id ?? ""}`)}
+          aria-label={t("editor.back", { name: behind })}
+          onClick={() => (leave ? leave() : go(`/${section?.id ?? ""}`))}
         >
           <IconArrowLeft size={17} />
         </ActionIcon>
       </Tooltip>
       <div className={styles.names}>
-        <h1 className={styles.title}>{textOf(document.title) || saved.id}</h1>
+        <h1 className={styles.title}>{textOf(open.title) || saved.id}</h1>
         <Text size="xs" c="dimmed" truncate className={styles.below}>
           <span className="code">{saved.id}</span> · {word("kinds", saved.kind)}
           {saved.published?.version != null &&
@@ -100,14 +104,16 @@ export function EditorBar({ children }: { children?: ReactNode }) {
   );
 }
 
-function useSaveKey(save: (() => void) | null): void {
+/** Where one editor stands over another, the key is for the one that is seen. */
+function useSaveKey(bar: RefObject<HTMLElement | null>, save: (() => void) | null): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
       event.preventDefault();
-      save?.();
+      const top = [...document.querySelectorAll("[role=dialog][aria-modal=true]")].at(-1);
+      if (!top || top.contains(bar.current)) save?.();
     };
     window.addEventListener("keydown", listen);
     return () => window.removeEventListener("keydown", listen);
-  }, [save]);
+  }, [bar, save]);
 }

@@ -13,8 +13,12 @@ import {
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "../api/types";
-import { isMap, type Doc, type Json, type JsonMap } from "../model";
+import { isMap, textOf, type Doc, type Json, type JsonMap } from "../model";
+import { useVocabulary } from "../api/hooks";
+import { SaidButton } from "../content/SaidButton";
+import { useWord } from "../i18n/words";
 import { Messages } from "./Messages";
+import { messagesByChannel } from "./said";
 import { evened } from "./shares";
 import styles from "./triggered.module.css";
 
@@ -70,6 +74,7 @@ export function MessageStep({ root, document, put }: Props) {
           onChange={(messages) => put({ messages }, "messages")}
         />
       )}
+      <Said document={document} />
       <Control value={document.control} onChange={(control) => put({ control }, "control")} />
     </Stack>
   );
@@ -138,6 +143,24 @@ function Variants({ root, variants, onChange }: VariantsProps) {
         </Button>
       </Group>
     </div>
+  );
+}
+
+/** What is sent over each channel: to look at and to edit, variants side by side. */
+function Said({ document }: { document: Doc }) {
+  const { t } = useTranslation();
+  const word = useWord();
+  const channels = useVocabulary().data?.channels ?? [];
+  const messages = messagesByChannel(document);
+  if (!messages.length) return null;
+  return (
+    <Group gap={8} role="group" aria-label={t("content.seeOne")}>
+      {messages.map(({ channel, message }) => {
+        const type = channels.find(({ id }) => id === channel)?.type ?? channel;
+        const title = `${textOf(document.title) || textOf(document.id)} · ${word("nodes", type)}`;
+        return <SaidButton key={channel} message={message} channel={type} title={title} />;
+      })}
+    </Group>
   );
 }
 

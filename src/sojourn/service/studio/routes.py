@@ -24,6 +24,7 @@ from sojourn.service.studio.saving_api import saving_routes
 from sojourn.service.studio.sizes_api import size_routes
 from sojourn.service.studio.timeline_api import time_line_routes
 from sojourn.service.studio.trying_api import trying_routes
+from sojourn.service.studio.uses_api import uses_routes
 from sojourn.service.studio.versions import Versions
 from sojourn.service.studio.versions_api import version_routes
 from sojourn.service.studio.vocabulary_api import vocabulary_routes
@@ -51,6 +52,7 @@ def studio_routes(management: Management, guard: Guard) -> APIRouter:
     router.include_router(export_routes(runtime, people, management.audit, guard))
     previewing = Previewing(runtime, drafting)
     router.include_router(previewing_routes(previewing, guard))
+    router.include_router(uses_routes(drafting, guard))
     router.include_router(proof_routes(runtime, drafting, previewing, management.audit, guard))
     router.include_router(version_routes(Versions(runtime, drafting), guard))
     router.include_router(report_routes(runtime, guard))

@@ -42,6 +42,7 @@ ROUTES = {
     "GET /api/documents/{id}/explain/{profile}": {"read", "profiles"},
     "POST /api/documents/{id}/{command}": {"publish"},
     "GET /api/publish": {"publish"},
+    "GET /api/templates/{id}/uses": {"read"},
     "POST /api/publish": {"publish"},
     "GET /api/approvals": {"read"},
     "POST /api/approvals": {"publish"},
