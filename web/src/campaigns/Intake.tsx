@@ -10,6 +10,7 @@ import type { Json, Step } from "../model";
 import { rowsOf, useBook } from "./book";
 import { takenBy } from "./inlets";
 import { TransitionControl, TransitionsControl } from "./TransitionControl";
+import { told } from "../i18n/told";
 
 export function Intake({ step }: { step: Step }) {
   const { t } = useTranslation();
@@ -35,7 +36,7 @@ export function Intake({ step }: { step: Step }) {
         value={step[field]}
         label={t(many ? "campaign.takesMany" : "campaign.takes")}
         path={field}
-        error={problem?.message ?? null}
+        error={told(problem?.message ?? null)}
         isRequired
         onChange={set}
       />

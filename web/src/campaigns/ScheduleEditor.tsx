@@ -1,6 +1,7 @@
 /** When a campaign runs: at once, once, again and again, or at a signal. */
 import { Input, SegmentedControl, Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { told } from "../i18n/told";
 import type { Schema } from "../api/types";
 import { Control } from "../forms/Control";
 import { InstantControl } from "../forms/editors/Instants";
@@ -52,8 +53,10 @@ export function ScheduleEditor({ document, schema, onChange }: Props) {
     onChange(value === undefined ? rest : { ...rest, [name]: value });
   };
   const errorAt = (name: string): string | null =>
-    problems.find((problem) => problem.field === `schedule.${name}` || problem.field === "schedule")
-      ?.message ?? null;
+    told(
+      problems.find((problem) => problem.field === `schedule.${name}` || problem.field === "schedule")
+        ?.message ?? null,
+    );
   const field = (name: string) => ({
     schema: { examples: [] },
     root: schema,

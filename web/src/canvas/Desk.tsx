@@ -2,7 +2,7 @@
 import { Drawer } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { ReactFlowProvider } from "@xyflow/react";
-import { useState, type ReactNode } from "react";
+import { memo, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Catalog } from "../api/types";
 import { EditorBar } from "../editor/EditorBar";
@@ -16,7 +16,7 @@ import styles from "./Desk.module.css";
 import type { Kit } from "./kit";
 import { Palette } from "./Palette";
 import { readPlaces } from "./places";
-import { SceneContext, useOpenScene, useScene } from "./scene";
+import { SceneContext, SceneStoreContext, useOpenScene, useSceneOf, useSceneStore } from "./scene";
 import { SidePanel } from "./SidePanel";
 import { createView, useView, useViewStore, ViewContext } from "./view";
 
@@ -35,25 +35,28 @@ export function CanvasPage({ kit, catalog, bar, children }: Props) {
   const isLocked = !useMay("build");
   const [view] = useState(() => createView(readPlaces(id)));
   const scene = useOpenScene(kit, catalog, !isLocked);
+  const store = useSceneStore(scene);
   return (
     <ViewContext value={view}>
       <SceneContext value={scene}>
-        <ReactFlowProvider>
-          <div className={styles.page}>
-            <EditorBar>{bar}</EditorBar>
-            <Notices />
-            <Desk isLocked={isLocked} />
-            {children}
-          </div>
-        </ReactFlowProvider>
+        <SceneStoreContext value={store}>
+          <ReactFlowProvider>
+            <div className={styles.page}>
+              <EditorBar>{bar}</EditorBar>
+              <Notices />
+              <Desk isLocked={isLocked} />
+              {children}
+            </div>
+          </ReactFlowProvider>
+        </SceneStoreContext>
       </SceneContext>
     </ViewContext>
   );
 }
 
-function Desk({ isLocked }: { isLocked: boolean }) {
+const Desk = memo(function Desk({ isLocked }: { isLocked: boolean }) {
   const { t } = useTranslation();
-  const { kit, catalog } = useScene();
+  const { kit, catalog } = useSceneOf(({ kit: now, catalog: known }) => ({ kit: now, catalog: known }));
   const acts = useActs();
   const view = useViewStore();
   const isNarrow = useMediaQuery("(max-width: 62em)");
@@ -98,4 +101,4 @@ function Desk({ isLocked }: { isLocked: boolean }) {
       <AddDialog />
     </div>
   );
-}
+});

@@ -1,23 +1,24 @@
 /** Where profiles come in, and the open ends where a step can be added. */
 import { IconPlus } from "@tabler/icons-react";
 import { Handle, Position, type Node, type NodeProps } from "@xyflow/react";
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { useActs } from "./acts";
 import styles from "./Canvas.module.css";
 import { ENTRY, linkId, type EntryVertex, type StubVertex } from "./graph";
 import { worst } from "./problems";
-import { useScene } from "./scene";
+import { useSceneOf } from "./scene";
 import { useView } from "./view";
 
 export type EntryFlowNode = Node<{ vertex: EntryVertex }, "entry">;
 export type StubFlowNode = Node<{ vertex: StubVertex }, "stub">;
 
-export function EntryNode({ selected }: NodeProps<EntryFlowNode>) {
+export const EntryNode = memo(function EntryNode({ selected }: NodeProps<EntryFlowNode>) {
   const { t } = useTranslation();
-  const { kit, document, problems } = useScene();
+  const kit = useSceneOf((scene) => scene.kit);
+  const words = useSceneOf((scene) => scene.kit.start.words(scene.document));
+  const severity = useSceneOf((scene) => worst(scene.problemsOf.get(null) ?? []));
   const isFocus = useView((view) => view.focus === ENTRY);
-  const severity = worst(problems.filter((problem) => problem.step === null));
-  const words = kit.start.words(document);
   const { icon: Picture } = kit.start;
   return (
     <div
@@ -44,11 +45,11 @@ export function EntryNode({ selected }: NodeProps<EntryFlowNode>) {
       <Handle id="start" type="source" position={Position.Bottom} className={styles.outlet} />
     </div>
   );
-}
+});
 
-export function StubNode({ data: { vertex } }: NodeProps<StubFlowNode>) {
+export const StubNode = memo(function StubNode({ data: { vertex } }: NodeProps<StubFlowNode>) {
   const { t } = useTranslation();
-  const { kit } = useScene();
+  const kit = useSceneOf((scene) => scene.kit);
   const acts = useActs();
   const isFocus = useView((view) => view.focus === vertex.id);
   const dragged = useView((view) => view.dragged !== null);
@@ -67,4 +68,4 @@ export function StubNode({ data: { vertex } }: NodeProps<StubFlowNode>) {
       <IconPlus size={15} />
     </button>
   );
-}
+});

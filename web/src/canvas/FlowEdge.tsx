@@ -1,20 +1,21 @@
 /** A link: what it says, how many took it, and a place to put a step in. */
 import { IconPlus } from "@tabler/icons-react";
 import { BaseEdge, EdgeLabelRenderer, getSmoothStepPath, type Edge, type EdgeProps } from "@xyflow/react";
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { useTrail } from "../testing/trail";
 import { spotOf, useActs } from "./acts";
 import { curve } from "./curve";
 import styles from "./Canvas.module.css";
 import { isOpen, type Link } from "./graph";
-import { useScene } from "./scene";
+import { useSceneOf } from "./scene";
 import { useView } from "./view";
 
 export type FlowLink = Edge<{ link: Link }, "flow">;
 
-export function FlowEdge(props: EdgeProps<FlowLink>) {
+export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowLink>) {
   const { selected, data, markerEnd } = props;
-  const { kit } = useScene();
+  const kit = useSceneOf((scene) => scene.kit);
   const link = data?.link;
   const { path, x, y } = useLine(props);
   const isLit = useTrail((trail) => link !== undefined && trail.links.has(link.id));
@@ -42,7 +43,7 @@ export function FlowEdge(props: EdgeProps<FlowLink>) {
       </EdgeLabelRenderer>
     </>
   );
-}
+});
 
 /** Half of an outlet's dot, over which a line begins. */
 const DOT = 6;
@@ -56,9 +57,8 @@ interface Line {
 /** The route that the layout found; where somebody moved an end by hand, the shortest way. */
 function useLine(props: EdgeProps<FlowLink>): Line {
   const { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, source, target, id } = props;
-  const { layout } = useScene();
+  const route = useSceneOf((scene) => scene.layout?.routes.get(id));
   const isMoved = useView(({ moved }) => source in moved || target in moved);
-  const route = layout?.routes.get(id);
   if (route && !isMoved) {
     const path = curve({ x: sourceX, y: sourceY - DOT }, route.points, { x: targetX, y: targetY });
     return { path, ...route.label };
@@ -76,11 +76,12 @@ function useLine(props: EdgeProps<FlowLink>): Line {
 }
 
 function Words({ link }: { link: Link }) {
-  const { steps, graph, kit } = useScene();
-  const step = steps.find((one) => one.id === link.source);
+  useTranslation();
+  const kit = useSceneOf((scene) => scene.kit);
+  const step = useSceneOf(({ byId }) => byId.get(link.source));
+  const ways = useSceneOf((scene) => scene.ways.get(link.source) ?? 0);
   if (!step || !link.exit) return null;
-  const ways = new Set(graph.links.filter((one) => one.source === link.source).map((one) => one.exit?.path));
-  const words = kit.exitWords(link.exit, step, ways.size);
+  const words = kit.exitWords(link.exit, step, ways);
   return (
     <>
       {words && (

@@ -4,13 +4,14 @@ import { number, short } from "../i18n/format";
 import type { Step } from "../model";
 import styles from "./Canvas.module.css";
 import type { Link } from "./graph";
-import { useScene } from "./scene";
+import { useSceneOf } from "./scene";
 import { useViewStore } from "./view";
 
 export function StepCount({ step }: { step: Step }) {
-  const count = useScene().counts.get(step.id);
-  if (!count || count.entered === 0) return null;
-  return <Crowds node={step.id} entered={count.entered} waiting={count.waiting} />;
+  const entered = useSceneOf(({ counts }) => counts.get(step.id)?.entered ?? 0);
+  const waiting = useSceneOf(({ counts }) => counts.get(step.id)?.waiting ?? 0);
+  if (entered === 0) return null;
+  return <Crowds node={step.id} entered={entered} waiting={waiting} />;
 }
 
 function Crowds({ node, entered, waiting }: { node: string; entered: number; waiting: number }) {
@@ -41,10 +42,9 @@ function Crowds({ node, entered, waiting }: { node: string; entered: number; wai
 
 export function LinkCount({ link, words }: { link: Link; words: string | null }) {
   const { t } = useTranslation();
-  const { counts } = useScene();
   const view = useViewStore();
   const outcome = link.exit?.outcome ?? "";
-  const taken = counts.get(link.source)?.left[outcome];
+  const taken = useSceneOf(({ counts }) => counts.get(link.source)?.left[outcome]);
   if (!taken) return null;
   const said = t("counts.tookThis", { value: number(taken) });
   const title = `${link.source} → ${words ?? outcome}`;
@@ -63,7 +63,7 @@ export function LinkCount({ link, words }: { link: Link; words: string | null })
 
 export function StartCount() {
   const { t } = useTranslation();
-  const { entered } = useScene();
+  const entered = useSceneOf((scene) => scene.entered);
   if (!entered) return null;
   return (
     <span

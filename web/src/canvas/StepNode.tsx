@@ -8,39 +8,43 @@ import {
   type Node,
   type NodeProps,
 } from "@xyflow/react";
-import { useEffect, useRef, type RefObject } from "react";
+import { memo, useEffect, useRef, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { useWord } from "../i18n/words";
 import { useTrail } from "../testing/trail";
 import { cardOf } from "./cards";
-import type { Exit } from "./exits";
 import { linkId, type StepVertex } from "./graph";
 import { bringIntoView } from "./keys";
 import styles from "./Canvas.module.css";
-import { worst } from "./problems";
+import { worst, type Placed } from "./problems";
 import { isSaid, summaryOf } from "./summary";
-import { useScene } from "./scene";
+import { useSceneOf } from "./scene";
 import { useView, useViewStore } from "./view";
+import { told } from "../i18n/told";
 
 export type StepFlowNode = Node<{ vertex: StepVertex }, "step">;
 
-export function StepNode({ data: { vertex }, selected }: NodeProps<StepFlowNode>) {
+const NONE: readonly Placed[] = [];
+
+export const StepNode = memo(function StepNode({ data: { vertex }, selected }: NodeProps<StepFlowNode>) {
   const { t } = useTranslation();
   const word = useWord();
-  const { kit, types, problems, layout } = useScene();
+  const kit = useSceneOf((scene) => scene.kit);
+  const type = useSceneOf((scene) => scene.types.get(vertex.step.type));
+  const mine = useSceneOf((scene) => scene.problemsOf.get(vertex.id) ?? NONE);
+  const slots = useSceneOf((scene) =>
+    vertex.exits.map((exit, index) => scene.layout?.slots.get(linkId(vertex.id, exit)) ?? index),
+  );
   const { step, exits } = vertex;
   const place = useRef<HTMLDivElement>(null);
   useAwaited(step.id, place);
   const isFocus = useView((view) => view.focus === step.id);
   const trail = useTrail((now) => now.steps[step.id]);
-  const type = types.get(step.type);
   const { icon: Picture } = cardOf(step.type, type?.category);
-  const mine = problems.filter((problem) => problem.step === step.id);
   const severity = worst(mine);
   const title = word(kit.words.names, step.type, type?.title);
   const summary = summaryOf(step, type);
-  const slotOf = (exit: Exit, index: number): number => layout?.slots.get(linkId(step.id, exit)) ?? index;
-  useMovedOutlets(step.id, exits.map(slotOf).join());
+  useMovedOutlets(step.id, slots.join());
   return (
     <div
       ref={place}
@@ -71,7 +75,7 @@ export function StepNode({ data: { vertex }, selected }: NodeProps<StepFlowNode>
         </span>
       </span>
       {severity && (
-        <span className={styles.flag} title={mine.map((problem) => problem.message).join("\n")}>
+        <span className={styles.flag} title={mine.map((problem) => told(problem.message)).join("\n")}>
           {severity === "error" ? <IconCircleX size={17} /> : <IconAlertTriangle size={16} />}
         </span>
       )}
@@ -83,12 +87,12 @@ export function StepNode({ data: { vertex }, selected }: NodeProps<StepFlowNode>
           type="source"
           position={Position.Bottom}
           className={styles.outlet}
-          style={{ left: `${((slotOf(exit, index) + 1) / (exits.length + 1)) * 100}%` }}
+          style={{ left: `${(((slots[index] ?? index) + 1) / (exits.length + 1)) * 100}%` }}
         />
       ))}
     </div>
   );
-}
+});
 
 /** React Flow must look again where outlets are when they have changed places. */
 function useMovedOutlets(id: string, order: string): void {

@@ -11,7 +11,7 @@ import { ENTRY, isOpen, type Graph, type Link, type Types } from "./graph";
 import type { Notation } from "./kit";
 import type { Point } from "./layout";
 import { keepPlaces } from "./places";
-import { useScene } from "./scene";
+import { useSceneOf } from "./scene";
 import { changeStep, freshId, type Spot } from "./steps";
 import { useViewStore, type ViewStore } from "./view";
 
@@ -163,6 +163,6 @@ function halved(value: Json, schema: Schema | undefined, root: Schema): Json {
 export function useActs(): Acts {
   const editor = useEditor();
   const view = useViewStore();
-  const { types, kit } = useScene();
+  const { types, kit } = useSceneOf(({ types: known, kit: now }) => ({ types: known, kit: now }));
   return useMemo(() => new Acts(editor, view, types, kit), [editor, view, types, kit]);
 }

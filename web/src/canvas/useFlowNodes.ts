@@ -17,13 +17,15 @@ export function useFlowNodes(graph: Graph, positions: Positions | null) {
     if (!positions) return;
     setNodes((before) => {
       const old = new Map(before.map((node) => [node.id, node]));
-      return graph.vertices
+      const after = graph.vertices
         .filter((vertex) => positions.has(vertex.id) || old.has(vertex.id))
         .map((vertex) => {
           const usual = positions.get(vertex.id) ?? old.get(vertex.id)?.position ?? { x: 0, y: 0 };
           const position = moved[vertex.id] ?? follow(vertex, usual, positions, moved);
           return flowNode(vertex, old.get(vertex.id), position, chosen.includes(vertex.id));
         });
+      const isSame = after.length === before.length && after.every((node, index) => node === before[index]);
+      return isSame ? before : after;
     });
   }, [graph, positions, chosen, moved]);
   const onNodesChange = useCallback((changes: NodeChange<FlowVertex>[]) => {
@@ -50,8 +52,9 @@ function flowNode(
   position: { x: number; y: number },
   selected: boolean,
 ): FlowVertex {
-  const known = old?.type === vertex.kind ? old : {};
+  if (old && isAsBefore(old, vertex, position, selected)) return old;
   const { width, height } = sizeOf(vertex);
+  const known = old?.type === vertex.kind ? old : {};
   return {
     ...known,
     id: vertex.id,
@@ -65,3 +68,6 @@ function flowNode(
     selectable: vertex.kind !== "stub",
   } as FlowVertex;
 }
+
+const isAsBefore = (old: FlowVertex, vertex: Vertex, { x, y }: Point, selected: boolean): boolean =>
+  old.data.vertex === vertex && old.selected === selected && old.position.x === x && old.position.y === y;

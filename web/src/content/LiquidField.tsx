@@ -5,6 +5,7 @@ import type { CodeLanguage, Mark } from "../forms/code/CodeField";
 import code from "../forms/editors/editors.module.css";
 import { useSurroundings } from "../forms/surroundings";
 import styles from "./content.module.css";
+import { told } from "../i18n/told";
 
 const CodeField = lazy(() => import("../forms/code/CodeField"));
 
@@ -34,7 +35,7 @@ export function LiquidField({
 }: Props) {
   const { problems } = useSurroundings();
   const mine = useMemo(() => problems.filter((problem) => problem.path === path), [problems, path]);
-  const error = mine.find((problem) => problem.severity === "error")?.message ?? null;
+  const error = told(mine.find((problem) => problem.severity === "error")?.message ?? null);
   const marks = useMemo(
     (): Mark[] =>
       mine.map(({ span, message, severity }) => ({

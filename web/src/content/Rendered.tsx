@@ -7,6 +7,7 @@ import { Empty, Failed, Loading } from "../shell/States";
 import { usePreview } from "./previewing";
 import { Screen, type Part, type Width } from "./Screen";
 import styles from "./content.module.css";
+import { told } from "../i18n/told";
 
 interface Props {
   channel: string;
@@ -48,7 +49,7 @@ export function Rendered({ channel, width, part, title, id, locale, children }: 
           color={preview.outcome === "aborted" ? "yellow" : "red"}
           title={t(preview.outcome === "aborted" ? "content.aborted" : "content.failed")}
         >
-          {preview.detail}
+          {told(preview.detail)}
         </Alert>
       )}
     </section>

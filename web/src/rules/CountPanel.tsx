@@ -11,6 +11,7 @@ import { ProfileLink } from "../profiles/ProfileLink";
 import { useVocabulary } from "../api/hooks";
 import { useCount, type Question } from "./counting";
 import styles from "./rules.module.css";
+import { told } from "../i18n/told";
 
 const CodeField = lazy(() => import("../forms/code/CodeField"));
 const ROWS = 10;
@@ -79,7 +80,7 @@ export function CountPanel({ question }: { question: Question | null }) {
 }
 
 const messageOf = (error: unknown): string | undefined =>
-  error instanceof ApiError ? (error.problems[0]?.message ?? error.message) : undefined;
+  error instanceof ApiError ? told(error.problems[0]?.message ?? error.message) : undefined;
 
 /** How long the count has taken so far. */
 function Clock() {

@@ -11,6 +11,7 @@ import { ProfileLog } from "./ProfileLog";
 import { endTesting, useTestActs, useTesting } from "./session";
 import { textOf, type Doc } from "../model";
 import styles from "./testing.module.css";
+import { told } from "../i18n/told";
 
 interface Props {
   document: Doc;
@@ -104,7 +105,7 @@ export default function TestPanel({ document, types, isWide = false }: Props) {
           />
         )}
         {session.rejects.map((reject) => (
-          <Alert key={reject.item} color="red" p="xs" title={reject.reason}>
+          <Alert key={reject.item} color="red" p="xs" title={told(reject.reason)}>
             {reject.code}
           </Alert>
         ))}

@@ -9,6 +9,7 @@ import { useSurroundings } from "../forms/surroundings";
 import { useWord } from "../i18n/words";
 import { isMap, type Json, type JsonMap } from "../model";
 import styles from "./triggered.module.css";
+import { told } from "../i18n/told";
 
 interface Props {
   field: "trigger" | "unless";
@@ -92,7 +93,7 @@ function Problems({ path }: { path: string }) {
     .filter((problem) => problem.field === path)
     .map((problem) => (
       <Text key={problem.code + problem.message} size="xs" c="red">
-        {problem.message}
+        {told(problem.message)}
       </Text>
     ));
 }

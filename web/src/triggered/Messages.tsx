@@ -12,6 +12,7 @@ import { useSurroundings } from "../forms/surroundings";
 import { useWord } from "../i18n/words";
 import { isMap, textOf, type Json, type JsonMap } from "../model";
 import styles from "./triggered.module.css";
+import { told } from "../i18n/told";
 
 interface Props {
   root: Schema;
@@ -115,7 +116,7 @@ function Message({ root, path, message, channels, onChange }: MessageProps) {
   const chosen = textOf(message.template);
   const isKnown = fitting.some((one) => one.id === chosen);
   const errorAt = (name: string): string | null =>
-    problems.find((problem) => problem.field === `${path}.${name}`)?.message ?? null;
+    told(problems.find((problem) => problem.field === `${path}.${name}`)?.message ?? null);
   const schema = root.$defs?.TriggeredMessage;
   const ways = channels.filter((one) => one.type === channel?.type);
   return (

@@ -19,6 +19,7 @@ import type { Name } from "../surroundings";
 import { place as keepPlace, remembering } from "./places";
 import { completing } from "./completing";
 import { darkHighlight, look } from "./look";
+import { told } from "../../i18n/told";
 
 export type CodeLanguage = "line" | "expression" | "sql" | "yaml" | "markup" | "json";
 
@@ -138,9 +139,9 @@ function diagnosticsOf(state: EditorState, marks: readonly Mark[]): Diagnostic[]
   return marks
     .filter(({ line, span }) => span || (line >= 1 && line <= state.doc.lines))
     .map(({ line: number, column, message, severity, span }) => {
-      if (span) return { ...within(span, state.doc.length), severity, message };
+      if (span) return { ...within(span, state.doc.length), severity, message: told(message) };
       const line = state.doc.line(number);
       const from = Math.min(line.from + Math.max(column - 1, 0), line.to);
-      return { from, to: line.to, severity, message };
+      return { from, to: line.to, severity, message: told(message) };
     });
 }

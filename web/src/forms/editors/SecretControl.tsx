@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { post } from "../../api/client";
 import { isMap, textOf, type Json } from "../../model";
 import type { ControlProps } from "../control";
+import { told } from "../../i18n/told";
 
 const EXAMPLE = "MY_SECRET";
 
@@ -68,7 +69,7 @@ function Typed({ label, isSet, seals, onChange }: TypedProps) {
       autoComplete="new-password"
       visibilityToggleButtonProps={{ "aria-label": t("session.showPassword") }}
       placeholder={t(isSet ? "secrets.isSet" : "secrets.none")}
-      error={seal.error?.message}
+      error={told(seal.error?.message)}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}
       onBlur={() => text !== "" && seal.mutate(text)}
