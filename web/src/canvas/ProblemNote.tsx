@@ -1,15 +1,17 @@
 import { IconAlertTriangle, IconCircleX } from "@tabler/icons-react";
 import type { Problem } from "../api/types";
 import { told } from "../i18n/told";
+import { problemWords } from "./problemWords";
 import styles from "./SidePanel.module.css";
 
 /** A problem with what to do about it. */
-export function ProblemNote({ problem }: { problem: Problem }) {
+export function ProblemNote({ problem, where }: { problem: Problem; where?: string | undefined }) {
   return (
     <div className={styles.problem} data-severity={problem.severity}>
       {problem.severity === "error" ? <IconCircleX size={15} /> : <IconAlertTriangle size={15} />}
       <span>
-        {told(problem.message)}
+        {where !== undefined && <b className="code">{where}: </b>}
+        {problemWords(problem)}
         {problem.hint && <span className={styles.hint}> {told(problem.hint)}</span>}
       </span>
     </div>

@@ -47,14 +47,14 @@ export class Acts {
   }
 
   add(type: string, spot: Spot | null, at?: Point): void {
-    const step = this.fresh(type, freshId(this.document, type));
+    const step = this.fresh(type, freshId(this.document, type), spot);
     this.editor.getState().edit((doc) => this.by.add(doc, this.types, step, spot));
     if (at && spot === null) this.move({ [step.id]: at });
     this.view.setState({ isAdding: false, adding: null, awaited: step.id });
     this.choose([step.id]);
   }
 
-  private fresh(type: string, id: string): Step {
+  private fresh(type: string, id: string, spot: Spot | null): Step {
     const known = this.types.get(type);
     if (!known) return { id, type };
     const { schema } = known;
@@ -63,7 +63,10 @@ export class Acts {
     const begun = Object.entries(rest).map(
       ([name, value]) => [name, halved(value, schema.properties?.[name], schema)] as const,
     );
-    return this.by.begun(known, { id, type, ...Object.fromEntries(begun) });
+    const about = schema.required?.filter((name) => schema.properties?.[name]?.["x-editor"] === "node") ?? [];
+    const sender = about.length && spot ? senderBefore(spot.from, this.graph, this.types) : null;
+    const filled = sender === null ? [] : about.map((name) => [name, sender] as const);
+    return this.by.begun(known, { id, type, ...Object.fromEntries([...begun, ...filled]) });
   }
 
   connect(spot: Spot, target: string | null): void {
@@ -143,6 +146,18 @@ export class Acts {
   all(): string[] {
     return stepsOf(this.document).map((step) => step.id);
   }
+}
+
+/** The nearest step on the way to a place, itself included, that sends; null: none does. */
+export function senderBefore(from: string, { vertices, links }: Graph, types: Types): string | null {
+  const ahead = [from];
+  for (const here of ahead) {
+    const vertex = vertices.find(({ id }) => id === here);
+    if (vertex?.kind === "step" && types.get(vertex.step.type)?.traits.sends) return here;
+    for (const { source, target } of links)
+      if (target === here && !ahead.includes(source)) ahead.push(source);
+  }
+  return null;
 }
 
 /** Where a step between the ends of a link stands. */

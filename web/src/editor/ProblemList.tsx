@@ -2,6 +2,7 @@
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Placed } from "../canvas/problems";
+import { problemWords } from "../canvas/problemWords";
 import styles from "../canvas/SidePanel.module.css";
 import { told } from "../i18n/told";
 import { Empty } from "../shell/States";
@@ -31,7 +32,7 @@ export function ProblemList({
               <span className={styles.where}>
                 {[problem.step, problem.field, problem.code].filter(Boolean).join(" · ")}
               </span>
-              {told(problem.message)}
+              {problemWords(problem)}
               {problem.hint && <span className={styles.hint}> {told(problem.hint)}</span>}
             </span>
           </button>

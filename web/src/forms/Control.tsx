@@ -1,7 +1,7 @@
 /** Chooses the editor of a field: by what its schema says of it, else by its type. */
 import type { ComponentType } from "react";
 import { TransitionControl, TransitionsControl } from "../campaigns/TransitionControl";
-import { told } from "../i18n/told";
+import { problemWords } from "../canvas/problemWords";
 import { isMap } from "../model";
 import type { ControlProps } from "./control";
 import { ClockControl, InstantControl, LocalControl } from "./editors/Instants";
@@ -58,7 +58,7 @@ export function Control(props: Omit<ControlProps, "error">) {
   const mine = problems.find(
     (problem) => problem.field === props.path || (isLeaf(Editor) && isInside(problem.field, props.path)),
   );
-  return <Editor {...props} schema={schema} error={mine ? told(mine.message) : null} />;
+  return <Editor {...props} schema={schema} error={mine ? problemWords(mine) : null} />;
 }
 
 const isInside = (field: string, path: string): boolean =>

@@ -40,7 +40,7 @@ export function Form({ schema, root, value, onChange, path = "", primary = [], h
   return (
     <SurroundingsContext value={event === around.event ? around : { ...around, event }}>
       <Stack gap="sm">
-        {fields.filter(isShown).map((field) => (
+        {inOrder(fields.filter(isShown)).map((field) => (
           <div key={field.name}>
             <Control
               schema={field.schema}
@@ -64,6 +64,12 @@ export function Form({ schema, root, value, onChange, path = "", primary = [], h
     </SurroundingsContext>
   );
 }
+
+/** What must be filled in comes first. */
+const inOrder = (fields: readonly Field[]): Field[] => [
+  ...fields.filter(({ isRequired }) => isRequired),
+  ...fields.filter(({ isRequired }) => !isRequired),
+];
 
 /** A description without the marks of code. */
 const plain = (text: string): string => text.replace(/``?([^`]*)``?/g, "$1");

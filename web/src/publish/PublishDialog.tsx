@@ -5,7 +5,8 @@ import { IconRocket, IconUserCheck } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../canvas/ProblemNote";
-import { useEditing, useEditor } from "../editor/EditorProvider";
+import { placed } from "../canvas/problems";
+import { useDocument, useEditing, useEditor } from "../editor/EditorProvider";
 import { useSaving } from "../editor/saving";
 import { isDirty } from "../editor/store";
 import { tell } from "../shell/toasts";
@@ -19,7 +20,8 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
   const { id, kind, etag } = useEditing((editing) => editing.saved);
   const dirty = useEditing(isDirty);
   const problems = useEditing((editing) => editing.problems);
-  const errors = problems.filter((problem) => problem.severity === "error");
+  const document = useDocument();
+  const errors = placed(problems, document).filter((problem) => problem.severity === "error");
   const { saveNow, isSaving } = useSaving();
   const publishing = usePublish();
   const isAsking = usePublishRule() === "asking";
@@ -41,7 +43,11 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
               {t("publish.blocked", { count: errors.length })}
             </Text>
             {errors.slice(0, 6).map((problem) => (
-              <ProblemNote key={`${problem.path}${problem.message}`} problem={problem} />
+              <ProblemNote
+                key={`${problem.path}${problem.message}`}
+                problem={problem}
+                where={problem.step ?? undefined}
+              />
             ))}
           </div>
         )}

@@ -1,0 +1,18 @@
+/** A problem as somebody reads it who has never seen the document's text: fields have the names of their form. */
+import i18next from "i18next";
+import type { Problem } from "../api/types";
+import { told } from "../i18n/told";
+import { word } from "../i18n/words";
+import { parsePath } from "../path";
+
+/** `\`x\` is missing in \`y\``, as the server says it of a field that must be there. */
+const MISSING = /^`(\w+)` is missing in /;
+
+export function problemWords({ message, path }: Pick<Problem, "message" | "path">): string {
+  const missing = MISSING.exec(message)?.[1];
+  if (missing !== undefined) return i18next.t("problems.missing", { field: word("fields", missing) });
+  if (message !== "this must not be empty") return told(message);
+  if (path === "nodes" || path === "activities") return i18next.t("problems.noStep");
+  const name = parsePath(path).findLast((part) => typeof part === "string");
+  return name === undefined ? told(message) : i18next.t("problems.empty", { field: word("fields", name) });
+}
