@@ -70,7 +70,7 @@ def test_the_content_editor_shows_what_it_is_compared_with(ann: Visit) -> None:
     expect(page.get_by_text("Your order second-2")).to_be_visible()
     page.get_by_role("textbox", name="event.order_id").fill("third-3")
     expect(page.get_by_text("Your order third-3")).to_be_visible()
-    page.get_by_text("Side by side", exact=True).click()
+    page.get_by_role("switch", name="Side by side").click()
     expect(page.get_by_role("combobox", name="Variants of")).to_have_value("Tried · thanks")
     other = page.get_by_role("region", name="b · 40% · hello")
     expect(column(page, "b · 40% · hello").get_by_text("Good to have you here.")).to_be_visible()
