@@ -42,8 +42,11 @@ def uses_routes(drafting: Drafting, guard: Guard) -> APIRouter:
         for _, raw in drafting.documents():
             if raw.kind in DELIVERIES:
                 title = raw.body.get("title")
-                about = {"kind": raw.kind, "id": raw.id, "title": title if isinstance(title, str) else None}
-                found += [Use(**about, step=step, variants=rows) for step, rows in uses_of(id, raw.body)]
+                name = title if isinstance(title, str) else None
+                found += [
+                    Use(kind=raw.kind, id=raw.id, title=name, step=step, variants=rows)
+                    for step, rows in uses_of(id, raw.body)
+                ]
         return found
 
     return router
