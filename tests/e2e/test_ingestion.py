@@ -236,8 +236,8 @@ def test_too_much_at_once_is_told_to_come_back(server: Server) -> None:
     head = b"POST /v1/track HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n"
     waiting = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(2)]
     for each in waiting:
-        each.sendall(head)
-    time.sleep(0.1)
+        each.sendall(head + b"x" * 499_990)  # what was only announced takes no room
+    time.sleep(0.2)
     answer = server.post("batch", {"batch": [track(properties={"n": "x" * 30_000})]})
     assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (429, "busy", "1")
     for each in waiting:

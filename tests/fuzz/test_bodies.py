@@ -11,6 +11,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from random import Random
 from typing import Any
 from urllib.parse import urlsplit
@@ -66,7 +67,12 @@ class Line:
 
 @pytest.mark.parametrize("name", sorted(DOORS))
 def test_no_body_breaks_the_server(served: Served, name: str) -> None:
-    outside, log, line = Outside.of(served), served.runtime.log, Line(served.url)
+    with closing(Line(served.url)) as line:
+        fuzz(served, name, line)
+
+
+def fuzz(served: Served, name: str, line: Line) -> None:
+    outside, log = Outside.of(served), served.runtime.log
     statuses: Counter[int] = Counter()
     for seed in range(FIRST, FIRST + COUNT):
         sent, before = DOORS[name](outside, Random(f"{name} {seed}")), log.end()
@@ -80,7 +86,6 @@ def test_no_body_breaks_the_server(served: Served, name: str) -> None:
         statuses[status] += 1
     assert len(statuses) > 1 or name in ONE_ANSWER, f"all bodies were answered alike: {statuses}"
     is_well(served, outside, line)
-    line.close()
 
 
 ONE_ANSWER = ("set up", "sign in")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,11 +24,15 @@ class RejectFile:
     def __init__(self, imported: Path, append: bool = False) -> None:
         self.path = rejects_of(imported)
         self.count = 0
+        self._told: set[str] = set()
         if not append:
             self.path.unlink(missing_ok=True)
+        elif self.path.exists():
+            self._told = _mended(self.path)
 
     def put(self, rejects: Sequence[Reject]) -> None:
         """Write rejects."""
+        rejects = [reject for reject in rejects if str(reject.line) not in self._told]
         if not rejects:
             return
         is_new = not self.path.exists()
@@ -37,6 +42,15 @@ class RejectFile:
                 writer.writerow(["line", "code", "reason", "content"])
             writer.writerows((reject.line, reject.code, reject.reason, reject.item) for reject in rejects)
         self.count += len(rejects)
+
+
+def _mended(path: Path) -> set[str]:
+    """Take off what a crash has left half written; return the lines that were told."""
+    text = path.read_text(encoding="utf-8")
+    whole = text[: text.rfind("\n") + 1]
+    if whole != text:
+        path.write_text(whole, encoding="utf-8")
+    return {row[0] for row in csv.reader(io.StringIO(whole, newline="")) if row}
 
 
 def rejects_of(imported: Path) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import polars as pl
 from fastapi import APIRouter, Depends
@@ -13,7 +13,9 @@ from pydantic import BaseModel, Field
 from sojourn.model.items import ITEM_SCHEMA, compact_json
 from sojourn.model.reasons import FEEDBACK_KINDS
 from sojourn.service.access.guard import Guard
-from sojourn.service.runtime import Runtime
+
+if TYPE_CHECKING:
+    from sojourn.service.runtime import Runtime
 
 _COLUMNS: Final = ("occurred_at", "kind", "profile_id", "name", "data")
 _ABOUT: Final = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from sojourn.channels.callbacks import ReadsCallbacks
@@ -42,7 +43,7 @@ class Channeling:
         return {
             id: {
                 **IDLE, **used.get(id, {}), "type": types[id], "paused": id in paused, "paused_since": paused.get(id),
-                "callback": self._callback(id),
+                "callback": self._callback(id), "mailboxes": self._mailboxes(id),
             }
             for id in shown
         }  # fmt: skip
@@ -53,6 +54,10 @@ class Channeling:
         if channel is None or not any(calls_back(channel.type, way.provider) for way in channel.ways):
             return None
         return f"{self._runtime.base_url.rstrip('/')}/callbacks/{id}"
+
+    def _mailboxes(self, id: str) -> list[Row]:
+        looks = self._runtime.mail_pickup.looks()
+        return [asdict(look) for name, look in sorted(looks.items()) if name.partition("/")[0] == id]
 
     def pause(self, id: str, caller: Caller = MACHINE) -> Row:
         """Keep a channel's messages where they are until it goes on; return `id` and `paused`."""

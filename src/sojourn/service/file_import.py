@@ -37,8 +37,8 @@ def take_file(
     progress = before
     for chunk, last in with_last(read_file(file, found, options, before.rows)):
         load = Load(target, mark, chunk.good, chunk.rejects, progress.rows, chunk.position, last)
+        rejects.put(chunk.rejects)  # first: after a crash in between they come again, and are known
         progress = take(load)
-        rejects.put(chunk.rejects)
         tell(progress.rows - before.rows, progress.rejected)
     if not progress.done:
         progress = take(Load(target, mark, pl.DataFrame(), [], progress.rows, progress.rows, True))

@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import structlog
@@ -46,6 +47,7 @@ from sojourn.service.dispatch import Dispatch, FreshOutbox
 from sojourn.service.housekeeping import Housekeeping
 from sojourn.service.inbox import Watcher
 from sojourn.service.keys import KeyFile
+from sojourn.service.mail_pickup import MailPickup
 from sojourn.service.monitoring import Monitoring
 from sojourn.service.places import Places
 from sojourn.service.registry.survey import Survey
@@ -157,6 +159,7 @@ class Runtime:
         self.housekeeping = Housekeeping(self)
         self.survey = Survey(self)
         self.watcher = Watcher(self)
+        self.mail_pickup = MailPickup(self)
         self.imports = Imports(self)
         self.monitoring = Monitoring(self)
         publication = Publication(self.store, refuser(self.store), self.places.directory)
@@ -199,6 +202,7 @@ class Runtime:
         self.housekeeping.start()
         self.survey.start()
         self.watcher.start()
+        self.mail_pickup.start()
         self.imports.start()
         self.monitoring.start()
         end = self.log.end()
@@ -228,6 +232,7 @@ class Runtime:
         self.housekeeping.stop()
         self.survey.stop()
         self.watcher.stop()
+        self.mail_pickup.stop()
         self.imports.stop()
         self.monitoring.stop()
         self.engine.stop()
@@ -321,6 +326,12 @@ class Runtime:
         return self._dispatch.worker.status() if self._dispatch is not None else {}
 
 
+REJECTS_WAIT_S: Final = 2.0
+"""How long an answer waits for its rejects; the calls themselves are durable in any case."""
+REJECTS_WAITING: Final = 10_000
+"""Rejects that wait for the engine; of more, nobody needs all."""
+
+
 class StoredRejects:
     """Keeps rejects of ingestion in the store (a `RejectSink`).
 
@@ -332,12 +343,25 @@ class StoredRejects:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._waiting: list[Reject] = []
+        self._writing: asyncio.Task[None] | None = None
 
     async def put(self, rejects: Sequence[Reject]) -> None:
-        """Keep rejects; return when they are durable."""
+        """Keep rejects; return when they are durable, or when the engine is busy: then they are so a little later."""
+        self._waiting.extend(rejects[: REJECTS_WAITING - len(self._waiting)])
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        done, _ = await asyncio.wait({self._writing}, timeout=REJECTS_WAIT_S)
+        for writing in done:
+            writing.result()
+
+    async def _write(self) -> None:
+        """Write all that waits, many at a time, and one after the other: so they never take more than one thread."""
         runtime = self._runtime
-        kept = list(rejects)
-        await asyncio.to_thread(runtime.engine.call, lambda: keep_rejects(runtime.store, runtime.clock.now(), kept))
+        while self._waiting:
+            kept, self._waiting = self._waiting, []
+            keep = partial(keep_rejects, runtime.store, runtime.clock.now(), kept)
+            await asyncio.to_thread(runtime.engine.call, keep)
 
 
 def newest(log: EmbeddedLog) -> datetime | None:

@@ -2926,6 +2926,11 @@ export interface components {
              */
             callback: string | null;
             /**
+             * Mailboxes
+             * @description Those that bounces come to, and that were looked into.
+             */
+            mailboxes: components["schemas"]["MailboxState"][];
+            /**
              * Paused
              * @description Its messages wait until it is resumed.
              */
@@ -4649,6 +4654,26 @@ export interface components {
              * @description When it was used last, to some minutes.
              */
             used_at: string | null;
+        };
+        /**
+         * MailboxState
+         * @description What came of the last look into the mailbox that bounces come to.
+         */
+        MailboxState: {
+            /** At */
+            at: string;
+            /**
+             * Mails
+             * @description Mails that were read (`mails`), and what they reported, by kind.
+             */
+            mails: {
+                [key: string]: number;
+            };
+            /**
+             * Trouble
+             * @description Why it could not be read; null: all is well.
+             */
+            trouble: string | null;
         };
         /**
          * Mapping

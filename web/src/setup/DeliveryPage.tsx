@@ -68,6 +68,13 @@ function ChannelCard({ id, state }: { id: string; state: ChannelState }) {
       {providers.map((one) => (
         <Provider key={one.name} state={one} isOnly={providers.length === 1} />
       ))}
+      {state.mailboxes.map((look) => (
+        <Text key={look.at} size="xs" c={look.trouble ? "red" : "dimmed"}>
+          {look.trouble
+            ? t("delivery.mailboxTrouble", { at: instant(look.at), why: look.trouble })
+            : t("delivery.mailbox", { at: instant(look.at), count: look.mails["mails"] ?? 0 })}
+        </Text>
+      ))}
       {state.callback && <Callback address={state.callback} />}
       <PauseButton id={id} paused={paused} />
     </section>

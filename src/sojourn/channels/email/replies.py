@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sojourn.channels.email.bounce_verdict import verdict_of
 from sojourn.channels.port import Bounced, Failed, Receipt, Retry, SoftBounced
 
 _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
@@ -35,8 +36,10 @@ def after_recipient(code: int, text: str) -> Receipt:
     if code < 500:
         return SoftBounced(code, reason)
     match _enhanced(text):
-        case (1, _) | (2, 1):
+        case (1, _):
             return Bounced(code, reason)
+        case (2, 1):  # disabled, for now or for good: the words decide, as in a report that comes by mail
+            return Bounced(code, reason) if verdict_of(None, text) == "bounced" else SoftBounced(code, reason)
         case (2, 2):
             return SoftBounced(code, reason)
         case (0, _) | None if code in _NO_SUCH_ADDRESS:
@@ -55,8 +58,10 @@ def after_data(code: int, text: str) -> Receipt:
     if code < 500:
         return SoftBounced(code, reason)
     match _enhanced(text):
-        case (1, _) | (2, 1):
+        case (1, _):
             return Bounced(code, reason)
+        case (2, 1):  # disabled, for now or for good: the words decide, as in a report that comes by mail
+            return Bounced(code, reason) if verdict_of(None, text) == "bounced" else SoftBounced(code, reason)
         case (2, 2):
             return SoftBounced(code, reason)
         case _:

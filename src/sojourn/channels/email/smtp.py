@@ -13,6 +13,7 @@ from aiosmtplib.errors import SMTPException, SMTPResponseException
 from pydantic import AfterValidator, Field
 
 from sojourn.channels.email.dkim import Dkim, DkimSigner, sign
+from sojourn.channels.email.mailbox import BounceMailbox
 from sojourn.channels.email.mime import AddressError, Mail, build, check_recipient, check_sender
 from sojourn.channels.email.session import Letter, Session
 from sojourn.channels.port import Failed, Outgoing, Receipt, Retry, Settings, Surroundings
@@ -42,6 +43,9 @@ class SmtpSettings(Settings):
     bounce_to: Mailbox | None = Field(None, description="Envelope sender; the address of `from` if left out.")
     verp: bool = Field(
         False, description="Whether the envelope's sender names the message, so that bounces do: `name+KEY@domain`."
+    )
+    bounces: BounceMailbox | None = Field(
+        None, description="The mailbox that bounces come to, read over IMAP; none: they are read in another way."
     )
     dkim: list[Dkim] = Field(default_factory=list, max_length=4, description="Keys that each mail is signed with.")
     tls: Literal["auto", "starttls", "implicit", "none"] = Field(

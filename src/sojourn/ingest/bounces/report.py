@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from flufl.bounce import all_failures
 
-from sojourn.ingest.bounces.verdict import Verdict, says_why, verdict_of, verdict_of_text
+from sojourn.channels.email.bounce_verdict import Verdict, says_why, verdict_of, verdict_of_text
 
 Kind = Verdict | Literal["complained"]
 MOST_BYTES: Final = 10_000_000

@@ -81,6 +81,14 @@ class ProviderState(BaseModel):
     taken_today: int | None = Field(description="Messages that it took today; null where there is no limit.")
 
 
+class MailboxState(BaseModel):
+    """What came of the last look into the mailbox that bounces come to."""
+
+    at: str
+    trouble: str | None = Field(description="Why it could not be read; null: all is well.")
+    mails: dict[str, int] = Field(description="Mails that were read (`mails`), and what they reported, by kind.")
+
+
 class ChannelState(BaseModel):
     """How a channel does."""
 
@@ -92,6 +100,7 @@ class ChannelState(BaseModel):
     callback: str | None = Field(
         description="Where its provider calls with what became of messages and with texts that came in; null: nowhere."
     )
+    mailboxes: list[MailboxState] = Field(description="Those that bounces come to, and that were looked into.")
     providers: list[ProviderState] = Field(
         description="In the order in which they are asked; none before the first message."
     )

@@ -162,14 +162,14 @@ class Suppressions:
         """
         code_of(channel)
         rows = csv.reader(_whole(lines), strict=True)
-        places = _places(next(rows, []))
+        numbered = _numbered(rows)
+        places = _places(next(numbered, (0, []))[1])
         told = Listed()
         waiting: list[tuple[int, str, str]] = []
-        for line, cells in _numbered(rows):
+        for line, cells in numbered:  # to its end before anything is taken: it may be no CSV further on
             self._judge(line, cells, places, channel, waiting, told)
-            if len(waiting) >= PAGE:
-                self._take(waiting, told)
-        self._take(waiting, told)
+        for first in range(0, len(waiting), PAGE):
+            self._take(waiting[first : first + PAGE], told)
         return told
 
     def _judge(
@@ -187,12 +187,9 @@ class Suppressions:
             reason = row.get("reason", "")
             waiting.append((code_of(kind), address, reason if reason in REASONS else "imported"))
 
-    def _take(self, waiting: list[tuple[int, str, str]], told: Listed) -> None:
-        rows = list(waiting)
-        waiting.clear()
-        if rows:
-            taken = self._runtime.engine.call(lambda: self._put(rows))
-            told.taken, told.known = told.taken + taken, told.known + len(rows) - taken
+    def _take(self, rows: list[tuple[int, str, str]], told: Listed) -> None:
+        taken = self._runtime.engine.call(lambda: self._put(rows))
+        told.taken, told.known = told.taken + taken, told.known + len(rows) - taken
 
     def _put(self, rows: list[tuple[int, str, str]]) -> int:
         """Put addresses on the list that are not there; return how many."""

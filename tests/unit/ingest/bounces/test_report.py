@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sojourn.channels.email.bounce_verdict import verdict_of, verdict_of_text
 from sojourn.ingest.bounces.report import read_reports
-from sojourn.ingest.bounces.verdict import verdict_of, verdict_of_text
 
 KEY = "7.0123456789abcdef"
 DSN = f"""Return-Path: <>

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
-from sojourn.ingest.bounces.phrases import BEFORE, FULL, NO_SUCH_ADDRESS, NOT_THE_ADDRESS
+from sojourn.channels.email.bounce_phrases import BEFORE, FULL, NO_SUCH_ADDRESS, NOT_THE_ADDRESS
 
 Verdict = Literal["bounced", "soft_bounced"]
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
