@@ -8,7 +8,10 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[4] / "src" / "sojourn"
 CODE = re.compile(r"[A-Z]{3,}-\d{3}")
 # What is said in a terminal only, and to programs of others.
-ELSEWHERE = ("cli/", "service/sdk/", "service/server.py", "service/remote.py", "engine/responses.py")
+ELSEWHERE = (
+    "cli/", "engine/responses.py", "service/remote.py", "service/sdk/", "service/server.py",
+    "service/spaces/building.py", "service/spaces/space.py",
+)  # fmt: skip
 # Headings over lists of problems, each of which is said by itself.
 LISTS = ("{} problem(s) in the documents:\n{}",)
 

@@ -1,5 +1,6 @@
 /** Text, numbers, choices. */
 import { NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { useWord } from "../../i18n/words";
 import { scalarText, type Json } from "../../model";
 import type { ControlProps } from "../control";
@@ -55,6 +56,7 @@ export function SwitchControl({ schema, value, onChange, label, error }: Control
 }
 
 export function EnumControl({ schema, value, onChange, label, error, isRequired }: ControlProps) {
+  const { t } = useTranslation();
   const word = useWord();
   const options = (schema.enum ?? []).filter(
     (one): one is string | number => typeof one === "string" || typeof one === "number",
@@ -65,6 +67,7 @@ export function EnumControl({ schema, value, onChange, label, error, isRequired 
       error={error}
       data={options.map((one) => ({ value: String(one), label: word("values", String(one), String(one)) }))}
       value={scalarText(value ?? schema.default) || null}
+      placeholder={t("forms.choose")}
       clearable={!isRequired && value !== undefined}
       searchable={options.length > 8}
       onChange={(next) => onChange(fromText(options, next))}
