@@ -42,9 +42,11 @@ def test_every_error_warning_and_hint_has_korean_words() -> None:
     assert missing == {}, "say these in web/src/i18n/ko/told.json, too"
 
 
-def test_every_field_has_korean_help() -> None:
+def test_every_field_and_provider_has_korean_help() -> None:
     known = json.loads(HELP.read_text(encoding="utf-8"))
-    wanted = set(helps(catalog().model_dump(mode="json", by_alias=True)))
+    forms = catalog().model_dump(mode="json", by_alias=True)
+    providers = {provider["summary"] for channel in forms["channels"] for provider in channel["providers"]}
+    wanted = providers | set(helps(forms))
     assert sorted(wanted - known.keys()) == [], "say these in web/src/i18n/ko/help.json, too"
     assert sorted(known.keys() - wanted) == [], "these are said differently now: change them in the catalogue, too"
 
