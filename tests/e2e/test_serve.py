@@ -153,16 +153,18 @@ def test_kills_lose_nothing_and_do_nothing_twice(shop: Shop, mailbox: Mailbox) -
     for thread in threads:
         thread.start()
     chance = random.Random(7)
-    for _ in range(4):
-        answered = len(acknowledged)
-        until(lambda: len(acknowledged) > answered + 5, 60)  # noqa: B023
-        time.sleep(chance.uniform(0.0, 1.0))
-        shop.kill()
-        shop.start()
-    time.sleep(1)
-    over.set()
-    for thread in threads:
-        thread.join()
+    try:
+        for _ in range(4):
+            answered = len(acknowledged)
+            until(lambda: len(acknowledged) > answered + 5, 60)  # noqa: B023
+            time.sleep(chance.uniform(0.0, 1.0))
+            shop.kill()
+            shop.start()
+        time.sleep(1)
+    finally:
+        over.set()  # else a red test would never end
+        for thread in threads:
+            thread.join()
     until(shop.is_worked_off, 60)
     until(lambda: shop.status("welcome")["messages"]["pending"] == 0, 60)
     assert shop.stop() == 0
