@@ -8,9 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from fpdf import FPDF
-from fpdf.errors import FPDFException, FPDFUnicodeEncodingException
-
 from sojourn.channels.direct_mail.settings import Column, FilesSettings
 
 Letter = Mapping[str, str]
@@ -87,6 +84,10 @@ def _cell(text: str, column: Column) -> str:
 
 def pdf(letters: Sequence[Letter], settings: FilesSettings, at: datetime) -> bytes:
     """Return a PDF, a letter on pages of its own, A4."""
+    # Here, as every start of a server would wait for it.
+    from fpdf import FPDF
+    from fpdf.errors import FPDFException, FPDFUnicodeEncodingException
+
     document = FPDF(format="A4")
     document.set_creation_date(at)
     document.set_margins(25, 20, 20)
