@@ -31,7 +31,7 @@ from sojourn.store.inbox import erase_shown
 if TYPE_CHECKING:
     from sojourn.service.runtime import Runtime
 
-SCRUB_AT_ONCE: Final = 256 * 1024 * 1024
+SCRUB_AT_ONCE: Final = 8 * 1024 * 1024
 """Bytes of a store up to which it is written anew with each erasure; a larger one in the night."""
 UNFINISHED: Final = "SELECT no, ids, addresses FROM erasure WHERE state = 'rows' ORDER BY no"
 ERASED: Final = 'SELECT "offset", digests FROM erasure'
