@@ -17,6 +17,7 @@ from sojourn.engine.item import Item, frame_of
 from sojourn.engine.joining import join
 from sojourn.expr.directory import EntitySpec
 from sojourn.journeys.flow import HELD, Flow
+from sojourn.journeys.held import resume
 from sojourn.journeys.matching import MATCH
 from sojourn.journeys.program import Line
 from sojourn.log.redaction import ERASED
@@ -103,11 +104,9 @@ def release_held(processor: Processor, line: Line, at: datetime) -> None:
         for (node,), part in rows.filter(turn == number).group_by("node", maintain_order=True):
             line.operators[node].resume(flow, part)
         flow.run()
-    messages = fold.state["held"].filter(mine)
+    messages = fold.state["held"].filter(mine).with_columns(pl.lit(at).cast(INSTANT).alias("at"))
     fold.lift("held", messages)
-    fold.put_down(
-        "held", messages.with_columns(pl.lit(0, pl.Int8).alias("hold"), pl.lit(at).cast(INSTANT).alias("due_at"))
-    )
+    resume(flow, messages)
     processor.settle(fold)
     processor.commit(fold.finish())
 

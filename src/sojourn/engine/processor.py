@@ -397,7 +397,7 @@ class Processor:
             advance(fold, NO_ITEMS, EPOCH)
 
     def everybody_leaves(self, line: Line, at: datetime, state: str, reason: str) -> None:
-        """End all passages of a line, and drop its pending sends and those who wait to enter."""
+        """End all passages of a line, and drop its pending sends."""
         inside = self.store.inside(line.doc)
         for start in range(0, inside.len(), CHUNK):
             fold = self.fold_for(inside.slice(start, CHUNK))

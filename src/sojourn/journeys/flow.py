@@ -144,12 +144,14 @@ class Flow:
             self.fold.follow(self.line, told.unique("pno", maintain_order=True), "excepted", self.line.id, pl.lit("{}"))
 
     def end_all(self, at: datetime, state: str, reason: str) -> None:
-        """End everything of this line that is loaded: passages, messages that wait, members that wait to enter."""
+        """End everything of this line that is loaded: passages and messages that wait.
+
+        Members whom a rate lets in later come at their own instants, and are refused then.
+        """
         mine, now = pl.col("doc") == self.line.doc, pl.lit(at).cast(INSTANT).alias("at")
         rows = self.inside().with_columns(now)
-        held, queued = (self.fold.state[table].filter(mine).with_columns(now) for table in ("held", "queued"))
+        held = self.fold.state["held"].filter(mine).with_columns(now)
         self.fold.lift("passage", rows)
-        self.fold.lift("queued", queued)
         if not self.line.receipts:
             self.exit(rows, state=state, reason=reason)
             if state == "stopped":

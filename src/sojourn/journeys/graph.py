@@ -59,11 +59,6 @@ class Graph:
         """Return a node by its id."""
         return self.nodes[self.positions[id]] if id in self.positions else None
 
-    def comes_before(self, earlier: str, later: str) -> bool:
-        """Tell whether a path leads from one node to the other."""
-        start, end = self.positions[earlier], self.positions[later]
-        return end in self._reached(target for _, target in self.edges[start] if target is not None)
-
     def _reached(self, start: Iterable[int]) -> set[int]:
         seen: set[int] = set()
         todo = list(start)

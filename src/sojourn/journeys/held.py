@@ -21,3 +21,19 @@ def release(flow: Flow, rows: pl.DataFrame) -> None:
             pl.col("no").alias("held_no")
         )
         send(flow, node, operator.slots[slot], ready, again=not flow.line.spread)
+
+
+def resume(flow: Flow, rows: pl.DataFrame) -> None:
+    """Let messages that a pause held (columns of `held`, and `at`) be due again.
+
+    Those of a triggered campaign are tested for duration and window again.
+    """
+    timing = flow.line.timing
+    due = rows["at"]
+    if timing is not None and rows.height:
+        for reason, failing in timing.tests_at_send(flow.fold):
+            bad = failing(rows)
+            flow.fold.discard(flow.line, -1, rows.filter(bad).unique("passage", maintain_order=True), reason)
+            rows = rows.filter(~bad)
+        due = timing.moved(flow.fold, rows, rows["at"])
+    flow.fold.put_down("held", rows.with_columns(pl.lit(0, pl.Int8).alias("hold"), due.alias("due_at")))

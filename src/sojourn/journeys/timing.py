@@ -43,12 +43,15 @@ class Timing:
 
     def due(self, fold: Fold, rows: pl.DataFrame) -> pl.Series:
         """Return the send instant of each trigger (`pno`, `at`), moved into the window where that is asked for."""
-        due = self.delayed(fold, rows)
+        return self.moved(fold, rows, self.delayed(fold, rows))
+
+    def moved(self, fold: Fold, rows: pl.DataFrame, instants: pl.Series) -> pl.Series:
+        """Return each instant, or the window's next opening after one outside it, where that is asked for."""
         if self.window is None or self.window.if_missed == "skip":
-            return due
+            return instants
         zones = self._zones(fold, rows, self.window.timezone)
-        opening = next_clock(due, zones, self.window.start)
-        return due.zip_with(within_clock(due, zones, self.window.start, self.window.until), opening)
+        opening = next_clock(instants, zones, self.window.start)
+        return instants.zip_with(within_clock(instants, zones, self.window.start, self.window.until), opening)
 
     def tests(self) -> list[tuple[str, SendTest]]:
         """Return the tests of the send instant at the trigger, each with its reason."""
@@ -66,13 +69,26 @@ class Timing:
         return tests
 
     def tests_at_send(self, fold: Fold) -> list[tuple[str, Failing]]:
-        """Return the tests of a send that goes on after a pause, at its own `at`."""
+        """Return the tests of a send that goes on after a pause, at its own `at`.
+
+        `entered_at` is its trigger's instant; without it, the trigger counts as inside the window.
+        """
         tests: list[tuple[str, Failing]] = []
         if self.during is not None:
             tests.append(("outside_duration", lambda rows: ~self.lasts(fold, rows, rows["at"])))
         if self.window is not None:
-            tests.append(("outside_window", lambda rows: ~self._open(fold, rows, rows["at"])))
+            tests.append(("outside_window", lambda rows: self._misses_again(fold, rows)))
+        if self.during is not None and self.window is not None:
+            tests.append(("outside_duration", lambda rows: ~self.lasts(fold, rows, self.moved(fold, rows, rows["at"]))))
         return tests
+
+    def _misses_again(self, fold: Fold, rows: pl.DataFrame) -> pl.Series:
+        assert self.window is not None
+        missed = ~self._open(fold, rows, rows["at"])
+        if self.window.if_missed == "skip":
+            return missed
+        outside = ~self._open(fold, rows, rows["entered_at"]) if "entered_at" in rows.columns else False
+        return missed & outside
 
     def triggered_outside(self, fold: Fold, rows: pl.DataFrame) -> pl.Series:
         """Tell for each trigger whether it falls outside the duration."""

@@ -80,11 +80,18 @@ class SendOperator:
         flow.go(self, rows, "next", None)
 
     def resume(self, flow: Flow, rows: pl.DataFrame) -> None:
-        """Go on after a pause, with duration and window tested again."""
+        """Go on after a pause, with duration and window tested again: perhaps at the window's next opening."""
         for reason, failing in self.timing.tests_at_send(flow.fold):
             bad = failing(rows)
             self._refuse(flow, rows.filter(bad), reason)
             rows = rows.filter(~bad)
+        due = self.timing.moved(flow.fold, rows, rows["at"])
+        later = due > rows["at"]
+        flow.park(self, rows.filter(later), due.filter(later))
+        flow.put(self.index, rows.filter(~later))
+
+    def wake(self, flow: Flow, rows: pl.DataFrame) -> None:
+        """Decide at the window's opening."""
         flow.put(self.index, rows)
 
     def _refuse(self, flow: Flow, rows: pl.DataFrame, reason: str) -> None:

@@ -94,10 +94,6 @@ MAIL = "messages: [{channel: email, template: mail}]"
         ("{id: a, type: event, event: purchase, on_timeout: b}, {id: b, type: end}", "nodes[0].on_timeout: "),
         ("{id: a, type: reaction, to: b, kind: opened}", "nodes[0].to: no node `b` in this journey"),
         (
-            "{id: a, type: reaction, to: b, kind: opened, next: b}, {id: b, type: email, template: mail}",
-            "nodes[0].to: the node `b` does not come before `a`",
-        ),
-        (
             "{id: w, type: end}, {id: a, type: reaction, to: w, kind: opened}",
             "nodes[1].to: the node `w` sends no message",
         ),

@@ -55,9 +55,6 @@ class Surroundings(Protocol):
     def node(self, id: str) -> Node | None:
         """Return a node by its id."""
 
-    def comes_before(self, earlier: str, later: str) -> bool:
-        """Tell whether a path leads from one node to the other."""
-
     @property
     def positions(self) -> Mapping[str, int]:
         """Return the index of each node by its id."""

@@ -95,7 +95,7 @@ class RaceNode(Node):
         """Check that messages come before, and that there is an end to wait for."""
         for i, path in enumerate(self.paths):
             if isinstance(path, ReactionPath):
-                yield from check_message(path.to, self.id, f"paths[{i}].to", journey)
+                yield from check_message(path.to, f"paths[{i}].to", journey)
         if self.within is None and self.ranked:
             yield Problem("DOC-002", "a ranked race waits to its end: it needs `within`")
         if self.within is None and self.otherwise is not None:

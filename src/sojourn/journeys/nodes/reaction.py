@@ -30,9 +30,9 @@ class ReactionNode(Awaiting):
     kind: FeedbackKind = Field(description="The feedback to wait for.")
 
     def check(self, journey: Surroundings, catalog: Catalog) -> Iterable[Problem]:
-        """Check that the message comes before."""
+        """Check that it is about a message."""
         yield from super().check(journey, catalog)
-        yield from check_message(self.to, self.id, "to", journey)
+        yield from check_message(self.to, "to", journey)
 
     def awaits(self) -> Iterable[Awaited]:
         """Return the feedback."""
@@ -45,16 +45,14 @@ class ReactionNode(Awaiting):
         return ReactionOperator(build.index, self.id, (matcher,), self.timeout, *ways, build.targets[self.to])
 
 
-def check_message(to: str, here: str, path: str, journey: Surroundings) -> Iterable[Problem]:
-    """Check that `to` is a message node that comes before the node `here`."""
+def check_message(to: str, path: str, journey: Surroundings) -> Iterable[Problem]:
+    """Check that `to` is a message node; whether a way leads here over it, warnings tell."""
     node = journey.node(to)
     if node is None:
         near = did_you_mean(to, [id for id in journey.positions if (found := journey.node(id)) and found.sends])
         yield Problem("DOC-055", f"no node `{to}` in this journey{near}", path)
     elif not node.sends:
         yield Problem("DOC-055", f"the node `{to}` sends no message that one could react to", path)
-    elif not journey.comes_before(to, here):
-        yield Problem("DOC-055", f"the node `{to}` does not come before `{here}`: its message is never there", path)
 
 
 @dataclass
