@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.e2e.served import Shop, until
@@ -102,6 +103,23 @@ def test_events_keep_other_columns_as_properties(ann: Visit, shop: Shop) -> None
     assert [row["properties"] for row in timeline if row["name"] == "Ordered"] == [{"amount": 12.5, "colour": "red"}]
 
 
+def test_the_watched_folder_is_shown(ann: Visit, shop: Shop) -> None:
+    page = ann.page
+    text = (shop.folder / "workspace.yaml").read_text()
+    (shop.folder / "workspace.yaml").write_text(text.replace("inbox:\n", "inbox:\n  folder: inbox\n  every: 1s\n"))
+    ann.open("/data/import")
+    expect(page.get_by_role("list", name="Mappings")).to_contain_text("not published")
+    ann.publish("welcome")
+    folder = shop.folder / "inbox"
+    folder.mkdir(exist_ok=True)
+    (folder / "people-1.csv").write_text(PEOPLE.replace("k-", "w-"))
+    (folder / "odd.xml").write_text("<odd/>")
+    expect(page.get_by_text("No mapping fits: odd.xml")).to_be_visible()
+    read = page.get_by_role("table", name="Files that were read last")
+    expect(read.get_by_role("row", name=re.compile("people-1.csv"))).to_contain_text("people")
+    expect(page.get_by_role("list", name="Mappings")).not_to_contain_text("not published")
+
+
 def test_it_goes_on_after_the_server_was_killed(ann: Visit, shop: Shop) -> None:
     lines = "".join(f"m-{n},m{n}@example.com\n" for n in range(400_000))
     sent(ann, "many.csv", "profile_id,email\n" + lines)
@@ -127,3 +145,20 @@ def test_who_may_not_sees_no_files(ann: Visit, browser: Browser, shop: Shop) -> 
     status, answer = guest.ask("GET", "/api/uploads")
     assert (status, answer["code"]) == (403, "AUTH-006")
     guest.page.context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_it_speaks_korean_and_fits_the_screen(ann: Visit, browser: Browser, shop: Shop, width: int) -> None:
+    guest = visit(browser, shop, "ko-KR", width)
+    guest.open("/")
+    guest.page.get_by_label("사용자 이름").fill("ann")
+    guest.page.get_by_label("비밀번호", exact=True).fill("correct horse battery staple")
+    guest.page.get_by_role("button", name="로그인").click()
+    expect(guest.page.get_by_role("heading", name="로그인")).to_have_count(0)
+    guest.ask("PATCH", "/api/session", {"language": "ko"})
+    guest.open("/data/import")
+    expect(guest.page.get_by_text("여기에 파일을 놓으세요")).to_be_visible()
+    wider = guest.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    guest.ask("PATCH", "/api/session", {"language": "en"})
+    guest.page.context.close()
+    assert wider <= 0, "the page can be pushed to the side"
