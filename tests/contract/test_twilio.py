@@ -101,6 +101,14 @@ def test_an_answer_speaks_of_the_address_the_message_or_the_channel(
     assert type(sent(TwilioStand(tmp_path), "sms", answer)[1]) is kind
 
 
+@pytest.mark.parametrize(("code", "attempted"), [(500, True), (502, True), (504, True), (503, False), (429, False)])
+def test_an_answer_of_a_broken_server_leaves_open_whether_it_took_the_message(
+    tmp_path: Path, code: int, attempted: bool
+) -> None:
+    receipt = sent(TwilioStand(tmp_path), "sms", Answer(code, b"<html>"))[1]
+    assert isinstance(receipt, Retry) and receipt.attempted is attempted
+
+
 def test_segments_are_told(tmp_path: Path) -> None:
     receipt = sent(TwilioStand(tmp_path), "sms", text="가" * 71)[1]
     assert receipt.detail == {"id": "SM01", "segments": 2, "encoding": "UCS-2"}  # type: ignore[union-attr]

@@ -26,6 +26,8 @@ from sojourn.model.segments import segments_of
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _STATUSES: Final[dict[str, FeedbackKind]] = {"delivered": "delivered", "read": "opened"}
 _FALLEN: Final = ("undelivered", "failed")
+MAY_HAVE_IT: Final = (500, 502, 504)
+"""Answers after which the message may be on its way all the same."""
 
 
 class TwilioSettings(Settings):
@@ -117,7 +119,7 @@ class TwilioProvider(Singly):
         code = said.get("code")
         reason = f"{code or reply.code} {said.get('message', '')}".strip()[:300]
         if is_temporary(reply.code):
-            return Retry(reason, asked_wait_s(reply))
+            return Retry(reason, asked_wait_s(reply), attempted=reply.code in MAY_HAVE_IT)
         if not isinstance(code, int):
             return Retry(f"answered {reply.code}, and not as this API does", attempted=reply.code < 300)
         if code in NOT_OURS:
