@@ -21,6 +21,7 @@ from sojourn.expr.problems import ExpressionErrors
 from sojourn.expr.reads import Reads, union
 from sojourn.expr.reasoning import Reasoner, texts
 from sojourn.expr.scope import Scope, Type, sql_type
+from sojourn.expr.wanted import require, unquoted
 
 __all__ = [
     "ANYTHING",
@@ -51,8 +52,10 @@ __all__ = [
     "compile_condition",
     "compile_expression",
     "population_sql",
+    "require",
     "rows_sql",
     "sql_type",
     "texts",
     "union",
+    "unquoted",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sojourn.expr import Condition, Reads, union
+from sojourn.expr import Condition, Reads, union, unquoted
 from sojourn.expr.directory import Directory
 from sojourn.journeys.calls import CallRule
 from sojourn.journeys.compiler import Compiler
@@ -199,7 +199,7 @@ def _entry(document: Journey, compiler: Compiler) -> Entry:
     entry = document.entry
     payload = entry.payload(compiler.catalog)
     own = Names(event=payload, entry=payload, zone=document.timezone)
-    key = compiler.expression(entry.key, own) if entry.key is not None else None
+    key = unquoted(compiler.expression(entry.key, own)) if entry.key is not None else None
     match entry:
         case EventEntry():
             where = compiler.condition(entry.where, own) if entry.where is not None else None

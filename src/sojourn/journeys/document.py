@@ -93,7 +93,9 @@ class Entry(Model):
     def places(self, names: Names, catalog: Catalog) -> Iterable[Place]:
         """Return the expressions, with paths inside the entry."""
         if self.key is not None:
-            yield Place("key", self.key, Names(entry=self.payload(catalog), zone=names.zone), condition=False)
+            yield Place(
+                "key", self.key, Names(entry=self.payload(catalog), zone=names.zone), condition=False, gives="text"
+            )
 
     def check(self, catalog: Catalog) -> Iterable[Problem]:
         """Return what else is wrong, with paths inside the entry."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sojourn.expr import Condition, Expression
+from sojourn.expr import Condition, Expression, unquoted
 from sojourn.journeys.compiler import Compiler, shares_to_bounds
 from sojourn.journeys.entry import received_too_lately
 from sojourn.journeys.flow import Flow
@@ -159,7 +159,7 @@ def _sender(
     low = control
     for index, ((_, messages, name), high) in enumerate(zip(groups, bounds, strict=True)):
         for message in messages:
-            to = compiler.expression(message.to, names) if message.to is not None else None
+            to = unquoted(compiler.expression(message.to, names)) if message.to is not None else None
             variant = index if document.variants else -1
             slots.append(compiler.slot(len(slots), message, to=to, variant=variant, name=name))
             ranges.append((low, high))

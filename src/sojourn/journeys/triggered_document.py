@@ -329,7 +329,7 @@ class Triggered(Document):
         for path, message in self.every_message():
             if message.to is not None:
                 names = Names(event=entry, entry=entry, zone=self.timezone)
-                yield Place(f"{path}.to", message.to, names, condition=False)
+                yield Place(f"{path}.to", message.to, names, condition=False, gives="text")
 
     def _wheres(
         self, field: str, items: Iterable[Model], entry: dict[str, str] | None, catalog: Catalog

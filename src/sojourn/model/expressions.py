@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema
 
 Types = Mapping[str, str]
+Gives = Literal["anything", "text", "instant"]
 
 
 def _read_expression(value: object) -> str:
@@ -85,12 +86,15 @@ class Place:
         What it may refer to.
     condition : bool
         Whether it must be boolean; a condition may be a map too.
+    gives : str
+        What an expression must give: anything, one value that is read as ``text``, or an ``instant``.
     """
 
     path: str
     value: str | dict[str, Any]
     names: Names = Names()
     condition: bool = True
+    gives: Gives = "anything"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from sojourn.channels.registry import check_channel
-from sojourn.expr import ExpressionErrors, WorkspaceNames, check_audience_sql, compile_condition, compile_expression
+from sojourn.expr import (
+    ExpressionErrors,
+    WorkspaceNames,
+    check_audience_sql,
+    compile_condition,
+    compile_expression,
+    require,
+)
 from sojourn.messages.checking import check_block, check_template
 from sojourn.model.document import Catalog, Document
 from sojourn.model.documents import Audience, Block, Channel, Template
@@ -105,7 +112,7 @@ def _compile(document: Document, place: Place, catalog: Catalog, directory: Work
     scope = scope_of(document, place, catalog, directory.zone)
     if place.condition:
         return compile_condition(place.value, scope, directory)
-    return compile_expression(str(place.value), scope)
+    return require(compile_expression(str(place.value), scope), place.gives)
 
 
 def _join(path: str, inner: str) -> str:

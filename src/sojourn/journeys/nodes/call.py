@@ -11,7 +11,7 @@ import polars as pl
 from pydantic import Field
 
 from sojourn.expr import Expression as Checked
-from sojourn.expr import sql_type, union
+from sojourn.expr import sql_type, union, unquoted
 from sojourn.expr.bucket import quote
 from sojourn.journeys.answers import record_cached
 from sojourn.journeys.calls import LONGEST_WAIT, Ask, CallRule, Verdict
@@ -113,6 +113,8 @@ def _parameters(build: Build, called: External, arguments: dict[str, str]) -> Ch
     pairs, reads = [], []
     for name, attribute in called.parameters.items():
         value = build.compiler.expression(arguments[name]) if name in arguments else None
+        if value is not None and attribute.type == "string":
+            value = unquoted(value)
         sql = "NULL" if value is None else _as_json_value(value.sql, attribute.type)
         pairs.append(f"{quote(name)}, {sql}")
         reads += [value.reads] if value is not None else []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import polars as pl
 from pydantic import Field
 
-from sojourn.expr import ANYTHING, Facts, Reads
+from sojourn.expr import ANYTHING, Facts, Reads, unquoted
 from sojourn.expr import Condition as Checked
 from sojourn.journeys.compiler import shares_to_bounds
 from sojourn.journeys.flow import Flow
@@ -54,7 +54,7 @@ class MessageNode(Addressing, Step):
     def places(self, names: Names, catalog: Catalog) -> Iterable[Place]:
         """Return `to` and `only_if`."""
         if self.to is not None:
-            yield Place("to", self.to, names, condition=False)
+            yield Place("to", self.to, names, condition=False, gives="text")
         if self.only_if is not None:
             yield Place("only_if", self.only_if, names)
 
@@ -92,7 +92,7 @@ class MessageNode(Addressing, Step):
         )
         slot = compiler.slot(
             0, self, self.type, choices=choices,
-            to=compiler.expression(self.to) if self.to is not None else None,
+            to=unquoted(compiler.expression(self.to)) if self.to is not None else None,
             bucket=compiler.bucket(compiler.document, self.id) if self.variants else None,
         )  # fmt: skip
         only_if = compiler.condition(self.only_if) if self.only_if is not None else None

@@ -10,7 +10,7 @@ import polars as pl
 from pydantic import Field
 
 from sojourn.expr import Expression as Checked
-from sojourn.expr import Reads, sql_type
+from sojourn.expr import Reads, sql_type, unquoted
 from sojourn.journeys.flow import Flow
 from sojourn.journeys.fold import as_json
 from sojourn.journeys.nodes.build import Build, Way
@@ -55,6 +55,8 @@ class UpdateProfileNode(Step):
         values = {}
         for name, text in self.set.items():
             value = build.compiler.expression(text)
+            if types[name] != "json" and not types[name].startswith("["):
+                value = unquoted(value)
             kind = "VARCHAR" if types[name] == "json" else sql_type(types[name])
             values[name] = Checked(f"TRY(CAST({value.sql} AS {kind}))", kind, value.reads, value.text)
         return UpdateProfileOperator(build.index, self.id, values, build.way(self.edges()[0]))

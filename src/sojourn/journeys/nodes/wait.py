@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 import polars as pl
 from pydantic import Field
 
 from sojourn.expr import Expression as Checked
+from sojourn.expr import unquoted
+from sojourn.expr.bucket import quote
 from sojourn.journeys.calendar import days_later, next_clock, next_weekday
 from sojourn.journeys.flow import Flow
 from sojourn.journeys.nodes.build import Build, Way
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 _FORMS = ("for", "until", "until_expr", "days", "weekday")
 _LOCAL_FORMS = ("days", "weekday")
+ZONED: Final = r":[0-9]{2}([.][0-9]+)? ?([zZ]|[+-][0-9]{2}(:?[0-9]{2})?)$"
+"""Text of an instant that says its offset from UTC."""
 LONGEST_SHORTCUT = timedelta(days=1, hours=3)
 """How much less than n days n calendar days may be: from the last minute of a day to a first one, over a clock jump."""
 
@@ -71,7 +75,7 @@ class WaitNode(Step):
     def places(self, names: Names, catalog: Catalog) -> Iterable[Place]:
         """Return `until_expr`."""
         if self.until_expr is not None:
-            yield Place("until_expr", self.until_expr, names, condition=False)
+            yield Place("until_expr", self.until_expr, names, condition=False, gives="instant")
 
     def check(self, journey: Surroundings, catalog: Catalog) -> Iterable[Problem]:
         """Check that there is exactly one form, with `at` where it belongs."""
@@ -108,8 +112,22 @@ class WaitNode(Step):
 
     def operator(self, build: Build) -> WaitOperator:
         """Return what runs."""
-        until = build.compiler.expression(self.until_expr) if self.until_expr is not None else None
+        until = _ends_of(build.compiler.expression(self.until_expr)) if self.until_expr is not None else {}
         return WaitOperator(build.index, self.id, self, until, build.way(self.edges()[0]))
+
+
+def _ends_of(until: Checked) -> dict[str, Checked]:
+    """Return the expressions that give the end: an instant or a day; text without a zone is wall clock."""
+    until = unquoted(until)
+    if until.type != "VARCHAR":
+        return {"end": until}
+    zoned = f"regexp_matches({until.sql}, {quote(ZONED)})"
+    instant = f"TRY_CAST(CASE WHEN {zoned} THEN {until.sql} END AS TIMESTAMPTZ)"
+    wall = f"TRY_CAST(CASE WHEN NOT {zoned} THEN {until.sql} END AS TIMESTAMP)"
+    return {
+        "end": replace(until, sql=instant, type="TIMESTAMP WITH TIME ZONE"),
+        "wall": replace(until, sql=wall, type="TIMESTAMP"),
+    }
 
 
 @dataclass
@@ -119,7 +137,7 @@ class WaitOperator:
     index: int
     id: str
     node: WaitNode
-    until_expr: Checked | None
+    until_expr: dict[str, Checked]
     next: Way
 
     def arrive(self, flow: Flow, rows: pl.DataFrame) -> None:
@@ -147,15 +165,19 @@ class WaitOperator:
             return days_later(now, zones, node.days, node.at)
         if node.weekday is not None and node.at is not None:
             return next_weekday(now, zones, node.weekday, node.at)
-        if self.until_expr is not None:
+        if self.until_expr:
             return self._computed(flow, rows, zones)
         return pl.Series("end", [node.until], dtype=now.dtype).new_from_index(0, rows.height)
 
     def _computed(self, flow: Flow, rows: pl.DataFrame, zones: pl.Series) -> pl.Series:
-        assert self.until_expr is not None
-        found = flow.fold.values(rows, {"end": self.until_expr})["end"]
+        values = flow.fold.values(rows, self.until_expr)
+        found = values["end"]
         if found.dtype == pl.Date:
             found = found.cast(pl.Datetime("us"))
         if isinstance(found.dtype, pl.Datetime) and found.dtype.time_zone is None:
             return from_local(found.cast(pl.Datetime("us")), zones)
-        return found.cast(rows["at"].dtype)
+        found = found.cast(rows["at"].dtype)
+        if "wall" not in values.columns:
+            return found
+        local = from_local(values["wall"].cast(pl.Datetime("us")), zones)
+        return local.zip_with(found.is_null(), found)
