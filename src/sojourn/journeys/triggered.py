@@ -129,7 +129,7 @@ def compile_triggered(document: Triggered, compiler: Compiler, doc: int) -> Line
     exceptions = tuple(matcher_of(trigger, compiler, entry_types, document) for trigger in document.unless)
     audience = compiler.condition(document.audience, names) if document.audience is not None else None
     operator = _sender(document, compiler, names, timing, audience)
-    goals = tuple(_goal(document, number, compiler, entry_types) for number in range(len(document.conversions)))
+    goals = tuple(_goal(document, number, compiler) for number in range(len(document.conversions)))
     reentry = document.reeligible
     line = Line(
         doc=doc, id=document.id, kind="triggered", entry=Entry(matchers, audience),
@@ -171,9 +171,9 @@ def _sender(
     )  # fmt: skip
 
 
-def _goal(document: Triggered, number: int, compiler: Compiler, entry: dict[str, str]) -> Goal:
+def _goal(document: Triggered, number: int, compiler: Compiler) -> Goal:
     goal = document.conversions[number]
-    names = Names(event=event_types(compiler.catalog, goal.event), entry=entry, zone=document.timezone)
+    names = Names(event=event_types(compiler.catalog, goal.event), zone=document.timezone)
     where = compiler.condition(goal.where, names) if goal.where is not None else None
     return Goal(Matcher("event", goal.event, where), goal.within)
 

@@ -323,7 +323,7 @@ class Triggered(Document):
         entry = self.entry_types(catalog)
         yield from self._wheres("trigger", self.trigger, None, catalog)
         yield from self._wheres("unless", self.unless, entry, catalog)
-        yield from self._wheres("conversions", self.conversions, entry, catalog)
+        yield from self._wheres("conversions", self.conversions, None, catalog)
         if self.audience is not None:
             yield Place("audience", self.audience, Names(event=entry, entry=entry, zone=self.timezone))
         for path, message in self.every_message():
