@@ -191,8 +191,9 @@ CHANNEL_NAMES = dict(enumerate(CHANNEL_TYPES))
 def _feedback(fold: Fold, round_: Round, rows: pl.DataFrame) -> None:
     found = _located(fold, rows)
     settle(fold, rows, found)
-    round_.feedback = found.select(list(FEEDBACK))
-    real = found.filter(~pl.col("kind").is_in(INTERNAL) & pl.col("message").is_not_null())
+    internal, about_one = pl.col("kind").is_in(INTERNAL), pl.col("message").is_not_null()
+    round_.feedback = found.filter(internal | about_one).select(list(FEEDBACK))  # else it is about nothing
+    real = found.filter(~internal & about_one)
     if not real.height:
         return
     codes = {name: code for code, name in enumerate(FEEDBACK_KINDS)}
