@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -138,7 +139,8 @@ def opened(world: dict[str, Any]) -> Iterator[World]:
             made.runtime.close()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.timeout(300)
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds)
 def test_the_parts_are_always_the_whole(world: dict[str, Any]) -> None:
     with opened(world) as made:

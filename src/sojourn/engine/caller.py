@@ -227,14 +227,9 @@ class Caller:
 
 def answer_frame(made: Sequence[Made], now: datetime) -> pl.DataFrame:
     """Return answers as items for the log, without `at`: the log gives it."""
-    rows = [
-        {
-            "occurred_at": now, "kind": "answer", "profile_id": answer.call.profile_id, "name": answer.call.target,
-            "data": compact_json(_data(answer)),
-        }
-        for answer in made
-    ]  # fmt: skip
-    return told_frame(rows)
+    calls = [answer.call for answer in made]
+    data = [compact_json(_data(answer)) for answer in made]
+    return told_frame("answer", now, [call.profile_id for call in calls], [call.target for call in calls], data)
 
 
 def _data(made: Made) -> dict[str, Any]:

@@ -401,14 +401,6 @@ class Delivery:
 
 def feedback_frame(outcomes: Iterable[Outcome], now: datetime) -> pl.DataFrame:
     """Return feedback items for the log, without `at`: the log gives it."""
-    rows = [
-        {
-            "occurred_at": now,
-            "kind": "feedback",
-            "profile_id": outcome.message.profile_id,
-            "name": outcome.kind,
-            "data": compact_json({"of": outcome.of, "message": outcome.message.no, **outcome.detail}),
-        }
-        for outcome in outcomes
-    ]
-    return told_frame(rows)
+    told = list(outcomes)
+    data = [compact_json({"of": each.of, "message": each.message.no, **each.detail}) for each in told]
+    return told_frame("feedback", now, [each.message.profile_id for each in told], [each.kind for each in told], data)

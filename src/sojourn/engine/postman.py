@@ -94,7 +94,7 @@ class Postman:
 
     def key(self, no: int) -> str:
         """Return ``no.nonce``; the left part of the ``Message-ID``."""
-        return f"{no}.{hmac.new(self.secret, b'key:%d' % no, hashlib.sha256).hexdigest()[:16]}"
+        return f"{no}.{hmac.digest(self.secret, b'key:%d' % no, hashlib.sha256).hex()[:16]}"
 
     def number_of(self, key: str) -> int | None:
         """Return the number that a key was made of; None if it was not made here."""

@@ -142,8 +142,10 @@ class Road:
 
         One that is down is tried with a message that has not failed yet, or a message might try it for ever.
         """
-        ways = [way for way in self._open() if way.room > 0]
-        way = next((way for way in ways if not (job.again and way.lane.is_down)), ways[0])
+        way = self._ways[0]
+        if len(self._ways) > 1:
+            ways = [way for way in self._open() if way.room > 0]
+            way = next((way for way in ways if not (job.again and way.lane.is_down)), ways[0])
         way.allowance.spend(1)
         way.lane.put(job)
 

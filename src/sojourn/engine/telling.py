@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import polars as pl
@@ -18,9 +19,16 @@ GIVEN: Final = {name: dtype for name, dtype in ITEM_SCHEMA.items() if name != "o
 _log = structlog.get_logger(__name__)
 
 
-def told_frame(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
-    """Return items (`occurred_at kind profile_id name data`) for the log, without `at`: the log gives it."""
-    return pl.DataFrame(rows, schema=GIVEN)
+def told_frame(
+    kind: str, occurred_at: datetime, profile_ids: Sequence[str], names: Sequence[str], data: Sequence[str]
+) -> pl.DataFrame:
+    """Return items of a kind for the log, without `at`: the log gives it."""
+    nothing = pl.Series([None], dtype=pl.Null).new_from_index(0, len(names))
+    columns: dict[str, Any] = dict.fromkeys(GIVEN, nothing) | {
+        "occurred_at": [occurred_at] * len(names), "kind": [kind] * len(names), "profile_id": profile_ids,
+        "name": names, "data": data,
+    }  # fmt: skip
+    return pl.DataFrame(columns, schema=GIVEN)
 
 
 async def append_at_last(log: Log, frame: pl.DataFrame, rest: Rest, what: str) -> int:

@@ -46,12 +46,12 @@ def template_context(
     context: dict[str, Any] = json.loads(vars) if vars and read - _OURS else {}
     if entry and not read.isdisjoint(("entry", "event")):
         context["entry"] = context["event"] = json.loads(entry)
-    context["profile"] = _profile(profile, template.variables.get("profile", frozenset()), json_names)
-    context["message"] = {name: _plain(value) for name, value in message.items()}
+    context["profile"] = _read(profile, template.variables.get("profile", frozenset()), json_names)
+    context["message"] = _read(message, template.variables.get("message", frozenset()))
     return context
 
 
-def _profile(stored: Mapping[str, Any], read: frozenset[str], json_names: Collection[str]) -> dict[str, Any]:
+def _read(stored: Mapping[str, Any], read: frozenset[str], json_names: Collection[str] = ()) -> dict[str, Any]:
     names = stored.keys() if WHOLE in read else [name for name in read if name in stored]
     made = {name: _plain(stored[name]) for name in names}
     for name in json_names:

@@ -66,7 +66,7 @@ def build(mail: Mail) -> bytes:
     """
     head = [
         f"Message-ID: <{mail.message_id}>\r\n",
-        f"Date: {format_datetime(mail.at)}\r\n",
+        f"Date: {_date(mail.at)}\r\n",
         _mailbox_header("From", mail.sender),
         f"To: {mail.to}\r\n",
         header("Subject", mail.subject),
@@ -131,6 +131,11 @@ def header(name: str, value: str) -> str:
     if _PLAIN_HEADER.fullmatch(flat) and "=?" not in flat:
         return f"{name}: {flat}\r\n"
     return _folded(name, flat.encode("utf-8", "replace").decode())
+
+
+@lru_cache(maxsize=256)
+def _date(at: datetime) -> str:
+    return format_datetime(at)
 
 
 @lru_cache(maxsize=256)
