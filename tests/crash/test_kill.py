@@ -29,7 +29,7 @@ from tests.crash.sink import Sink, listening
 from tests.crash.standby import Servers
 from tests.crash.workspace import ADMISSIONS, MAILED, MEMBERS, write_members, write_workspace
 
-KILLS = int(os.environ.get("SOJOURN_CRASH_KILLS", "50"))
+KILLS = int(os.environ.get("SOJOURN_CRASH_KILLS", "20"))
 SEED = int(os.environ.get("SOJOURN_CRASH_SEED", "1"))
 CLIENTS = 3
 CONNECTIONS = 4
