@@ -40,6 +40,11 @@ class Case:
         """Return the numbers of all versions of the document, as SQL."""
         return ", ".join(str(doc) for doc in self.subject.program.numbers(self.line.id))
 
+    def awaited(self) -> str | None:
+        """Return the expression that gives the instant to wait for, where the node is a wait that has one."""
+        operator = self.line.operators[self.node] if self.node >= 0 else None
+        return getattr(getattr(operator, "node", None), "until_expr", None)
+
     def slot(self) -> Slot | None:
         """Return the message that was decided."""
         nodes = [self.node] if self.node >= 0 else list(range(len(self.line.operators)))

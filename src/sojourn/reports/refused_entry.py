@@ -185,11 +185,11 @@ def timed_out(case: Case) -> str:
 
 def bad_wait(case: Case) -> str:
     """Tell the expression that gave no instant."""
-    text = getattr(case.line.operators[case.node], "until_expr", None) if case.node >= 0 else None
+    text = case.awaited()
     if text is None:
         return "the instant to wait for was null, so the passage ended and what waited to be sent was dropped"
-    seen = [f"{name} is {shown(value)}" for name, value in values_read(case.subject, text.text, case.row())]
-    return f"`{text.text}` gave no instant to wait for{f' ({listed(seen)})' if seen else ''}, so the passage ended"
+    seen = [f"{name} is {shown(value)}" for name, value in values_read(case.subject, text, case.row())]
+    return f"`{text}` gave no instant to wait for{f' ({listed(seen)})' if seen else ''}, so the passage ended"
 
 
 def loop(case: Case) -> str:

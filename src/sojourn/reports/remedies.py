@@ -132,8 +132,8 @@ def _timed_out(case: Case) -> str:
 
 
 def _bad_wait(case: Case) -> str:
-    text = getattr(case.line.operators[case.node], "until_expr", None) if case.node >= 0 else None
-    return f"if `{text.text}` had been an instant" if text is not None else "if the instant to wait for had been known"
+    text = case.awaited()
+    return f"if `{text}` had been an instant" if text is not None else "if the instant to wait for had been known"
 
 
 # ---- who and what ----------------------------------------------------------------------------------------------------

@@ -84,7 +84,7 @@ assert set(ENDINGS) == set(PASSAGE_REASONS)
 
 
 def _until(step: Step) -> str:
-    return getattr(getattr(step.operator, "until_expr", None), "text", "")
+    return getattr(step.operator.node, "until_expr", None) or ""
 
 
 # ---- nodes -----------------------------------------------------------------------------------------------------------

@@ -112,8 +112,8 @@ class WaitNode(Step):
 
     def operator(self, build: Build) -> WaitOperator:
         """Return what runs."""
-        until = _ends_of(build.compiler.expression(self.until_expr)) if self.until_expr is not None else {}
-        return WaitOperator(build.index, self.id, self, until, build.way(self.edges()[0]))
+        ends = _ends_of(build.compiler.expression(self.until_expr)) if self.until_expr is not None else {}
+        return WaitOperator(build.index, self.id, self, ends, build.way(self.edges()[0]))
 
 
 def _ends_of(until: Checked) -> dict[str, Checked]:
@@ -137,7 +137,7 @@ class WaitOperator:
     index: int
     id: str
     node: WaitNode
-    until_expr: dict[str, Checked]
+    ends: dict[str, Checked]
     next: Way
 
     def arrive(self, flow: Flow, rows: pl.DataFrame) -> None:
@@ -165,12 +165,12 @@ class WaitOperator:
             return days_later(now, zones, node.days, node.at)
         if node.weekday is not None and node.at is not None:
             return next_weekday(now, zones, node.weekday, node.at)
-        if self.until_expr:
+        if self.ends:
             return self._computed(flow, rows, zones)
         return pl.Series("end", [node.until], dtype=now.dtype).new_from_index(0, rows.height)
 
     def _computed(self, flow: Flow, rows: pl.DataFrame, zones: pl.Series) -> pl.Series:
-        values = flow.fold.values(rows, self.until_expr)
+        values = flow.fold.values(rows, self.ends)
         found = values["end"]
         if found.dtype == pl.Date:
             found = found.cast(pl.Datetime("us"))
