@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import time
@@ -156,6 +157,12 @@ def test_every_acknowledged_call_is_in_the_log_exactly_once(storm: Storm) -> Non
     good = {id_ for id_, kind in ledger.acknowledged.items() if kind != "bad"}
     assert good - logged.keys() == set()
     assert logged.keys() - good - ledger.abandoned.keys() == set()
+
+
+def test_every_refused_call_is_kept_whose_batch_was_answered(storm: Storm) -> None:
+    kept = Counter(json.loads(item)["messageId"] for (item,) in storm.evidence.rows("SELECT item FROM reject"))
+    assert len(storm.ledger.of("bad")) >= KILLS // 4
+    assert storm.ledger.of("bad") - kept.keys() == set()
 
 
 def test_every_logged_entry_is_one_passage(storm: Storm) -> None:

@@ -145,7 +145,7 @@ def _load(processor: Processor, chunk: Load, now: datetime) -> Progress:
         if chunk.good.height:
             _take(processor, chunk, now)
             processor.audiences.forget()
-        keep_rejects(store, now, chunk.rejects)
+        keep_rejects(store, [now] * len(chunk.rejects), chunk.rejects)
         after = Progress(chunk.position, before.rejected + len(chunk.rejects), chunk.done)
         _note(store, chunk.fingerprint, after, now)
         if chunk.done:

@@ -43,10 +43,13 @@ def living(store: DuckStore, items: pl.DataFrame) -> pl.DataFrame:
     return items.filter([digest not in gone for digest in named]) if gone else items
 
 
-def keep_rejects(store: DuckStore, at: datetime, rejects: Sequence[Any]) -> None:
-    """Store rejects (`source`, `line`, `code`, `reason`, `item`) of a file or of calls."""
+def keep_rejects(store: DuckStore, at: Sequence[datetime], rejects: Sequence[Any]) -> None:
+    """Store rejects (`source`, `line`, `code`, `reason`, `item`) of a file or of calls, each with its instant."""
     if not rejects:
         return
     names = ("source", "line", "code", "reason", "item")
-    rows = [{"at": at, **{name: getattr(reject, name) for name in names}} for reject in rejects]
+    rows = [
+        {"at": instant, **{name: getattr(reject, name) for name in names}}
+        for instant, reject in zip(at, rejects, strict=True)
+    ]
     insert(store, "reject", conform("reject", pl.DataFrame(rows, schema_overrides={"line": pl.Int64})))

@@ -24,7 +24,7 @@ from sojourn.service.preferences.centre import Centre
 from sojourn.service.preferences.choices import Readers, brand_of
 from sojourn.service.preferences.shell import Shell
 from sojourn.service.request_body import BodyLimits
-from sojourn.service.runtime import Runtime, StoredRejects
+from sojourn.service.runtime import Runtime
 from sojourn.service.sdk.endpoint import Sdk
 from sojourn.service.sdk.files import sdk_files
 from sojourn.service.tracking import Tracking
@@ -58,11 +58,10 @@ class App:
         door: Door | None = None, neighbours: Neighbours | None = None,
     ) -> None:  # fmt: skip
         door = door or Door()
-        rejects = StoredRejects(runtime)
         limits = Limits(BodyLimits(max_body)) if max_body else Limits()
         seen = Seen.of(runtime.log, runtime.places.seen)
         self.ingestion = Ingestion(
-            runtime.log, runtime.keys, rejects, runtime.clock, limits, seen, runtime.survey.door, door.mount
+            runtime.log, runtime.keys, runtime.rejects, runtime.clock, limits, seen, runtime.survey.door, door.mount
         )
         signer, readers, shell = Signer(runtime.secret), Readers(runtime), Shell(lambda: brand_of(readers.catalog))
         tracking = Tracking(signer, runtime.log, runtime.clock, shell=shell, locale=readers.locale)

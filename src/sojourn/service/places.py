@@ -57,6 +57,11 @@ class Places:
         return self.data / "delivery.sqlite"
 
     @property
+    def rejects(self) -> Path:
+        """Rejects of ingestion that the store has not taken over yet."""
+        return self.data / "rejects.sqlite"
+
+    @property
     def secret(self) -> Path:
         """What signs links in mails."""
         return self.data / "secret"

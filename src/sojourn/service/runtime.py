@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import duckdb
 import structlog
@@ -24,11 +22,10 @@ from sojourn.engine.pending_calls import DuckPendingCalls
 from sojourn.engine.postman import Postman
 from sojourn.engine.processor import Processor
 from sojourn.engine.publication import Publication
-from sojourn.engine.refusals import keep_rejects, refuser
+from sojourn.engine.refusals import refuser
 from sojourn.engine.runner import Engine
 from sojourn.engine.threads import background
 from sojourn.engine.web import opener
-from sojourn.ingest.reject import Reject
 from sojourn.log.embedded import EmbeddedLog
 from sojourn.messages.links import Tracker
 from sojourn.messages.tokens import Signer, read_secret
@@ -51,6 +48,7 @@ from sojourn.service.mail_pickup import MailPickup
 from sojourn.service.monitoring import Monitoring
 from sojourn.service.places import Places
 from sojourn.service.registry.survey import Survey
+from sojourn.service.rejects import StoredRejects
 from sojourn.service.routing import busy_channels, channels_of, routes_of
 from sojourn.service.standing import read_standing
 from sojourn.service.uploads.imports import Imports
@@ -156,6 +154,7 @@ class Runtime:
         self._dispatch: Dispatch[Delivery] | None = None
         self._calling: Dispatch[Caller] | None = None
         self._alerting: Alerting | None = None
+        self.rejects = StoredRejects(self)
         self.housekeeping = Housekeeping(self)
         self.survey = Survey(self)
         self.watcher = Watcher(self)
@@ -199,6 +198,7 @@ class Runtime:
         self._calling = Dispatch(self._caller(), "calls")
         self._alerting = Alerting(self, Alerts(self._mail_channel, self._postman().key, self.surroundings))
         self._alerting.start()
+        self.rejects.start()
         self.housekeeping.start()
         self.survey.start()
         self.watcher.start()
@@ -229,6 +229,7 @@ class Runtime:
                 dispatch.stop()
         if self._alerting is not None:
             self._alerting.stop()
+        self.rejects.stop()
         self.housekeeping.stop()
         self.survey.stop()
         self.watcher.stop()
@@ -324,44 +325,6 @@ class Runtime:
     def channel_status(self) -> dict[str, dict[str, Any]]:
         """Return the channels in use and what is wrong with them (see `Delivery.status`)."""
         return self._dispatch.worker.status() if self._dispatch is not None else {}
-
-
-REJECTS_WAIT_S: Final = 2.0
-"""How long an answer waits for its rejects; the calls themselves are durable in any case."""
-REJECTS_WAITING: Final = 10_000
-"""Rejects that wait for the engine; of more, nobody needs all."""
-
-
-class StoredRejects:
-    """Keeps rejects of ingestion in the store (a `RejectSink`).
-
-    Parameters
-    ----------
-    runtime : Runtime
-        Whose store it is.
-    """
-
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
-        self._waiting: list[Reject] = []
-        self._writing: asyncio.Task[None] | None = None
-
-    async def put(self, rejects: Sequence[Reject]) -> None:
-        """Keep rejects; return when they are durable, or when the engine is busy: then they are so a little later."""
-        self._waiting.extend(rejects[: REJECTS_WAITING - len(self._waiting)])
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write())
-        done, _ = await asyncio.wait({self._writing}, timeout=REJECTS_WAIT_S)
-        for writing in done:
-            writing.result()
-
-    async def _write(self) -> None:
-        """Write all that waits, many at a time, and one after the other: so they never take more than one thread."""
-        runtime = self._runtime
-        while self._waiting:
-            kept, self._waiting = self._waiting, []
-            keep = partial(keep_rejects, runtime.store, runtime.clock.now(), kept)
-            await asyncio.to_thread(runtime.engine.call, keep)
 
 
 def newest(log: EmbeddedLog) -> datetime | None:

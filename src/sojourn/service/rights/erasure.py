@@ -83,6 +83,7 @@ class Erasure:
     def _from_store(self, ids: Sequence[str], suppress: bool) -> None:
         runtime, engine = self._runtime, self._runtime.engine
         engine.drain(runtime.log.end())
+        runtime.rejects.take_over()
         people: dict[int, Person] = {}
         for id in ids:
             person = find_person(engine.store, id, ATTRIBUTE)
@@ -113,6 +114,7 @@ class Erasure:
             addresses = [address for _, _, addresses in unfinished for address in addresses]
             self._from_log(ids, addresses)
             blank_lines(self._runtime.places.data / "outbox", [*ids, *addresses])
+            self._runtime.rejects.scrub()
             erase_shown(self._runtime.places.data, ids)
             erase_letters(self._runtime.places.data, ids)
             numbers = [no for no, _, _ in unfinished]
