@@ -9,6 +9,7 @@ import { useVocabulary } from "../api/hooks";
 import type { Doc } from "../model";
 import { useAct, write } from "./acting";
 import type { StepProps } from "./BeginPage";
+import { Loading } from "../shell/States";
 import styles from "./onboarding.module.css";
 import { say } from "./progress";
 
@@ -20,8 +21,14 @@ interface Receipt {
 }
 
 export function ChannelStep({ onNext }: StepProps) {
+  const channels = useVocabulary().data?.channels;
+  if (!channels) return <Loading />;
+  const known = channels.find((channel) => channel.type === "email" && !channel.built_in);
+  return <ChannelForm known={known?.id} onNext={onNext} />;
+}
+
+function ChannelForm({ known, onNext }: StepProps & { known: string | undefined }) {
   const { t } = useTranslation();
-  const known = useVocabulary().data?.channels.find((channel) => channel.type === "email");
   const [chosen, setWay] = useState<Way | null>(null);
   const way = chosen ?? (known ? "keep" : "log");
   const [host, setHost] = useState("127.0.0.1");
@@ -32,7 +39,7 @@ export function ChannelStep({ onNext }: StepProps) {
   const saving = useAct((document: Doc) => write([document], false));
   const wish = (): Doc => ({
     kind: "channel",
-    id: known?.id ?? "mail",
+    id: known ?? "email",
     type: "email",
     default: true,
     ...(way === "log"
@@ -50,7 +57,7 @@ export function ChannelStep({ onNext }: StepProps) {
     <Stack>
       <Radio.Group value={way} onChange={(value) => setWay(value)} label={t("begin.way")}>
         <Stack gap={8} mt={6}>
-          {known && <Radio value="keep" label={t("begin.ways.keep", { id: known.id })} />}
+          {known && <Radio value="keep" label={t("begin.ways.keep", { id: known })} />}
           <Radio value="log" label={t("begin.ways.log")} description={t("begin.ways.logText")} />
           <Radio value="smtp" label={t("begin.ways.smtp")} description={t("begin.ways.smtpText")} />
         </Stack>
