@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,11 +15,12 @@ from rich.table import Table
 
 from sojourn.cli.options import HERE, WorkspaceOption
 from sojourn.cli.tables import console, number, print_json, table
-from sojourn.cli.validate import report as problems_of
-from sojourn.engine.backtest.progress import Tell
 from sojourn.model.errors import DocumentError
 from sojourn.model.instants import parse_instant
 from sojourn.service.remote import connect
+
+if TYPE_CHECKING:
+    from sojourn.engine.backtest.progress import Tell
 
 Row = Mapping[str, Any]
 COUNTS = ("draft", "live", "difference")
@@ -54,6 +55,8 @@ def backtest(
         with connect(workspace) as backend, _progress() as tell:
             found = backend.backtest(document, begin, end, tell)
     except DocumentError as error:
+        from sojourn.cli.validate import report as problems_of  # reads documents: slow to import
+
         typer.echo("\n".join(problems_of(error.errors, workspace)), err=True)
         raise typer.Exit(1) from error
     if as_json:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sojourn.cli.options import HERE, WorkspaceOption
-from sojourn.service.management import Command
 from sojourn.service.remote import connect
+
+if TYPE_CHECKING:  # a running server does the work; without one it is imported then
+    from sojourn.service.management import Command
 
 Ids = Annotated[list[str], typer.Argument(help="Ids of journeys and campaigns.", metavar="ID...")]
 
