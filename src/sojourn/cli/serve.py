@@ -18,6 +18,7 @@ from sojourn.service.runtime import ClockSettings
 from sojourn.service.server import serve as run
 from sojourn.service.spaces.building import Opened
 from sojourn.service.spaces.space import read_spaces
+from sojourn.service.uploads.limit import SIZE_LIMIT
 
 
 def serve(
@@ -44,6 +45,9 @@ def serve(
     max_body: Annotated[
         int, typer.Option(help="Bytes that a request of ingestion may have, inflated.", metavar="BYTES", min=32_768)
     ] = BODY_BYTES,
+    max_upload: Annotated[
+        int, typer.Option(help="Bytes that a file may have which is sent to be imported.", metavar="BYTES", min=65_536)
+    ] = SIZE_LIMIT,
 ) -> None:
     """Run a workspace, or several in one process: HTTP API, engine and delivery, with all data under DIR/data.
 
@@ -66,7 +70,7 @@ def serve(
     for space in spaces:
         if not space.directory.is_dir():
             raise typer.BadParameter(f"there is no folder {space.directory}")
-    run(spaces, host, port, ClockSettings(start, clock_speed), base_url, announce, max_body)
+    run(spaces, host, port, ClockSettings(start, clock_speed), base_url, announce, max_body, max_upload)
 
 
 def announce(url: str, opened: Sequence[Opened]) -> None:

@@ -79,7 +79,8 @@ class App:
         )  # fmt: skip
         if neighbours is not None:
             neighbours.add(Neighbour(door, WorkspaceFacts(runtime).name, self.access.sessions))
-        self.api: Any = SecureHeaders(BodyLimit(make_api(Management(runtime), self.access), self.access.guard.knows))
+        api, files = make_api(Management(runtime), self.access), runtime.imports.shelf.limit
+        self.api: Any = SecureHeaders(BodyLimit(api, self.access.guard.knows, files))
         self.studio = SecureHeaders(Studio(mount=door.mount))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

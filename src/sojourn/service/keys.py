@@ -22,6 +22,8 @@ from sojourn.model.instants import parse_rate
 KeyRole = Literal["ingest", "server", "admin"]
 ROLES: tuple[KeyRole, ...] = get_args(KeyRole)
 ID_LENGTH = 8
+BURST = 1_000
+"""Requests that a key may make at once, however many its rate lets it make in a longer time."""
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -201,7 +203,10 @@ class KeyFile:
 
 
 class Allowances:
-    """How many requests each key may still make: a bucket that fills by its rate, and holds a second's worth, or one.
+    """How many requests each key may still make: a bucket that fills by its rate.
+
+    It holds what the rate says (of `6/m` six, of `3/d` three), so that these may come at once; of a large rate `BURST`,
+    or a second's worth where that is more.
 
     Parameters
     ----------
@@ -216,11 +221,12 @@ class Allowances:
 
     def take(self, id_: str, rate: str) -> float:
         """Take one; return for how many seconds to wait where there is none."""
-        per_s = parse_rate(rate).per_s
+        allowed = parse_rate(rate)
+        per_s, most = allowed.per_s, float(max(min(allowed.count, BURST), allowed.per_s))
         with self._lock:
             now_s = self._now_s()
-            left, at_s = self._left.get(id_, (max(per_s, 1.0), now_s))
-            left = min(left + (now_s - at_s) * per_s, max(per_s, 1.0))
+            left, at_s = self._left.get(id_, (most, now_s))
+            left = min(left + (now_s - at_s) * per_s, most)
             if left < 1:
                 self._left[id_] = (left, now_s)
                 return (1 - left) / per_s

@@ -52,6 +52,7 @@ from sojourn.service.rejects import StoredRejects
 from sojourn.service.routing import busy_channels, channels_of, routes_of
 from sojourn.service.standing import read_standing
 from sojourn.service.uploads.imports import Imports
+from sojourn.service.uploads.limit import SIZE_LIMIT
 from sojourn.sources.outside import Outside
 from sojourn.store.delivery_book import DeliveryBook
 from sojourn.store.duckdb import DuckStore
@@ -118,6 +119,8 @@ class Runtime:
         The variables that its documents may name; by default those of the process.
     memory : str, optional
         How much memory the store may use, such as ``40%``; by default as much as DuckDB takes.
+    max_upload : int
+        Bytes that a file may have which is sent to be imported.
 
     Raises
     ------
@@ -130,6 +133,7 @@ class Runtime:
     def __init__(
         self, directory: Path, clock: ClockSettings | None = None, base_url: str = "http://127.0.0.1:8080",
         environment: Mapping[str, str] | None = None, memory: str | None = None,
+        max_upload: int = SIZE_LIMIT,
     ) -> None:  # fmt: skip
         self.places = Places(directory)
         self.places.prepare()
@@ -159,7 +163,7 @@ class Runtime:
         self.survey = Survey(self)
         self.watcher = Watcher(self)
         self.mail_pickup = MailPickup(self)
-        self.imports = Imports(self)
+        self.imports = Imports(self, max_upload)
         self.monitoring = Monitoring(self)
         publication = Publication(self.store, refuser(self.store), self.places.directory)
         self.engine = Engine(self.store, self.log, self.clock, publication, self._committed)

@@ -19,6 +19,7 @@ from sojourn.service.runtime import ClockSettings
 from sojourn.service.spaces.building import Opened, Wish, open_spaces
 from sojourn.service.spaces.entrance import Entrance
 from sojourn.service.spaces.space import Space
+from sojourn.service.uploads.limit import SIZE_LIMIT
 
 SWITCH_S = 0.0005
 """How long the engine's thread keeps the interpreter while a request waits for it."""
@@ -42,6 +43,7 @@ class PortTaken(SojournError):
 def serve(
     spaces: Sequence[Space], host: str, port: int, clock: ClockSettings, base_url: str | None,
     ready: Callable[[str, Sequence[Opened]], None], max_body: int | None = None,
+    max_upload: int = SIZE_LIMIT,
 ) -> None:  # fmt: skip
     """Run workspaces until SIGTERM or SIGINT.
 
@@ -53,6 +55,8 @@ def serve(
         Told the address and what runs, when requests are answered.
     max_body : int, optional
         Bytes that a body of ingestion may have, inflated; by default 4 MiB.
+    max_upload : int
+        Bytes that a file may have which is sent to be imported.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def serve(
         listening = listen(host, port)
         closing.callback(listening.close)
         url = url_of(listening, host)
-        opened = open_spaces(spaces, Wish(url, base_url or url, clock, max_body), closing)
+        opened = open_spaces(spaces, Wish(url, base_url or url, clock, max_body, max_upload), closing)
         _run(opened[0].app if len(opened) == 1 else Entrance(opened), listening, lambda: ready(url, opened))
 
 

@@ -69,14 +69,18 @@ def test_two_secrets_are_good_for_a_while(tmp_path: Path) -> None:
     assert keys.revoke(id) and [role_of(keys, secret) for secret in (third, fourth)] == [None, None]
 
 
-def test_a_rate_lets_a_burst_of_a_second_through_and_then_its_pace() -> None:
+@pytest.mark.parametrize(
+    ("rate", "at_once", "then_wait_s"),
+    [("5/s", 5, 0.2), ("6/m", 6, 10), ("3/d", 3, 28_800), ("6000/m", 1_000, 0.01), ("3000/s", 3_000, 1 / 3_000)],
+)
+def test_what_a_rate_says_may_come_at_once_and_then_its_pace(rate: str, at_once: int, then_wait_s: float) -> None:
     now_s = [0.0]
     allowances = Allowances(lambda: now_s[0])
-    assert [allowances.take("k", "5/s") for _ in range(5)] == [0.0] * 5
-    assert allowances.take("k", "5/s") == pytest.approx(0.2)
-    assert allowances.take("other", "5/s") == 0.0
-    now_s[0] = 0.2
-    assert allowances.take("k", "5/s") == 0.0 and allowances.take("k", "5/s") > 0
-    assert allowances.take("slow", "6/m") == 0.0 and allowances.take("slow", "6/m") == pytest.approx(10)
-    now_s[0] = 1_000.0
-    assert sum(allowances.take("k", "5/s") == 0.0 for _ in range(20)) == 5, "what was not used does not add up"
+    assert [allowances.take("k", rate) for _ in range(at_once)] == [0.0] * at_once
+    assert allowances.take("k", rate) == pytest.approx(then_wait_s)
+    assert allowances.take("other", rate) == 0.0
+    now_s[0] = then_wait_s * 1.001
+    assert allowances.take("k", rate) == 0.0 and allowances.take("k", rate) > 0
+    now_s[0] = 1_000_000.0
+    passed = sum(allowances.take("k", rate) == 0.0 for _ in range(2 * at_once))
+    assert passed == at_once, "what was not used does not add up"

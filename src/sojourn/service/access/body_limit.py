@@ -31,11 +31,14 @@ class BodyLimit:
         Answers the others.
     is_known : callable
         Tells whether a key or a session came with a request; asked for large ones only.
+    files : int
+        Bytes of an uploaded file.
     """
 
-    def __init__(self, app: Application, is_known: Callable[[Request], bool]) -> None:
+    def __init__(self, app: Application, is_known: Callable[[Request], bool], files: int = FILE_LIMIT) -> None:
         self._app = app
         self._is_known = is_known
+        self._files = files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -47,7 +50,7 @@ class BodyLimit:
         is_small = size is not None and size <= STRANGERS
         limit = STRANGERS
         if not is_small and await run_in_threadpool(self._is_known, Request(scope)):
-            limit = FILE_LIMIT if scope["path"] == FILES else OTHERS
+            limit = self._files if scope["path"] == FILES else OTHERS
         if size is not None and size > limit:
             await JSONResponse(_told(limit), 413)(scope, receive, send)
             return

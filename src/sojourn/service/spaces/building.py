@@ -15,6 +15,7 @@ from sojourn.service.announcement import announced
 from sojourn.service.app import App
 from sojourn.service.runtime import ClockSettings, Runtime
 from sojourn.service.spaces.space import Space
+from sojourn.service.uploads.limit import SIZE_LIMIT
 
 MEMORY_PERCENT = 80
 """Of the machine's memory, for the stores of all workspaces together: what DuckDB takes for one."""
@@ -61,12 +62,15 @@ class Wish:
         Which clock they run on.
     max_body : int, optional
         Bytes that a body of ingestion may have.
+    max_upload : int
+        Bytes that a file may have which is sent to be imported.
     """
 
     url: str
     base_url: str
     clock: ClockSettings
-    max_body: int | None
+    max_body: int | None = None
+    max_upload: int = SIZE_LIMIT
 
 
 def open_spaces(spaces: Sequence[Space], wish: Wish, closing: ExitStack) -> list[Opened]:
@@ -104,7 +108,8 @@ def _open(
     space: Space, wish: Wish, closing: ExitStack, neighbours: Neighbours | None, memory: str | None
 ) -> Opened:  # fmt: skip
     mount, oidc = space.door.mount, read_settings(space.environment)
-    runtime = Runtime(space.directory, wish.clock, wish.base_url.rstrip("/") + mount, space.environment, memory)
+    base_url = wish.base_url.rstrip("/") + mount
+    runtime = Runtime(space.directory, wish.clock, base_url, space.environment, memory, wish.max_upload)
     closing.callback(runtime.close)
     runtime.start()
     token = closing.enter_context(announced(runtime.places, wish.url + mount))

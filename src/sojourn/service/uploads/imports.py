@@ -18,6 +18,7 @@ from sojourn.model.instants import format_instant, parse_zone
 from sojourn.service.access.caller import Caller
 from sojourn.service.file_import import take_file, target_of
 from sojourn.service.uploads.errors import ImportedBefore, NoUpload, WrongMoment
+from sojourn.service.uploads.limit import SIZE_LIMIT
 from sojourn.service.uploads.shelf import Incoming, Shelf
 from sojourn.service.uploads.upload import ImportTrouble, Mapping, State, Upload
 
@@ -42,11 +43,13 @@ class Imports:
     ----------
     runtime : Runtime
         Started or opened.
+    limit : int
+        Bytes that a file may have.
     """
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, limit: int = SIZE_LIMIT) -> None:
         self._runtime = runtime
-        self.shelf = Shelf(runtime.places.uploads)
+        self.shelf = Shelf(runtime.places.uploads, limit)
         self._uploads: dict[str, Upload] = {}
         self._queue: deque[str] = deque()
         self._turn = threading.Condition()
