@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sojourn.channels.email.mime import AddressError, Mail, build, check_recipient, check_sender
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
+ONLY = {"Message-ID", "Date", "From", "To", "Subject", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
 
 
 def read(subject: str = "s", text: str = "t", html: str | None = None, **more: str) -> EmailMessage:
@@ -47,13 +48,36 @@ def test_text_beside_html() -> None:
     assert (html.get_content_type(), html.get_content().strip()) == ("text/html", "<p>안녕 " + "x" * 5000 + "</p>")
 
 
+ENCODED = [
+    "=?utf-8?q?a=0D=0ABcc:_x@a.example?=",
+    "=?utf-8?b?DQpCY2M6IHhAYS5leGFtcGxl?=",
+    "=?utf-8?q?=0D=0A=0D=0Athe_body?=",
+    "x =?us-ascii?Q?=0ABcc:_y?= z",
+    "=?utf-8?q?=E2=80=A8Bcc:_x?=",
+    "=?utf-8?b?////?=",
+    "=?utf-8?q?a?= =?utf-8?q?b?=",
+    "=?utf-8?q?" + "a" * 9_000 + "?=",
+    "=?",
+]
+
+
+@pytest.mark.parametrize("subject", [pytest.param(text, id=str(number)) for number, text in enumerate(ENCODED)])
+def test_what_looks_like_an_encoded_header_is_text(subject: str) -> None:
+    mail = read(subject=subject)
+    assert mail["Subject"] == subject
+    assert set(mail.keys()) == ONLY and not mail.defects
+
+
+@pytest.mark.parametrize("subject", ["é" * 5_000, "x" * 10_000, "한국어 " * 2_000 + "!", "🎉" * 3_000], ids=str.__len__)
+def test_a_subject_of_any_length_comes_back(subject: str) -> None:
+    assert read(subject=subject)["Subject"] == subject
+
+
 @settings(max_examples=150)
 @given(st.text(max_size=300))
 def test_no_subject_makes_another_header(subject: str) -> None:
     mail = read(subject=f"a{subject}\r\nBcc: evil@a.example")
-    assert set(mail.keys()) == {
-        "Message-ID", "Date", "From", "To", "Subject", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"
-    }  # fmt: skip
+    assert set(mail.keys()) == ONLY
     assert not mail.defects
 
 
@@ -67,7 +91,8 @@ def test_any_text_comes_back(text: str) -> None:
 
 @pytest.mark.parametrize(
     "address", ["", None, "a", "a@", "@b.example", "a b@c.example", "a@b.example\r\nRCPT TO:<x@y.example>",
-                "a@b@c.example", "<a@b.example>", "ü@b.example", "a,b@c.example", "a@" + "b" * 300]
+                "a@b@c.example", "<a@b.example>", "ü@b.example", "a,b@c.example", "a@" + "b" * 300,
+                "a@b..example", "a@.", "a@-b.example", "a@b.example.", "a@b\u200d.example", "a@\ud800.example"]
 )  # fmt: skip
 def test_bad_recipients_are_refused(address: str | None) -> None:
     with pytest.raises(AddressError):
@@ -76,11 +101,19 @@ def test_bad_recipients_are_refused(address: str | None) -> None:
 
 def test_international_domains_become_ascii() -> None:
     assert check_recipient("a@bücher.example") == "a@xn--bcher-kva.example"
+    assert check_recipient("a@ＢÜcher。example") == "a@xn--bcher-kva.example"
+    assert check_recipient("a@straße.example") == "a@xn--strae-oqa.example", "strasse.example is somebody else's"
 
 
 @pytest.mark.parametrize(
-    "mailbox", ["", "Shop", "a@b.example, c@d.example", "a@b.example\r\nBcc: x@y.example", "ü@b.example"]
-)
+    "mailbox",
+    [
+        "", "Shop", "a@b.example, c@d.example", "a@b.example\r\nBcc: x@y.example", "ü@b.example", "Team: a@b.example;",
+        "=?utf-8?q?Sh=0D=0ABcc:_x?= <a@b.example>", '"=?utf-8?b?DQpCY2M6IHg=?=" <a@b.example>',
+        "=?utf-8?q?a=0D=0AX?=@b.example", "=?utf-8?q?=E2=80=A8?= <a@b.example>", f"{'x' * 500} <a@b.example>",
+    ],
+    ids=range(11),
+)  # fmt: skip
 def test_bad_senders_are_refused(mailbox: str) -> None:
     with pytest.raises(AddressError):
         check_sender(mailbox)

@@ -7,14 +7,22 @@ import re
 from base64 import encodebytes
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address, AddressHeader
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
+from typing import Final
+
+import idna
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _PLAIN_HEADER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,60}[\x21-\x7e])?")
-_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_PLAIN_ADDRESS = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
+LONGEST_MAILBOX: Final = 500
+"""Characters of a sender with its name: a header that is folded nowhere must fit its line."""
+_LINE = "\r\n"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _CRLF = re.compile(rb"\r?\n")
 _LONG_LINE = re.compile(r"[^\r\n]{900}")
@@ -126,11 +134,15 @@ def header(name: str, value: str) -> str:
     --------
     >>> header("Subject", "Hello\r\nBcc: x@a.example")
     'Subject: Hello Bcc: x@a.example\r\n'
+    >>> header("Subject", "=?utf-8?q?=0D=0ABcc:_x@a.example?=")
+    'Subject: =?utf-8?b?PT91dGYtOD9xPz0wRD0wQUJjYzpfeEBhLmV4YW1wbGU/PQ==?=\r\n'
     """
     flat = _CONTROL.sub(" ", value).strip()
-    if _PLAIN_HEADER.fullmatch(flat) and "=?" not in flat:
-        return f"{name}: {flat}\r\n"
-    return _folded(name, flat.encode("utf-8", "replace").decode())
+    if flat.isascii() and "=?" not in flat:
+        return f"{name}: {flat}\r\n" if _PLAIN_HEADER.fullmatch(flat) else _folded(name, flat)
+    # What looks encoded is text, too: read as a header it might turn into line breaks.
+    text = flat.encode("utf-8", "replace").decode()
+    return f"{name}: {Header(text, 'utf-8', header_name=name).encode(linesep=_LINE)}{_LINE}"
 
 
 @lru_cache(maxsize=256)
@@ -158,6 +170,8 @@ def check_sender(mailbox: str) -> str:
     """
     if _CONTROL.search(mailbox):
         raise AddressError(f"`{mailbox!r}` has a control character")
+    if len(mailbox) > LONGEST_MAILBOX:
+        raise AddressError(f"it has more than {LONGEST_MAILBOX} characters")
     addresses = _parse(mailbox)
     if len(addresses) != 1 or not addresses[0].domain or not addresses[0].addr_spec.isascii():
         raise AddressError(f"`{mailbox}` is not one address; write it like `Shop <hi@example.com>`")
@@ -165,8 +179,13 @@ def check_sender(mailbox: str) -> str:
 
 
 def _parse(mailbox: str) -> tuple[Address, ...]:
-    parsed = SMTP.header_factory("From", mailbox)
+    try:
+        parsed = SMTP.header_factory("From", mailbox)
+    except ValueError:  # an encoded word hides a line break
+        return ()
     if parsed.defects or not isinstance(parsed, AddressHeader):
+        return ()
+    if any(group.display_name is not None for group in parsed.groups) or _CONTROL.search(str(parsed)):
         return ()
     return tuple(parsed.addresses)
 
@@ -178,11 +197,15 @@ def check_recipient(address: str | None) -> str:
     ------
     AddressError
         If it is not one plain address, or its local part is not ASCII (RFC 6531 is not supported).
+
+    References
+    ----------
+    RFC 5891 for the domain: `straße` is another name than `strasse`.
     """
     local, _, domain = (address or "").rpartition("@")
     try:
-        plain = f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}"
-    except UnicodeError as error:
+        plain = f"{local}@{domain if domain.isascii() else idna.encode(domain, uts46=True).decode()}"
+    except UnicodeError as error:  # which what `idna` raises is
         raise AddressError(f"`{address}` has no valid domain") from error
     if not _PLAIN_ADDRESS.fullmatch(plain):
         raise AddressError(f"`{address}` is not an address that mail can be sent to")

@@ -25,7 +25,8 @@ class Told:
     Parameters
     ----------
     log : Log
-        Its newest incoming texts are remembered from before the start.
+        Its newest incoming texts, and what it says of messages, are remembered from before the start: the store may not
+        have them yet.
     cursor : callable
         Returns a connection of its own, from any thread.
     """
@@ -73,4 +74,12 @@ class Told:
             texts = frame.filter((pl.col("kind") == "inbound") & pl.col("message_id").is_not_null())
             for key in texts["message_id"]:
                 self._remember(key)
+            for message, kind in _statuses(frame).iter_rows():
+                self._remember(f"{message}:{kind}")
             offset = frame["offset"][-1] + 1
+
+
+def _statuses(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return number of message and kind of the feedback that names its message."""
+    told = frame.filter(pl.col("kind") == "feedback")
+    return told.select(pl.col("data").str.json_path_match("$.message").alias("message"), "name").drop_nulls()

@@ -118,13 +118,17 @@ class Centre:
             return self._unknown(request)
         ticket, reader = found
         words = self._shell.words(request, reader.locale)
-        if self._clock.now().timestamp() - ticket.sent_s > CONFIRM_WITHIN.total_seconds():
+        topic = f"group:{ticket.group}" if ticket.group else f"channel:{ticket.channel}"
+        said = reader.said.get(topic)
+        if said == "opted_in":
+            return self._shell.said(words, words.confirm, words.confirmed)
+        is_old = self._clock.now().timestamp() - ticket.sent_s > CONFIRM_WITHIN.total_seconds()
+        if is_old or said == "unsubscribed":  # who left after the mail was sent comes back by subscribing again
             return self._shell.said(words, words.confirm, words.expired, 410)
         if asks:
             about = escape(words.ask_confirm.format(topic=self._name(ticket, words)))
             button = f'<form method="post"><button>{words.confirm}</button></form>'
             return self._shell.page(words, words.confirm, f"<p>{about}</p>{button}")
-        topic = f"group:{ticket.group}" if ticket.group else f"channel:{ticket.channel}"
         if not await self._say(reader, [Choice(topic, ticket.channel, "opted_in")]):
             return self._shell.said(words, words.confirm, words.later, 503)
         return self._shell.said(words, words.confirm, words.confirmed)

@@ -139,6 +139,13 @@ def test_a_replay_after_a_restart_changes_nothing(site: Site) -> None:
     assert len(site.items()) == 3
 
 
+def test_a_replay_after_a_restart_counts_as_one_while_the_store_is_behind(site: Site) -> None:
+    site.post(STATUS_URL, about("undelivered", 30003))
+    site.start()
+    assert site.post(STATUS_URL, about("undelivered", 30003)) == 204
+    assert [name for _, _, name, _ in site.items()] == ["soft_bounced"]
+
+
 @pytest.mark.parametrize(
     ("url", "signature", "code"),
     [

@@ -82,6 +82,26 @@ def test_a_subscription_waits_for_the_click(site: Site) -> None:
     assert site.status("ann") == "opted_in", "who confirmed once is not asked again"
 
 
+def test_a_confirmation_that_is_replayed_changes_nothing(site: Site) -> None:
+    def said() -> int:
+        kinds = site.served.runtime.log.read(0, 10_000).filter(profile_id="eva", kind="subscription")
+        return int(kinds.height)
+
+    site.join("eva")
+    links = site.links("eva")
+    site.reader.post(links["y"])
+    until(lambda: site.status("eva") == "opted_in")
+    before = said()
+    assert "confirmed" in site.reader.post(links["y"]).text and said() == before
+    form = {"shown": ["group:newsletter"], "topic": []}
+    site.reader.post(links["p"], data=form)
+    until(lambda: site.status("eva") == "unsubscribed")
+    asked, replayed = site.reader.get(links["y"]), site.reader.post(links["y"])
+    assert (asked.status_code, replayed.status_code) == (410, 410)
+    time.sleep(0.3)
+    assert site.status("eva") == "unsubscribed", "an old mail does not undo what was said since"
+
+
 def test_the_preference_centre_shows_and_saves(site: Site) -> None:
     site.join("bob", locale="ko-KR")
     address = site.links("bob")["p"]
