@@ -12,6 +12,7 @@ import polars as pl
 
 from sojourn.engine.responses import Responses
 from sojourn.engine.scratch import Scratch
+from sojourn.engine.tape import Tape
 from sojourn.model.errors import SojournError
 from sojourn.model.instants import format_instant
 from sojourn.model.items import read_items
@@ -100,6 +101,8 @@ class Session:
         self.rejects: list[Row] = []
         self.items = 0
         self.now = setting.start
+        self.tape = Tape()
+        self._cast = {profile.id: {**profile.attributes, **profile.consent} for profile in setting.profiles}
         self.scratch = Scratch(setting.workspace, setting.start, refuse=self._refuse, answerer=answers)
         try:
             self.scratch.store.connection.execute(f"SET memory_limit = '{MEMORY}'")
@@ -112,6 +115,10 @@ class Session:
     def close(self) -> None:
         """Forget the session."""
         self.scratch.close()
+
+    def born_with(self, profile: str) -> Row | None:
+        """Return attributes and consent (by topic) of a profile at the start; None: it was not there."""
+        return self._cast.get(profile)
 
     @property
     def next_at(self) -> datetime | None:
@@ -178,6 +185,7 @@ class Session:
         self._may_go(frame["at"][-1])
         self.rejects = []
         first = self.scratch.take(frame)
+        self.tape.keep(frame, first)
         self.items += frame.height
         self.now = max(self.now, frame["at"][-1])
         return [{**reject, "item": reject["item"] - first} for reject in self.rejects]

@@ -13,11 +13,11 @@ from sojourn.expr import Scope, compile_condition
 from sojourn.journeys.entry import tests_of
 from sojourn.journeys.program import EventRule, Line, Matcher
 from sojourn.model.instants import format_instant
+from sojourn.reports.blame import Blame, blamed, together
 from sojourn.reports.case import Case
-from sojourn.reports.leaves import Leaf, blamed, leaves_of
+from sojourn.reports.leaves import Leaf, leaves_of
 from sojourn.reports.matchers import describe
 from sojourn.reports.reading import Row
-from sojourn.reports.refused_entry import said
 from sojourn.reports.refused_message import say
 from sojourn.reports.remedies import REMEDIES
 from sojourn.reports.subject import Subject
@@ -93,19 +93,14 @@ def _membership(subject: Subject, line: Line, at: datetime) -> Row:
     wrong = blamed(leaves)
     if not wrong:
         return tested(name, True, f"{subject.id} is in the audience `{run.audience}`", leaves=leaves)
-    text = f"{subject.id} is not in the audience `{run.audience}`: {said(wrong)}"
-    return tested(name, False, text, leaves=leaves, differ=differing(wrong))
+    text = f"{subject.id} is not in the audience `{run.audience}`: {wrong.say()}"
+    return tested(name, False, text, leaves=leaves, differ=wrong.clause())
 
 
 def _scope(subject: Subject) -> Scope:
     assert subject.directory is not None
     zone = subject.directory.zone
     return Scope(profile=subject.directory.entities["profile"].attributes, zone=zone, fallback_zone=zone)
-
-
-def differing(leaves: list[Leaf]) -> str:
-    """Say what would have had to hold: ``if `profile.city = 'Seattle'` had been met``."""
-    return "if " + listed([leaf.needed() for leaf in leaves], "or")
 
 
 # ---- items that start a passage --------------------------------------------------------------------------------------
@@ -167,18 +162,18 @@ def _others(subject: Subject) -> str:
 
 
 def _of_live_events(subject: Subject, live: list[Row], wheres: list[Any], called: str, name: str) -> Row:
-    wrong: list[Leaf] = []
+    wrong = Blame()
     told = []
     for event in reversed(live[-SHOWN:]):
         row = subject.candidate(event["at"], event=event["data"], entry=event["data"], own=event["offset"])
-        failing = next((bad for where in wheres if (bad := blamed(leaves_of(subject, where, row)))), [])
+        failing = together(blamed(leaves_of(subject, where, row)) for where in wheres)
         if not failing:
             return tested(name, True, f"{called} came at {when(event['at'])} and matched")
         wrong = wrong or failing
-        told.append(f"at {when(event['at'])} {said(failing)}")
+        told.append(f"at {when(event['at'])} {failing.say()}")
     count = f"{subject.id} has {plural(len(live), 'event')} {called} since the publication"
     text = f"{count}, and none matched: {'; '.join(told)}"
-    return tested(name, False, text, leaves=wrong, differ=differing(wrong))
+    return tested(name, False, text, leaves=wrong.leaves, differ=wrong.clause())
 
 
 # ---- the tests of entry ----------------------------------------------------------------------------------------------
@@ -192,7 +187,7 @@ def _of_entry(subject: Subject, line: Line) -> Iterator[Row]:
         if reason == "not_in_audience":
             yield _of_audience(subject, line, row, refused)
         elif refused:
-            case = Case(subject, line, subject.now)
+            case = Case.of(subject, line, subject.now)
             yield tested(reason, False, say(reason, case), differ=REMEDIES[reason](case))
         else:
             yield tested(reason, True, PASSED.get(reason, f"not {reason.replace('_', ' ')}"))
@@ -204,7 +199,7 @@ def _of_audience(subject: Subject, line: Line, row: pl.DataFrame, refused: bool)
     if not refused:
         return tested("not_in_audience", True, PASSED["not_in_audience"], leaves=leaves)
     wrong = blamed(leaves)
-    return tested("not_in_audience", False, f"not_in_audience: {said(wrong)}", leaves=leaves, differ=differing(wrong))
+    return tested("not_in_audience", False, f"not_in_audience: {wrong.say()}", leaves=leaves, differ=wrong.clause())
 
 
 def _newest(subject: Subject, line: Line) -> pl.DataFrame:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sojourn.engine.campaigns.line import CampaignLine
 from sojourn.engine.lifecycle import state_now
@@ -12,9 +14,11 @@ from sojourn.journeys.program import Line, Program
 from sojourn.reports.absence import entry_tests, exists, unknown
 from sojourn.reports.campaign_path import campaign_paths
 from sojourn.reports.nodes import versions
+from sojourn.reports.past import Past
 from sojourn.reports.reading import Cursor, Row
+from sojourn.reports.recollection import Readable, Recollection
 from sojourn.reports.remedies import clause_of
-from sojourn.reports.subject import find_profile, load_subject
+from sojourn.reports.subject import find_profile, ids_of, load_subject
 from sojourn.reports.timeline import Timeline
 from sojourn.reports.wording import listed, plural, sentence
 from sojourn.store.duckdb.reader import StoreReader
@@ -28,6 +32,8 @@ def explain(
     document_id: str,
     now: datetime,
     directory: Directory | None = None,
+    log: Readable | None = None,
+    born_with: Mapping[str, Any] | None = None,
 ) -> Row:
     """Tell what happened to a profile in a document at each point and why, or why nothing did.
 
@@ -45,6 +51,10 @@ def explain(
         The engine's instant.
     directory : Directory, optional
         The workspace's names (`Workspace.directory`): with it, audiences are explained down to their own conditions.
+    log : Readable, optional
+        The items that the engine took: with it, values are those of the instant that is explained.
+    born_with : mapping, optional
+        What the profile was when it was first known, if no item of the log has told (see `Recollection`).
 
     Returns
     -------
@@ -63,8 +73,9 @@ def explain(
 
     Notes
     -----
-    Steps, messages and refusals are what was recorded. Values of attributes are those of now; events, feedback and
-    membership by events are as they were at the instant that is explained.
+    Steps, messages and refusals are what was recorded; values are as they were at the instant that is explained. Of an
+    attribute that was written since it is what the log has; where that does not reach so far back, or a node of a
+    journey wrote it, the value is told as no longer known.
     """
     lines = versions(program, document_id)
     state = state_now(cursor, lines, now)
@@ -73,7 +84,8 @@ def explain(
     known = find_profile(reader, profile_id)
     if known is None:
         return {**about, **_nothing(), **_absence(about, [unknown(profile_id)])}
-    subject = load_subject(reader, program, evaluator, known["profile_id"], known["_pno"], now, directory)
+    past = Past(Recollection(log, ids_of(reader, known), known["_created_at"], born_with))
+    subject = load_subject(reader, program, evaluator, known["profile_id"], known["_pno"], now, directory, past)
     timeline = Timeline(subject, lines)
     campaigns = [line for line in lines if isinstance(line, CampaignLine)]
     if campaigns:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -16,9 +16,10 @@ from sqlglot.errors import SqlglotError
 from sojourn.expr import Condition, Expression, Part, Scope, compile_condition
 from sojourn.model.reasons import FEEDBACK_KINDS
 from sojourn.reports.subject import Subject
-from sojourn.reports.wording import listed, plural, shown, when
+from sojourn.reports.wording import NOT_KEPT, listed, plural, shown, when
 
 TOKEN = re.compile(r"(all|any|not)(?:\[(\d+)\])?\.?")
+"""A step of a leaf's path."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,8 @@ def values_read(subject: Subject, text: str, row: pl.DataFrame) -> Iterator[tupl
             continue
         for part in parts[1:]:
             value = value.get(part) if isinstance(value, dict) else None
+        if parts[0] == "profile" and parts[1] in subject.unknown:
+            value = NOT_KEPT
         yield ".".join(parts), value
 
 
@@ -163,26 +166,25 @@ def note_of(subject: Subject, text: str, row: pl.DataFrame) -> str | None:
         return None
     if word in FEEDBACK_KINDS:
         return _feedback(subject, word, rest)
-    return {"did": _events, "subscribed": _consent}.get(word, _silent)(subject, rest)
+    if word == "did":
+        return _events(subject, rest, row["own"][0])
+    return _consent(subject, rest) if word == "subscribed" else None
 
 
-def _silent(_: Subject, __: str) -> None:
-    return None
-
-
-def _events(subject: Subject, rest: str) -> str:
+def _events(subject: Subject, rest: str, own: int | None) -> str:
     event = rest.split(" ", 1)[0]
     names = [rule.match for rules in subject.program.events.values() for rule in rules if rule.id == event]
-    events = subject.events(names[0] if names else event)
+    every = subject.events(names[0] if names else event)
+    events = [each for each in every if each["offset"] != own]
+    but = " but the one that came" if len(events) < len(every) else ""
     if not events:
-        return f"{subject.id} has no `{event}` at all"
-    return f"{subject.id} has {plural(len(events), f'`{event}`')} in all, the last at {when(events[-1]['at'])}"
+        return f"{subject.id} has no `{event}`{but or ' at all'}"
+    return f"{subject.id} has {plural(len(events), f'`{event}`')} in all{but}, the last at {when(events[-1]['at'])}"
 
 
 def _consent(subject: Subject, rest: str) -> str:
     topic = rest.removeprefix("to ")
-    query = """SELECT topic, status, c."at" FROM consent c WHERE pno = $pno AND topic IN ($channel, $group)"""
-    said = subject.read(query, channel=f"channel:{topic}", group=f"group:{topic}")
+    said = subject.consent(f"channel:{topic}", f"group:{topic}")
     if not said:
         return f"{subject.id} has said nothing about {topic}"
     return listed(f"{row['topic'].replace(':', ' ')} is {row['status']} since {when(row['at'])}" for row in said)
@@ -197,50 +199,3 @@ def _feedback(subject: Subject, kind: str, rest: str) -> str:
     if not found.height:
         return f"{subject.id} has not {kind} {about} so far"
     return f"{subject.id} has {kind} {about} {plural(found.height, 'time')}, last at {when(found['at'].max())}"  # type: ignore[arg-type]
-
-
-# ---- which leaf is to blame ------------------------------------------------------------------------------------------
-
-
-def blamed(leaves: list[Leaf]) -> list[Leaf]:
-    """Return the leaves of which one would have had to differ: the first that fails, or all of an `any`."""
-    return [deep for leaf in _blame(_tree(leaves), True) for deep in _deeper(leaf)]
-
-
-def _deeper(leaf: Leaf) -> list[Leaf]:
-    return blamed(list(leaf.inside)) or [leaf] if leaf.inside and leaf.wanted else [leaf]
-
-
-def _tree(leaves: list[Leaf]) -> Leaf | tuple[str, list[Any]]:
-    """Build the nesting of a condition anew from the paths of its leaves, such as ``all[1].not``."""
-    return _nest([(TOKEN.findall(leaf.path), leaf) for leaf in leaves])
-
-
-def _nest(paths: list[tuple[list[tuple[str, str]], Leaf]]) -> Leaf | tuple[str, list[Any]]:
-    first, leaf = paths[0]
-    if not first:
-        return leaf
-    branches: dict[str, list[tuple[list[tuple[str, str]], Leaf]]] = {}
-    for tokens, each in paths:
-        branches.setdefault(tokens[0][1], []).append((tokens[1:], each))
-    return first[0][0], [_nest(branch) for branch in branches.values()]
-
-
-def _holds(tree: Leaf | tuple[str, list[Any]]) -> bool:
-    if isinstance(tree, Leaf):
-        return tree.met
-    word, parts = tree
-    met = [_holds(part) for part in parts]
-    return {"all": all(met), "any": any(met), "not": not met[0]}[word]
-
-
-def _blame(tree: Leaf | tuple[str, list[Any]], wanted: bool) -> list[Leaf]:
-    if _holds(tree) == wanted:
-        return []
-    if isinstance(tree, Leaf):
-        return [replace(tree, wanted=wanted)]
-    word, parts = tree
-    if word == "not":
-        return _blame(parts[0], not wanted)
-    found = [leaves for part in parts if (leaves := _blame(part, wanted))]
-    return found[0] if (word == "all") == wanted else [leaf for leaves in found for leaf in leaves]

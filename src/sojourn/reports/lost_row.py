@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sojourn.expr import Scope, compile_condition
-from sojourn.reports.leaves import blamed, leaves_of, names_in
+from sojourn.reports.blame import blamed
+from sojourn.reports.leaves import leaves_of, names_in
 from sojourn.reports.reading import Row
 from sojourn.reports.subject import Subject
 from sojourn.reports.wording import listed, plural, shown
@@ -82,7 +83,7 @@ def _audience(lost: Lost) -> Said:
     wrong = blamed(leaves_of(lost.subject, condition, lost.subject.candidate(lost.subject.now)))
     if not wrong:
         return f"{lost.id} did not take it: it was not in the audience `{audience}` then, and would be now", "now"
-    return f"{text}: {listed([leaf.say() for leaf in wrong])}", "if " + listed([leaf.needed() for leaf in wrong], "or")
+    return f"{text}: {wrong.say()}", wrong.clause()
 
 
 def _combine(lost: Lost) -> Said:

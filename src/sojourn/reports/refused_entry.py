@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sojourn.expr import Condition, Expression
@@ -11,19 +12,25 @@ from sojourn.journeys.program import Line
 from sojourn.journeys.timing import Timing
 from sojourn.journeys.triggered_document import LocalDuring
 from sojourn.model.instants import format_duration
+from sojourn.reports.blame import blamed
 from sojourn.reports.case import Case
 from sojourn.reports.culprit import begun_at, came, names_of
-from sojourn.reports.leaves import Leaf, blamed, leaves_of, values_read
+from sojourn.reports.leaves import leaves_of, values_read
 from sojourn.reports.matchers import describe
 from sojourn.reports.wording import listed, shown, when
 
 Say = Callable[[Case], str]
 
 RECEIVED = """
-SELECT max(m."at") AS last FROM message m ANTI JOIN unsent USING (no)
-WHERE doc IN ({docs}) AND pno = $pno AND m."at" <= $at
+SELECT max(first_at) AS last FROM (
+    SELECT min(m."at") AS first_at FROM message m ANTI JOIN unsent USING (no)
+    WHERE doc IN ({docs}) AND pno = $pno AND m."at" <= $at GROUP BY passage
+)
 """
-LEFT = "SELECT max(left_at) AS last FROM passage_end WHERE doc IN ({docs}) AND pno = $pno AND left_at <= $at"
+LEFT = """
+SELECT max(left_at) AS last FROM passage_end
+WHERE doc IN ({docs}) AND pno = $pno AND left_at <= $at AND key IS NOT DISTINCT FROM $key
+"""
 
 
 def holdout(case: Case) -> str:
@@ -50,16 +57,21 @@ def left_audience(case: Case) -> str:
     return _membership(case, recheck, "was not in the audience any more at the send instant")
 
 
+def last_time(case: Case) -> datetime | None:
+    """Return when the profile last received a message of the document, or left it with the same key."""
+    if case.line.receipts:
+        found = case.subject.read(RECEIVED.format(docs=case.versions), at=case.at)
+    else:
+        found = case.subject.read(LEFT.format(docs=case.versions), at=case.at, key=case.key())
+    last: datetime | None = found[0]["last"]
+    return last
+
+
 def _membership(case: Case, condition: Condition, was: str) -> str:
     wrong = blamed(leaves_of(case.subject, condition, case.row()))
     if not wrong:
-        return f"{case.subject.id} {was} at {when(case.at)}; with the attributes of now it would be"
-    return f"{case.subject.id} {was}: {said(wrong)}"
-
-
-def said(leaves: list[Leaf]) -> str:
-    """Say which leaves are not as wanted, with their values."""
-    return listed([leaf.say() for leaf in leaves])
+        return f"{case.subject.id} {was} at {when(case.at)}; what it was then is no longer known (`{condition.text}`)"
+    return f"{case.subject.id} {was}: {wrong.say()}"
 
 
 def validation_failed(case: Case) -> str:
@@ -68,7 +80,9 @@ def validation_failed(case: Case) -> str:
     if condition is None:
         return "its `only_if` was not met"
     wrong = blamed(leaves_of(case.subject, condition, case.row()))
-    seen = said(wrong) if wrong else f"`{condition.text}` was not met at {when(case.at)}, and would be now"
+    seen = (
+        wrong.say() if wrong else f"`{condition.text}` was not met at {when(case.at)}; what it saw is no longer known"
+    )
     return f"the `only_if` of the node was not met: {seen}"
 
 
@@ -94,8 +108,7 @@ def not_eligible_again(case: Case) -> str:
     """Tell when it left, or received a message, and what is asked for."""
     mode, after = case.line.reentry.mode, format_duration(case.line.reentry.after)
     rule = "may never come again" if mode == "never" else f"may come again only {after} after"
-    what, query = ("received a message of it", RECEIVED) if case.line.receipts else ("left it", LEFT)
-    last = case.subject.read(query.format(docs=case.versions), at=case.at)[0]["last"]
+    what, last = "received a message of it" if case.line.receipts else "left it", last_time(case)
     return f"{case.subject.id} {what} {f'at {when(last)}' if last else 'before'} and {rule}"
 
 
@@ -129,11 +142,17 @@ def outside_window(case: Case) -> str:
     )
 
 
-def _due(case: Case, timing: Timing | None) -> str:
+def due_at(case: Case, timing: Timing | None) -> datetime | None:
+    """Return the send instant of a trigger, None where that is the trigger's own."""
     if timing is None or timing.delay is None:
-        return ""
-    due = timing.delayed(case.subject.fold, case.row())[0]
-    return f"; it would have been sent at {when(due)}" if due != case.at else ""
+        return None
+    due: datetime = timing.delayed(case.subject.fold, case.row())[0]
+    return due if due != case.at else None
+
+
+def _due(case: Case, timing: Timing | None) -> str:
+    due = due_at(case, timing)
+    return f"; it would have been sent at {when(due)}" if due is not None else ""
 
 
 def exception_event(case: Case) -> str:

@@ -11,6 +11,7 @@ from sojourn.messages.addresses import ATTRIBUTE
 from sojourn.messages.gate import PERIODS
 from sojourn.messages.rules import Cap
 from sojourn.model.channels import CHANNEL_TYPES
+from sojourn.model.reasons import REFUSING
 from sojourn.model.wallclock import from_local, to_local
 from sojourn.reports.case import Case
 from sojourn.reports.reading import Row
@@ -36,6 +37,8 @@ def _address(case: Case) -> str:
     name = ATTRIBUTE.get(case.channel or "", "")
     if name not in case.subject.attributes:
         return f"`profile.{name}` is not declared" if name else "it needs none"
+    if name in case.subject.unknown:
+        return f"what `profile.{name}` was then is no longer known"
     return f"profile.{name} is {shown(case.subject.attributes[name])}"
 
 
@@ -43,9 +46,10 @@ def suppressed(case: Case) -> str:
     """Tell why and since when the address is on the suppression list."""
     code = CHANNEL_TYPES.index(case.channel) if case.channel else -1
     own = pl.Series([str(value) for value in _addresses(case) if value], dtype=pl.String)
-    listed_ = case.subject.fold.state.about("suppression", own).filter(pl.col("channel") == code)
+    since = (pl.col("channel") == code) & (pl.col("at") <= case.at)
+    listed_ = case.subject.fold.state.about("suppression", own).filter(since)
     if not listed_.height:
-        return "the address was on the suppression list; it is not any more"
+        return "the address was on the suppression list; that has changed since"
     row = listed_.row(0, named=True)
     reason = row["reason"].replace("_", " ")
     return f"the address {row['address']} is on the suppression list ({reason}, {when(row['at'])})"
@@ -62,11 +66,9 @@ def no_consent(case: Case) -> str:
     """Tell what was unsubscribed, and when."""
     slot = case.slot()
     group = slot.spec.group if slot is not None else None
-    query = """
-        SELECT topic, status, c."at" FROM consent c
-        WHERE pno = $pno AND topic IN ($channel, $group) AND status IN ('unsubscribed', 'pending') ORDER BY topic
-    """
-    said = case.subject.read(query, channel=f"channel:{case.channel}", group=f"group:{group}")
+    said = [
+        row for row in case.subject.consent(f"channel:{case.channel}", f"group:{group}") if row["status"] in REFUSING
+    ]
     if said:
         return f"{case.subject.id} {listed(map(_refusal, said))}"
     if group and slot is not None and slot.spec.group_default == "unsubscribed":

@@ -12,10 +12,11 @@ from sojourn.messages.addresses import ATTRIBUTE
 from sojourn.messages.gate import PERIODS
 from sojourn.model.instants import format_duration
 from sojourn.model.wallclock import from_local, to_local
+from sojourn.reports.blame import Blame, blamed
 from sojourn.reports.case import Case
 from sojourn.reports.culprit import begun_at, names_of
-from sojourn.reports.leaves import blamed, leaves_of
-from sojourn.reports.refused_entry import LEFT, RECEIVED, Say, duration_of
+from sojourn.reports.leaves import leaves_of
+from sojourn.reports.refused_entry import Say, due_at, duration_of, last_time
 from sojourn.reports.refused_message import full_caps
 from sojourn.reports.wording import listed, when
 
@@ -113,7 +114,9 @@ def _next_period(case: Case, per: str) -> datetime:
 
 
 def _outside_duration(case: Case) -> str:
-    return f"if it had come inside the duration, {duration_of(case.line)}"
+    due = due_at(case, case.line.timing)
+    what = "it had come" if due is None else "the send instant had been"
+    return f"if {what} inside the duration, {duration_of(case.line)}"
 
 
 def _outside_window(case: Case) -> str:
@@ -140,10 +143,10 @@ def _bad_wait(case: Case) -> str:
 
 
 def _condition(case: Case, condition: Condition | None) -> str:
-    wrong = blamed(leaves_of(case.subject, condition, case.row())) if condition is not None else []
+    wrong = blamed(leaves_of(case.subject, condition, case.row())) if condition is not None else Blame()
     if not wrong:
-        return f"with the attributes of now, which are not those of {when(case.at)}"
-    return "if " + listed([leaf.needed() for leaf in wrong], "or")
+        return f"if `{condition.text}` had been met" if condition is not None else "if its condition had been met"
+    return wrong.clause()
 
 
 def _not_in_audience(case: Case) -> str:
@@ -176,8 +179,7 @@ def _not_eligible_again(case: Case) -> str:
     field = "reeligible" if case.line.receipts else "reentry"
     if case.line.reentry.mode == "never":
         return f"with another `{field}` than `never`"
-    query = (RECEIVED if case.line.receipts else LEFT).format(docs=case.versions)
-    last = case.subject.read(query, at=case.at)[0]["last"]
+    last = last_time(case)
     return f"from {when(last + case.line.reentry.after)} on" if last else f"with a shorter `{field}`"
 
 
@@ -195,7 +197,7 @@ def _exit_criteria(case: Case) -> str:
 
 
 def _closed(case: Case) -> str:
-    if case.node >= 0:
+    if case.detail:
         return f"if `{case.detail}` had been open"
     return f"if `{case.line.id}` had been open; publish it again to let profiles in"
 

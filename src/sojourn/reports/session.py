@@ -66,7 +66,7 @@ def path_of(session: Session, profile: str, document: str) -> Row:
     processor = session.scratch.processor
     return explain(
         session.scratch.store.cursor(), processor.program, processor.evaluator, profile, document, session.now,
-        session.workspace.directory,
+        session.workspace.directory, session.tape, session.born_with(profile),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from sojourn.expr.directory import Directory
 from sojourn.journeys.fold import Fold
 from sojourn.journeys.program import Program
 from sojourn.model.state import INSTANT
+from sojourn.reports.past import Past, nothing_past
 from sojourn.reports.reading import Row, read
 from sojourn.store.duckdb.load import load_state
 from sojourn.store.duckdb.reader import StoreReader
@@ -35,6 +36,10 @@ class Subject:
         The engine's instant.
     directory : Directory or None
         Audiences are explained down to their own conditions where it is given.
+    past : Past
+        What was different at earlier instants.
+    unknown : frozenset of str
+        Attributes that have been written since, of which the value of then is not kept.
     """
 
     reader: StoreReader
@@ -44,10 +49,16 @@ class Subject:
     pno: int
     now: datetime
     directory: Directory | None
+    past: Past
+    unknown: frozenset[str] = frozenset()
+
+    def then(self, at: datetime, offset: int | None = None) -> Subject:
+        """Return the profile as it was at an instant, or when an item of that instant had been written."""
+        return self if at >= self.now and offset is None else self.past.subject_at(self, at, offset)
 
     @property
     def attributes(self) -> Row:
-        """Return the attributes as they are now."""
+        """Return the attributes."""
         return self.fold.state.need().row(0, named=True)
 
     def read(self, query: str, **params: object) -> list[Row]:
@@ -60,13 +71,18 @@ class Subject:
         return pl.DataFrame([{name: row.get(name) for name in CANDIDATE}], schema=dict(CANDIDATE))
 
     def values(self, row: pl.DataFrame, expressions: Mapping[str, Expression | Condition]) -> Row:
-        """Evaluate expressions over a candidate."""
-        return self.fold.values(row, expressions).row(0, named=True) if expressions else {}
+        """Evaluate expressions over a candidate; an event with the offset `own` is not counted."""
+        return self.fold.values(row, expressions, apart=True).row(0, named=True) if expressions else {}
 
     def events(self, name: str) -> list[Row]:
         """Return the events of an incoming name, oldest first: `offset`, `at`, `data`."""
         found = self.fold.state["event"].filter(pl.col("name") == name).sort("at", "offset")
         return found.select("offset", "at", "data").to_dicts()
+
+    def consent(self, *topics: str) -> list[Row]:
+        """Return what was said about topics (`channel:email`): `topic`, `status`, `at`."""
+        said = self.fold.state["consent"].filter(pl.col("topic").is_in(topics))
+        return said.select("topic", "status", "at").sort("topic").to_dicts()
 
     def zone(self, zone: str = "profile") -> str:
         """Return the name of a zone, where `profile` means the profile's own."""
@@ -88,9 +104,15 @@ def find_profile(reader: StoreReader, profile_id: str) -> Row | None:
     return found[0] if found else None
 
 
+def ids_of(reader: StoreReader, known: Row) -> frozenset[str]:
+    """Return all ids of a profile that `find_profile` gave."""
+    others = read(reader.connection, "SELECT alias FROM identity WHERE pno = $pno", {"pno": known["_pno"]})
+    return frozenset([known["profile_id"], *(str(row["alias"]) for row in others)])
+
+
 def load_subject(
     reader: StoreReader, program: Program, evaluator: Evaluator, profile_id: str, pno: int, now: datetime,
-    directory: Directory | None,
+    directory: Directory | None, past: Past | None = None,
 ) -> Subject:  # fmt: skip
     """Load all that decisions about a profile may read."""
     names = read(reader.connection, "SELECT DISTINCT name FROM event WHERE pno = $pno", {"pno": pno})
@@ -102,4 +124,6 @@ def load_subject(
     )  # fmt: skip
     state = load_state(reader, pl.Series([pno], dtype=pl.Int64), needs)
     seeing = replace(program, lines=list(program.lines), needs=needs)
-    return Subject(reader, program, Fold(seeing, state, evaluator, 0), profile_id, pno, now, directory)
+    return Subject(
+        reader, program, Fold(seeing, state, evaluator, 0), profile_id, pno, now, directory, past or nothing_past(now)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -11,8 +12,11 @@ from sojourn.messages.addresses import ATTRIBUTE
 from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.instants import format_instant
 from sojourn.model.reasons import DISCARD_REASONS, FEEDBACK_KINDS, PASSAGE_REASONS, PASSAGE_STATES
+from sojourn.reports.arrival import matching_item
 from sojourn.reports.case import Case
+from sojourn.reports.jumped import at_jump, jump_would_differ, say_jump
 from sojourn.reports.nodes import node_id, node_type, slots_of
+from sojourn.reports.placement import place
 from sojourn.reports.reading import Row
 from sojourn.reports.refused_message import say
 from sojourn.reports.remedies import would_differ, would_go_on
@@ -21,10 +25,10 @@ from sojourn.reports.subject import Subject
 from sojourn.reports.wording import when
 
 PASSAGES = """
-SELECT no, doc, key, node, entered_at, wake_at, hold, NULL AS left_at, 0 AS state, NULL AS reason
+SELECT no, doc, key, node, entered_at, wake_at, hold, NULL AS left_at, 0 AS state, NULL AS reason, vars
 FROM passage WHERE doc IN ({docs}) AND pno = $pno
 UNION ALL
-SELECT no, doc, key, node, entered_at, NULL, 0, left_at, state, reason
+SELECT no, doc, key, node, entered_at, NULL, 0, left_at, state, reason, NULL
 FROM passage_end WHERE doc IN ({docs}) AND pno = $pno
 ORDER BY no
 """
@@ -34,7 +38,7 @@ FROM step s WHERE doc IN ({docs}) AND pno = $pno ORDER BY s."at", rowid
 """
 MESSAGES = """
 SELECT no, passage, doc, node, slot, channel, variant, m."at" AS decided_at, "to",
-    no IN (SELECT no FROM outbox) AS pending, no IN (SELECT no FROM unsent) AS failed
+    no IN (SELECT no FROM outbox) AS pending, no IN (SELECT no FROM unsent) AS failed, vars
 FROM message m WHERE doc IN ({docs}) AND pno = $pno ORDER BY no
 """
 HELD = """
@@ -51,6 +55,9 @@ FROM discard d WHERE doc IN ({docs}) AND pno = $pno ORDER BY no
 """
 
 
+WAITING = "waiting"
+
+
 class Timeline:
     """Everything that was recorded about a profile in a document."""
 
@@ -61,6 +68,7 @@ class Timeline:
         self.rows, self.steps, self.sent, self.waiting, self.told, self.discards = (
             subject.read(query.format(docs=docs)) for query in (PASSAGES, STEPS, MESSAGES, HELD, FEEDBACK, DISCARDS)
         )
+        self.placed = place(self.discards, self.lines, self.rows, self.steps, self.sent)
 
     def passages(self) -> list[Row]:
         """Return the passages in order of entry, each with its steps."""
@@ -68,8 +76,7 @@ class Timeline:
 
     def refusals(self) -> list[Row]:
         """Return what was refused to the document as a whole, and to none of its passages' nodes."""
-        placed = {row["no"] for passage in self.rows for row in self._discards_of(passage)}
-        return [self._refusal(row) for row in self.discards if row["no"] not in placed]
+        return [self._refusal(row) for row in self.discards if row["no"] not in self.placed]
 
     def _passage(self, row: Row) -> Row:
         line = self.lines[row["doc"]]
@@ -79,13 +86,38 @@ class Timeline:
             "left_at": _text(row["left_at"]), "reason": reason, "node": node_id(line, row["node"]),
             "would_differ": self._ended(row, line, reason),
             "steps": self._steps(row), "messages": [] if line.steps else self._messages(row, None),
-            "discards": [] if line.steps else [self._refusal(each) for each in self._discards_of(row)],
+            "discards": [] if line.steps else [self._refusal(each, row) for each in self._discards_of(row)],
         }  # fmt: skip
 
     def _ended(self, row: Row, line: Line, reason: str | None) -> str | None:
         if reason is None:
             return None
-        return would_go_on(reason, Case(self.subject, line, row["left_at"], row["node"]))
+        return would_go_on(reason, self._case(row["left_at"], line, row["node"], row))
+
+    def _case(
+        self, at: datetime, line: Line, node: int, passage: Row | None, channel: str | None = None,
+        detail: str | None = None,
+    ) -> Case:  # fmt: skip
+        entered_at = passage["entered_at"] if passage else None
+        caught = self._caught(passage, at) if passage else {}
+        return Case.of(self.subject, line, at, node, channel, detail, entered_at, caught)
+
+    def _caught(self, passage: Row, at: datetime) -> dict[str, Any]:
+        """Return what the nodes of a passage had caught until an instant, as far as it is kept."""
+        kept = [row["vars"] for row in [*self.sent, passage] if row.get("passage", row["no"]) == passage["no"]]
+        caught: dict[str, Any] = {name: value for text in kept if text for name, value in json.loads(text).items()}
+        line = self.lines[passage["doc"]]
+        for step in self.steps:
+            if (
+                step["passage"] == passage["no"]
+                and step["happened_at"] <= at
+                and line.names[step["outcome"]] != WAITING
+            ):
+                matchers = getattr(line.operators[step["node"]], "matchers", ())
+                came = matching_item(self.subject, matchers, step["happened_at"]) if matchers else None
+                if came is not None:
+                    caught[line.node_ids[step["node"]]] = json.loads(came["data"] or "{}")
+        return caught
 
     # ---- steps -------------------------------------------------------------------------------------------------------
 
@@ -109,7 +141,7 @@ class Timeline:
             "at": format_instant(row["happened_at"]), "node": node_id(line, node), "type": node_type(line, node),
             "outcome": outcome, "until": _text(until) if outcome == "waiting" else None, "text": tell(step),
             "messages": self._messages(passage, node) if here else [],
-            "discards": [self._refusal(each) for each in discards if each["node"] == node] if here else [],
+            "discards": [self._refusal(each, passage) for each in discards if each["node"] == node] if here else [],
         }  # fmt: skip
 
     # ---- messages ----------------------------------------------------------------------------------------------------
@@ -155,35 +187,24 @@ class Timeline:
     # ---- discards ----------------------------------------------------------------------------------------------------
 
     def _discards_of(self, passage: Row) -> list[Row]:
-        """Return the discards that belong to a passage: at its nodes, from its entry until the next one's."""
-        line = self.lines[passage["doc"]]
-        later = [row["entered_at"] for row in self.rows if row["no"] > passage["no"]]
-        until = min(later, default=None)
-        reached = {step["node"] for step in self.steps if step["passage"] == passage["no"]}
-        return [
-            row
-            for row in self.discards
-            if row["doc"] == passage["doc"]
-            and passage["entered_at"] <= row["refused_at"]
-            and (until is None or row["refused_at"] < until)
-            and (row["node"] in reached if line.steps else self._of_the_send(row, passage))
-        ]
+        """Return the discards that belong to a passage."""
+        return [row for row in self.discards if self.placed.get(row["no"]) == passage["no"]]
 
-    def _of_the_send(self, row: Row, passage: Row) -> bool:
-        """Tell whether a triggered campaign's discard is about a send, and not about a trigger that was refused."""
-        if row["channel"] >= 0:
-            return True
-        left: datetime | None = passage["left_at"]
-        return left is not None and row["refused_at"] == left
-
-    def _refusal(self, row: Row) -> Row:
+    def _refusal(self, row: Row, passage: Row | None = None) -> Row:
         line, reason = self.lines[row["doc"]], DISCARD_REASONS[row["reason"]]
         channel = CHANNEL_TYPES[row["channel"]] if row["channel"] >= 0 else None
-        case = Case(self.subject, line, row["refused_at"], row["node"], channel, row["detail"])
+        case = self._case(row["refused_at"], line, row["node"], passage, channel, row["detail"])
         return {
             "at": format_instant(row["refused_at"]), "channel": channel, "reason": reason, "detail": row["detail"],
-            "text": say(reason, case), "would_differ": would_differ(reason, case),
+            **_explained(reason, case),
         }  # fmt: skip
+
+
+def _explained(reason: str, case: Case) -> Row:
+    there = at_jump(case)
+    if there is not None:
+        return {"text": say_jump(reason, there), "would_differ": jump_would_differ(reason, there)}
+    return {"text": say(reason, case), "would_differ": would_differ(reason, case)}
 
 
 def _text(at: datetime | None) -> str | None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from typing import Final
+
+NOT_KEPT: Final = object()
+"""In place of a value of then that nobody knows any more."""
 
 
 def when(at: datetime) -> str:
@@ -23,8 +27,8 @@ def shown(value: object) -> str:
     >>> shown("Boston"), shown(None), shown(True), shown(2)
     ("'Boston'", 'null', 'true', '2')
     """
-    if value is None:
-        return "null"
+    if value is None or value is NOT_KEPT:
+        return "null" if value is None else "no longer known"
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
     if isinstance(value, datetime):

@@ -196,7 +196,7 @@ class Management:
         try:
             return explain(
                 self.runtime.cursor(), processor.program, evaluator, profile, document, self.runtime.clock.now(),
-                processor.audiences.directory,
+                processor.audiences.directory, self.runtime.log,
             )  # fmt: skip
         finally:
             evaluator.close()

@@ -14,6 +14,7 @@ import yaml
 from sojourn.engine.audiences import Audiences
 from sojourn.engine.processor import Processor
 from sojourn.engine.rendering import EagerRenderer
+from sojourn.engine.tape import Tape
 from sojourn.journeys.compile import Published, compile_program
 from sojourn.journeys.program import Program
 from sojourn.model.instants import parse_instant
@@ -41,6 +42,7 @@ class Shop:
     program: Program
     processor: Processor
     now: datetime
+    tape: Tape
 
     def status(self) -> Row:
         found: Row = told_whole(Status, status(self.store.cursor(), self.program, self.now, 7, 5))
@@ -57,7 +59,7 @@ class Shop:
     def explain(self, profile: str, document: str) -> Row:
         directory = self.processor.audiences.directory
         evaluator = self.processor.evaluator
-        told = explain(self.store.cursor(), self.program, evaluator, profile, document, self.now, directory)
+        told = explain(self.store.cursor(), self.program, evaluator, profile, document, self.now, directory, self.tape)
         found: Row = told_whole(PathState, told)
         return found
 
@@ -86,11 +88,13 @@ def shop(documents: str, items: Sequence[Row], until: str, *, immediate: bool = 
     renderer = EagerRenderer(program)
     processor = Processor(store, program, audiences, immediate=immediate, renderer=renderer, refuse=_refuse, threads=1)
     processor.watch(start)
+    tape = Tape()
+    tape.keep(read_items(items), 0)
     for batch in read_items(items).filter(pl.col("at") <= end).partition_by("at", maintain_order=True):
         processor.process(batch, batch["at"][0])
     processor.process(read_items([]), end + timedelta(microseconds=1))
     try:
-        yield Shop(store, program, processor, end)
+        yield Shop(store, program, processor, end, tape)
     finally:
         processor.evaluator.close()
         store.close()

@@ -73,6 +73,11 @@ class UpdateProfileOperator:
     values: dict[str, Checked]
     next: Way
 
+    @property
+    def sets(self) -> frozenset[str]:
+        """Return the attributes that it writes."""
+        return frozenset(self.values)
+
     def arrive(self, flow: Flow, rows: pl.DataFrame) -> None:
         """Write the values of the arrivals, the last one of each profile."""
         values = flow.fold.values(rows, self.values)
