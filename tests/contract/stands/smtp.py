@@ -70,6 +70,8 @@ class SmtpServer:
             state["from"] = line
             return "503 nested MAIL" if nested else "250 ok"
         if verb == "RCPT":
+            if state["from"] is None:
+                return "503 no sender"
             state["to"] = line.partition("<")[2].rstrip(">")
             return "250 ok"
         if verb == "DATA":
