@@ -209,7 +209,8 @@ class Lane:
 
     async def _hand_over(self, batch: Sequence[Outgoing]) -> list[Receipt]:
         try:
-            receipts = await asyncio.wait_for(self.provider.send(batch), _HANG_S)
+            async with asyncio.timeout(_HANG_S):
+                receipts = await self.provider.send(batch)
             if len(receipts) == len(batch):
                 return receipts
             reason = f"the provider gave {len(receipts)} receipts for {len(batch)} messages"

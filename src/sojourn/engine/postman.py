@@ -91,10 +91,16 @@ class Postman:
     tracker: Tracker
     secret: bytes
     memory: Memory = field(default_factory=Memory, repr=False, compare=False)
+    _mac: hmac.HMAC = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_mac", hmac.new(self.secret, b"key:", hashlib.sha256))
 
     def key(self, no: int) -> str:
         """Return ``no.nonce``; the left part of the ``Message-ID``."""
-        return f"{no}.{hmac.digest(self.secret, b'key:%d' % no, hashlib.sha256).hex()[:16]}"
+        mac = self._mac.copy()
+        mac.update(b"%d" % no)
+        return f"{no}.{mac.hexdigest()[:16]}"
 
     def number_of(self, key: str) -> int | None:
         """Return the number that a key was made of; None if it was not made here."""

@@ -55,7 +55,7 @@ class SmtpSettings(Settings):
     username: str | None = Field(None, description="Name to sign in with; nobody signs in if left out.")
     password: SecretText | None = Field(None, description="The password.")
     password_env: str | None = Field(None, description="The same as `password: {env: NAME}`.")
-    connections: int = Field(4, ge=1, le=100, description="Connections at once.")
+    connections: int = Field(10, ge=1, le=100, description="Connections at once.")
     timeout: Duration = Field(timedelta(seconds=30), description="How long the server may take for one answer.")
     hello: str | None = Field(None, description="Name in EHLO; this machine's name if left out.")
 
