@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import wraps
 from io import StringIO
 from typing import Any, TextIO
 
@@ -14,7 +13,6 @@ from liquid.ast import Node
 from liquid.builtin.expressions import FilteredExpression, Nil
 from liquid.builtin.tags.for_tag import ForLoop
 from liquid.builtin.tags.tablerow_tag import TableRow
-from liquid.exceptions import FilterArgumentError, LoopIterationLimitError
 from liquid.expression import Expression
 from liquid.extra.filters._json import JSON
 from liquid.output import LimitedStringIO
@@ -25,6 +23,7 @@ from liquid.template import BoundTemplate
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
 from sojourn.messages.filters import EXTRA
+from sojourn.model.liquid_meter import MeteredContext, check_extent, metered
 
 MAX_SOURCE = 1_000_000
 """Characters that one text of a template may have."""
@@ -32,10 +31,6 @@ MAX_OUTPUT = 2_000_000
 """Bytes that one rendered text may have, unless it is made of plain outputs only."""
 MAX_LOCALS = 250_000
 """Bytes that the variables of ``assign`` and ``capture`` may hold together."""
-MAX_WORK = 1_000_000
-"""Steps of one rendering: one per node in a loop and turn, one per filter and 64 characters it takes."""
-MAX_NUMBER = 10**40
-"""Integers beyond it are refused: a square of a square costs more than a mail is worth."""
 
 
 class AbortedError(Exception):
@@ -46,24 +41,17 @@ class AbortedError(Exception):
         self.detail = detail
 
 
-class Context(RenderContext):
-    """A render context that counts the work done and refuses more than `MAX_WORK`."""
+class Context(MeteredContext):
+    """A context that knows what time it is, and lets loops pay for the nodes in them."""
 
-    __slots__ = ("node_count", "now", "work_left")
+    __slots__ = ("node_count", "now")
 
     def __init__(
         self, template: BoundTemplate, variables: Mapping[str, object], node_count: int, now: object = None
     ) -> None:
         super().__init__(template, globals=variables)
-        self.work_left = MAX_WORK
         self.node_count = node_count
         self.now = now
-
-    def charge(self, work: int) -> None:
-        """Take `work` steps off what is left; raise when nothing is."""
-        self.work_left -= work
-        if self.work_left < 0:
-            raise LoopIterationLimitError(f"the template does more than {MAX_WORK:,} steps", token=None)
 
     @contextmanager
     def loop(self, namespace: Mapping[str, object], forloop: ForLoop | TableRow) -> Iterator[RenderContext]:
@@ -71,58 +59,6 @@ class Context(RenderContext):
         self.charge(forloop.length * self.node_count)
         with super().loop(namespace, forloop) as context:
             yield context
-
-
-def size_of(value: object) -> int:
-    """Estimate the characters that `value` prints as."""
-    if isinstance(value, str):
-        return len(value)
-    if isinstance(value, range):
-        return value.stop - value.start if value else 0
-    if isinstance(value, list | tuple):
-        return sum(map(size_of, value)) + len(value)
-    if isinstance(value, Mapping):
-        return sum(map(size_of, value.values())) + len(value)
-    return 8
-
-
-def _refuse_number(result: object) -> None:
-    if isinstance(result, int) and abs(result) > MAX_NUMBER:
-        raise FilterArgumentError("a number with more than 40 digits", token=None)
-
-
-def _cost(name: str, value: object, args: tuple[Any, ...]) -> int:
-    size = size_of(value)
-    if name in _GROWING and args:
-        found = value.count(str(args[0])) if name == "replace" and isinstance(value, str) else size
-        return size + (found + 1) * (size_of(args[-1]) + 1)
-    if name == "strip_html" and isinstance(value, str):
-        return size + value.count("<") * size
-    return size + sum(map(size_of, args))
-
-
-_GROWING = frozenset({"replace", "join"})
-
-
-def _metered(name: str, filter_: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a filter: pay for its input first, and refuse giant numbers."""
-    passes_environment = getattr(filter_, "with_environment", False)
-    passes_context = name in EXTRA and getattr(filter_, "with_context", False)
-
-    @wraps(filter_)
-    def metered(value: object, *args: Any, context: Context, **kwargs: Any) -> Any:
-        context.charge(1 + _cost(name, value, args) // 64)
-        if passes_environment:
-            kwargs["environment"] = context.env
-        if passes_context:
-            kwargs["context"] = context
-        result = filter_(value, *args, **kwargs)
-        _refuse_number(result)
-        return result
-
-    metered.with_environment = False  # type: ignore[attr-defined]
-    metered.with_context = True  # type: ignore[attr-defined]
-    return metered
 
 
 class OutputStringIO(LimitedStringIO):
@@ -196,7 +132,13 @@ class LockedEnvironment(Environment):
         self.add_tag(AbortTag)
         self.filters |= EXTRA
         for name, filter_ in list(self.filters.items()):
-            self.filters[name] = _metered(name, filter_)
+            passes_context = name in EXTRA and getattr(filter_, "with_context", False)
+            self.filters[name] = metered(name, filter_, passes_context=passes_context)
+
+    def from_string(self, source: str, *args: Any, **kwargs: Any) -> BoundTemplate:
+        """Parse a text; one that would take long is refused before."""
+        check_extent(source)
+        return super().from_string(source, *args, **kwargs)
 
 
 TEXT = LockedEnvironment()

@@ -40,10 +40,11 @@ def marked(source: str, *, joins: bool = False) -> Marked:
     ('<p>lq0ql lq1ql</p>', '<p>lq0ql lq0ql</p>')
     """
     tokens: list[str] = []
+    known: dict[str, int] = {}
 
     def mark(found: re.Match[str]) -> str:
         token = found.group()
-        number = tokens.index(token) if joins and token.startswith("{{") and token in tokens else len(tokens)
+        number = known.setdefault(token, len(tokens)) if joins and token.startswith("{{") else len(tokens)
         if number == len(tokens):
             tokens.append(token)
         return f"lq{number}ql"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 
 from sojourn.messages.marks import marked, numbers_in
+from sojourn.messages.markup import MarkupReader
 
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote"})
 _BLOCKS = _PARAGRAPHS | {"address", "article", "aside", "dd", "div", "dl", "dt", "figure", "footer", "form"}
@@ -19,9 +19,9 @@ _BRANCH = re.compile(r"\{%-?\s*(?:if|elsif|else|endif|unless|endunless|case|when
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 
 
-class _Reader(HTMLParser):
+class _Reader(MarkupReader):
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__()
         self.out: list[str] = []
         self._silent = 0
         self._links: list[tuple[str, int]] = []
@@ -106,6 +106,5 @@ def text_of(html: str) -> str:
     'Hi\n\nSee this (https://a.example/x).\n'
     """
     reader = _Reader()
-    reader.feed(html)
-    reader.close()
+    reader.read(html)
     return tidied("".join(reader.out))

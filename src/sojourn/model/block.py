@@ -96,9 +96,12 @@ class Block(BlockContent, Document):
         yield from self._circle(catalog)
 
     def _circle(self, catalog: Catalog) -> Iterable[Problem]:
+        ways: dict[str, list[str]] = {}
         for path, text in self.every_text():
             for mention in mentions(text):
-                way = _way_to(self.id, mention.id, catalog, [self.id])
+                if mention.id not in ways:
+                    ways[mention.id] = _way_to(self.id, mention.id, catalog, [self.id], {})
+                way = ways[mention.id]
                 if way:
                     said = " → ".join(f"`{id}`" for id in way)
                     what = "contains itself" if way[-1] == self.id else f"nests deeper than {DEEPEST} blocks"
@@ -106,15 +109,21 @@ class Block(BlockContent, Document):
                     yield Problem("DOC-091", f"the block `{self.id}` {what}: {said}", path, span=span)
 
 
-def _way_to(goal: str, id: str, catalog: Catalog, way: list[str]) -> list[str]:
-    """Return a way from a block to itself, or one that is too long; empty if there is none."""
+def _way_to(goal: str, id: str, catalog: Catalog, way: list[str], fruitless: dict[str, int]) -> list[str]:
+    """Return a way from a block to itself, or one that is too long; empty if there is none.
+
+    `fruitless` has the blocks from which there was none, with the length of the longest way that led there.
+    """
     way = [*way, id]
     if id == goal or len(way) > DEEPEST:
         return way
+    if len(way) <= fruitless.get(id, 0):
+        return []
+    fruitless[id] = len(way)
     block: Block | None = catalog.get("block", id)
     inner = block.every_text() if block is not None and id not in way[:-1] else ()
     names = {mention.id for _, text in inner for mention in mentions(text)}
-    return next((found for name in sorted(names) if (found := _way_to(goal, name, catalog, way))), [])
+    return next((found for name in sorted(names) if (found := _way_to(goal, name, catalog, way, fruitless))), [])
 
 
 def references_to_blocks(texts: Iterable[tuple[str, str]]) -> Iterator[Reference]:

@@ -10,8 +10,10 @@ from urllib.parse import quote, quote_plus
 from liquid import Environment, RenderContext
 from liquid.builtin.output import Output, OutputNode
 from liquid.stringify import to_liquid_string
+from liquid.template import BoundTemplate
 
 from sojourn.model.items import compact_json
+from sojourn.model.liquid_meter import MeteredContext, check_extent, metered
 
 
 class UnfitValue(ValueError):
@@ -39,6 +41,10 @@ class _EscapingTag(Output):
     node_class = _EscapedOutput
 
 
+class _Metered(BoundTemplate):
+    context_class = MeteredContext
+
+
 class RequestEnvironment(Environment):
     """Liquid without files, whose outputs are written by a function.
 
@@ -48,6 +54,7 @@ class RequestEnvironment(Environment):
         Returns the text of a value at its place.
     """
 
+    template_class = _Metered
     block_nesting_limit = 30
     context_depth_limit = 40
     loop_iteration_limit = 10_000
@@ -67,6 +74,13 @@ class RequestEnvironment(Environment):
         self.add_filter("json", lambda value: Written(compact_json(plain(value))))
         self.add_filter("url_encode", lambda value: Written(quote_plus(as_text(value))))
         self.add_filter("safe", lambda value: Written(as_text(value)))
+        for name, filter_ in list(self.filters.items()):
+            self.filters[name] = metered(name, filter_)
+
+    def from_string(self, source: str, *args: Any, **kwargs: Any) -> BoundTemplate:
+        """Parse a text; one that would take long is refused before."""
+        check_extent(source)
+        return super().from_string(source, *args, **kwargs)
 
 
 def plain(value: object) -> Any:

@@ -1,5 +1,6 @@
 """Content blocks: what is written once stands in many messages."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -90,6 +91,18 @@ def test_a_block_that_has_no_text_for_a_field_cannot_stand_there() -> None:
 def test_a_block_cannot_contain_itself() -> None:
     blocks = [{"kind": "block", "id": id, "text": f"{{% render '{other}' %}}"} for id, other in ("ab", "ba")]
     assert problems_of(*blocks, {**SMS, "text": "{% render 'a' %}"}) == [("DOC-091", "text"), ("DOC-091", "text")]
+
+
+def test_blocks_that_name_all_others_are_checked_quickly() -> None:
+    layers = [[f"b{depth}-{n}" for n in range(12)] for depth in range(7)]
+    blocks = [
+        {"kind": "block", "id": id, "text": "".join(f"{{% render '{inner}' %}}" for inner in below)}
+        for above, below in zip(layers, [*layers[1:], ["end"]], strict=True) for id in above
+    ]  # fmt: skip
+    end = {"kind": "block", "id": "end", "text": "x"}
+    began = time.process_time()
+    workspace = read_workspace([*blocks, end, {**SMS, "text": "Hi. {% render 'b6-0' %}"}])
+    assert time.process_time() - began < 5 and len(workspace.catalog.all("block")) == 85
 
 
 def test_blocks_that_multiply_are_refused() -> None:

@@ -8,6 +8,8 @@ from sojourn.messages.batches import render_many
 from sojourn.messages.checking import check_template
 from sojourn.messages.compiling import compile_template
 from sojourn.messages.content import Aborted, Rendered, RenderError, Template
+from sojourn.messages.lint.document import lint_template
+from sojourn.messages.memory import Memory
 
 
 def sms(text: str) -> Template:
@@ -76,6 +78,8 @@ RUNAWAYS = {
     "strip_html": "{% capture s %}{% for i in (1..9999) %}<<<<<<<<<<{% endfor %}{% endcapture %}{{ s | strip_html }}",
     "squares": "{% assign n = 99 %}{% for i in (1..60) %}{% assign n = n | times: n %}{% endfor %}{{ n }}",
     "tablerow": "{% tablerow i in (1..100000000) %}x{% endtablerow %}",
+    "loop from the end": "{% for i in (1..1000000000) reversed %}x{% endfor %}",
+    "loop far away": "{% for i in (1..1000000000) offset: 999999990 %}x{% endfor %}",
     "long output": "{% for i in (1..9999) %}{{ profile.long }}{% endfor %}",
 }  # fmt: skip
 
@@ -93,12 +97,28 @@ def test_a_template_without_end_fails_quickly(name: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["{{ a ", "{% if %}x{% endif %}", "{% for %}", "{% include 'x' %}", "{% render '/etc/passwd' %}",
-     "{{ a | frobnicate }}", "{% if a %}" * 40 + "{% endif %}" * 40, "{{ a" + "[a" * 5000 + "]" * 5000 + " }}"],
+     "{{ a | frobnicate }}", "{{ a" + " | upcase" * 5_000 + " }}", "{% if a %}" * 40 + "{% endif %}" * 40,
+     "{" * 300_000,
+     "{% raw %}" * 100_000, "{% if a %}x" + "{% elsif b %}y" * 50_000 + "{% endif %}",
+     "{% if " + "(" * 50_000 + "a" + ")" * 50_000 + " %}x{% endif %}", "{{ a" + "[a" * 5000 + "]" * 5000 + " }}"],
+    ids=range(13),
 )  # fmt: skip
 def test_bad_liquid_is_a_problem_with_a_path(text: str) -> None:
     problems = check_template({"id": "t", "channel": "email", "subject": "fine", "locales": {"ko": {"text": text}}})
     assert [p.path for p in problems] == ["locales.ko.text"]
     assert problems[0].hint
+
+
+@pytest.mark.parametrize("broken", ["<a href='", "<!--", "</"])
+def test_markup_that_never_ends_costs_no_more_than_other_markup(broken: str) -> None:
+    html = "<p>Hi {{ profile.n }}</p>" + broken * (400_000 // len(broken))
+    document = {"id": "t", "channel": "email", "subject": "s", "html": html}
+    began = time.process_time()
+    assert check_template(document) == []
+    list(lint_template(document, {}, is_marketing=True))
+    outcome = Memory().render(compile_template(document), {"profile": {"n": "Ann"}})
+    assert isinstance(outcome, Rendered) and outcome.text is not None and outcome.text.startswith("Hi Ann")
+    assert time.process_time() - began < 3
 
 
 def test_an_unknown_filter_is_told_with_its_place_and_a_suggestion() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
@@ -66,16 +67,20 @@ def _link(tag: MarkupTag) -> Iterator[Finding]:
 def findings_in_nesting(html: str) -> Iterator[Finding]:
     """Yield the elements of HTML that are not closed, and ends without a beginning."""
     open_: list[MarkupTag] = []
+    names: Counter[str] = Counter()
     for tag in tags_of(html):
         if tag.kind == "start" and tag.name not in _VOID:
             open_.append(tag)
+            names[tag.name] += 1
         elif tag.kind == "end" and tag.name not in _VOID:
-            if not any(other.name == tag.name for other in open_):
+            if not names[tag.name]:
                 message = f"`</{tag.name}>` closes nothing"
                 yield Finding("LINT-004", message, "take it out, or open it before", tag.span)
                 continue
             while (last := open_.pop()).name != tag.name:
+                names[last.name] -= 1
                 yield from _unclosed(last)
+            names[tag.name] -= 1
     for tag in open_:
         yield from _unclosed(tag)
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from html.parser import HTMLParser
 from typing import Final, Literal
 
 from sojourn.messages.blocks import masked
 from sojourn.messages.marks import LIQUID
+from sojourn.messages.markup import MarkupReader
 
 FILL: Final = "\ue000"
 """Stands for each character of Liquid: nobody writes it."""
@@ -51,8 +51,7 @@ class MarkupTag:
 def tags_of(text: str) -> tuple[MarkupTag, ...]:
     """Return the tags of a text, of each choice of Liquid those of the first branch only."""
     reader = _Reader(first_branches(masked(text)))
-    reader.feed(reader.text)
-    reader.close()
+    reader.read(reader.text)
     return tuple(reader.tags)
 
 
@@ -82,9 +81,9 @@ def _tokens(text: str) -> Iterator[tuple[re.Match[str], bool]]:
             branches.pop()
 
 
-class _Reader(HTMLParser):
+class _Reader(MarkupReader):
     def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__()
         self.text = text
         self.tags: list[MarkupTag] = []
         self._lines = [0, *(found.end() for found in re.finditer("\n", text))]
