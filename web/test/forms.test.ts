@@ -8,7 +8,7 @@ import {
   writeComparison,
 } from "../src/forms/comparison";
 import { countMap, countOf, formOfCondition, grouped } from "../src/forms/conditions";
-import { fieldsOf, formOf, formsOf, markOf, present, starterOf } from "../src/forms/schema";
+import { begunOf, fieldsOf, formOf, formsOf, markOf, present, starterOf } from "../src/forms/schema";
 import type { Json } from "../src/model";
 import { slug, freeId } from "../src/documents/ids";
 
@@ -140,4 +140,22 @@ it("ids are made of titles", () => {
   expect(slug("환영 메일", "journey")).toBe("journey");
   expect(slug("2 Cafés", "x")).toBe("cafes");
   expect(freeId("a", new Set(["a", "a-2"]))).toBe("a-3");
+});
+
+describe("a form that somebody chose", () => {
+  const instant = { type: "string", "x-editor": "instant" } as Schema;
+  const once: Schema = { type: "object", properties: { once: instant }, required: ["once"] };
+  it("has the field that tells it apart, so that it is shown", () => {
+    const begun = begunOf(once, once);
+    expect(formOf(begun, [once])).toBe(0);
+    expect(Date.parse((begun as { once: string }).once)).toBeGreaterThan(Date.now());
+  });
+  it("keeps what it begins with", () => {
+    const form: Schema = {
+      type: "object",
+      properties: { type: { const: "event" }, event: instant },
+      required: ["type", "event"],
+    };
+    expect(begunOf(form, form)).toEqual({ type: "event" });
+  });
 });

@@ -1,14 +1,25 @@
 import { expect, it } from "vitest";
-import type { DraftRow } from "../src/api/types";
-import { isOffered, type Said } from "../src/onboarding/progress";
+import type { DraftRow, Status } from "../src/api/types";
+import { doneOf, isOffered, type Said } from "../src/onboarding/progress";
 
-const drafts = (...kinds: string[]): DraftRow[] => kinds.map((kind) => ({ kind, id: kind }) as DraftRow);
 const said = (...all: Said[]): ReadonlySet<Said> => new Set(all);
+const status = (...ids: string[]): Status =>
+  ({
+    documents: ids.map((id) => ({ id, entered: 0, messages: {} })),
+    items: { appended: 0 },
+  }) as unknown as Status;
+const drafts = (...ids: string[]): DraftRow[] =>
+  ids.map((id) => ({ kind: "journey", id, errors: 0 }) as DraftRow);
 
-it("the first steps are offered where nothing could run yet, and to who has begun them", () => {
-  expect(isOffered(drafts("workspace", "channel", "entity"), said())).toBe(true);
-  expect(isOffered(drafts("workspace", "journey"), said())).toBe(false);
-  expect(isOffered(drafts("triggered"), said())).toBe(false);
-  expect(isOffered(drafts("workspace", "journey"), said("begun"))).toBe(true);
-  expect(isOffered(drafts(), said("begun", "dismissed"))).toBe(false);
+it("the first steps are offered where nothing was ever published, and to who has begun them", () => {
+  expect(isOffered(status(), said())).toBe(true);
+  expect(isOffered(status("thanks"), said())).toBe(false);
+  expect(isOffered(status("welcome"), said("begun"))).toBe(true);
+  expect(isOffered(status(), said("begun", "dismissed"))).toBe(false);
+});
+
+it("a journey that came with the folder is not the one that was picked", () => {
+  expect(doneOf(drafts("welcome"), status(), said()).journey).toBe(false);
+  expect(doneOf(drafts("welcome", "welcome-series"), status(), said()).journey).toBe(true);
+  expect(doneOf(drafts("welcome"), status("welcome"), said()).journey).toBe(true);
 });

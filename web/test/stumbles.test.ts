@@ -35,6 +35,17 @@ describe("problems of what is not filled in", async () => {
     ["`event` is missing in `entry`", "entry", "“Event” is still to be filled in"],
     ["this must not be empty", "nodes", "There is no step yet: add the first one with the +"],
     ["this must not be empty", "nodes[2].paths", "“Paths” is still empty"],
+    ["no event ``", "nodes[1].paths[0].when.did", "“Event” is still to be filled in"],
+    [
+      "the node `email` has no `template` (and no `variants`)",
+      "nodes[0]",
+      "“Template” is still to be filled in",
+    ],
+    [
+      "no event `bought`; did you mean `purchase`?",
+      "nodes[1]",
+      "no event `bought`; did you mean `purchase`?",
+    ],
     ["nobody gets this variant: its share is 0", "nodes[0]", "nobody gets this variant: its share is 0"],
   ])("name the field as its form does", (message, path, words) => {
     expect(problemWords({ message, path })).toBe(words);

@@ -28,6 +28,9 @@ Keys, shown this once:
 Next:
   sojourn validate {directory}
   sojourn serve {directory}                 # HTTP on 127.0.0.1:8080, mail to the SMTP server at 127.0.0.1:1025
+
+In the studio, whose address it prints: make the first account, and follow the five steps there.
+Or from another terminal:
   sojourn publish --all --workspace {directory}
   curl -u {server}: http://127.0.0.1:8080/v1/identify \\
     -d '{{"userId": "ann", "traits": {{"email": "ann@example.com", "first_name": "Ann"}}}}'

@@ -1,10 +1,11 @@
 """The browser, and a served workspace for each file of tests."""
 
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from tests.e2e.served import Mailbox, Shop
 from tests.e2e.studio.browsing import BUILT, FLAGS, Visit, chromium, visit
@@ -54,5 +55,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if report.failed and isinstance(guest, Visit):
         place = Path(".cache") / "studio" / f"{item.name}.png"
         place.parent.mkdir(parents=True, exist_ok=True)
-        guest.page.screenshot(path=place)
+        # A page that hangs has no picture; what failed is told all the same.
+        with suppress(Error):
+            guest.page.screenshot(path=place)
     return report

@@ -25,12 +25,14 @@ interface Props {
   catalog: Catalog;
   /** What stands in the bar of the editor. */
   bar?: ReactNode;
+  /** What one is told about the document as it runs. */
+  notice?: ReactNode;
   /** What else this kind of document shows, such as a drawer. */
   children?: ReactNode;
 }
 
 /** The page of a document that has a canvas. */
-export function CanvasPage({ kit, catalog, bar, children }: Props) {
+export function CanvasPage({ kit, catalog, bar, notice, children }: Props) {
   const id = useEditing((editing) => editing.saved.id);
   const isLocked = !useMay("build");
   const [view] = useState(() => createView(readPlaces(id)));
@@ -44,6 +46,7 @@ export function CanvasPage({ kit, catalog, bar, children }: Props) {
             <div className={styles.page}>
               <EditorBar>{bar}</EditorBar>
               <Notices />
+              {notice}
               <Desk isLocked={isLocked} />
               {children}
             </div>

@@ -53,6 +53,10 @@ export const StubNode = memo(function StubNode({ data: { vertex } }: NodeProps<S
   const acts = useActs();
   const isFocus = useView((view) => view.focus === vertex.id);
   const dragged = useView((view) => view.dragged !== null);
+  const step = useSceneOf(({ byId }) => byId.get(vertex.from));
+  const ways = useSceneOf((scene) => scene.ways.get(vertex.from) ?? 0);
+  const way = step && vertex.exit ? kit.exitWords(vertex.exit, step, ways) : null;
+  const from = way ? `${vertex.from}: ${way}` : vertex.from;
   return (
     <button
       type="button"
@@ -61,7 +65,7 @@ export const StubNode = memo(function StubNode({ data: { vertex } }: NodeProps<S
       data-link={linkId(vertex.from, vertex.exit)}
       data-waits={dragged || undefined}
       tabIndex={isFocus ? 0 : -1}
-      aria-label={t("canvas.addAfter", { id: vertex.from === ENTRY ? kit.start.title() : vertex.from })}
+      aria-label={t("canvas.addAfter", { id: vertex.from === ENTRY ? kit.start.title() : from })}
       onClick={() => acts.ask({ from: vertex.from, exit: vertex.exit })}
     >
       <Handle type="target" position={Position.Top} className={styles.hidden} isConnectable={false} />

@@ -4,10 +4,11 @@ import { TestSwitch } from "../testing/TestSwitch";
 import { CrowdDrawer } from "./CrowdDrawer";
 import { CanvasPage } from "./Desk";
 import { journeyKit } from "./journeyKit";
+import { NobodyYet } from "./NobodyYet";
 
 export default function JourneyEditor({ catalog }: { catalog: Catalog }) {
   return (
-    <CanvasPage kit={journeyKit} catalog={catalog} bar={<TestSwitch />}>
+    <CanvasPage kit={journeyKit} catalog={catalog} bar={<TestSwitch />} notice={<NobodyYet />}>
       <CrowdDrawer />
     </CanvasPage>
   );

@@ -5,11 +5,17 @@ import { told } from "../i18n/told";
 import { word } from "../i18n/words";
 import { parsePath } from "../path";
 
+/** A name that is not given yet, as the server looks for it: there is no event without a name. */
+const NAMELESS = /^no (\w+) ``/;
+/** A message that does not say anything yet. */
+const SAYS_NOTHING = /has no `template` \(and no `variants`\)$/;
 /** `\`x\` is missing in \`y\``, as the server says it of a field that must be there. */
 const MISSING = /^`(\w+)` is missing in /;
 
 export function problemWords({ message, path }: Pick<Problem, "message" | "path">): string {
-  const missing = MISSING.exec(message)?.[1];
+  const missing =
+    (MISSING.exec(message) ?? NAMELESS.exec(message))?.[1] ??
+    (SAYS_NOTHING.test(message) ? "template" : undefined);
   if (missing !== undefined) return i18next.t("problems.missing", { field: word("fields", missing) });
   if (message !== "this must not be empty") return told(message);
   if (path === "nodes" || path === "activities") return i18next.t("problems.noStep");

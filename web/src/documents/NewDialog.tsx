@@ -9,6 +9,7 @@ import { freeId, slug } from "./ids";
 import { isFreeId, NameFields } from "./NameFields";
 import { addressOf } from "./sections";
 import { starterDocument } from "./starters";
+import { useNewTitle } from "./titles";
 import { useCreate } from "./writing";
 
 interface Props {
@@ -18,9 +19,9 @@ interface Props {
 }
 
 export function NewDialog({ kinds, opened, onClose }: Props) {
-  const { t } = useTranslation();
+  const title = useNewTitle(kinds);
   return (
-    <Modal opened={opened} onClose={onClose} title={t("list.newTitle")}>
+    <Modal opened={opened} onClose={onClose} title={title}>
       {opened && <NewForm kinds={kinds} onClose={onClose} />}
     </Modal>
   );

@@ -86,6 +86,27 @@ export function starterOf(schema: Schema, root: Schema): Json | undefined {
   return here.enum?.[0];
 }
 
+/** What a form that somebody chose begins with: it has the field that tells it apart, as it could not be shown without. */
+export function begunOf(form: Schema, root: Schema): Json {
+  const made = starterOf(form, root) ?? (form.properties ? {} : "");
+  const mark = markOf(form);
+  const field = mark && form.properties?.[mark.field];
+  if (!isMap(made) || !mark || !field || mark.field in made) return made;
+  return { ...made, [mark.field]: usualOf(present(field, root)) };
+}
+
+/** A usual value, to be changed. */
+function usualOf(schema: Schema): Json {
+  const editor = schema["x-editor"];
+  if (editor === "instant") return nextHour();
+  if (editor === "recurrence") return "FREQ=DAILY";
+  return editor === "duration" ? "1d" : "";
+}
+
+const HOUR_MS = 3_600_000;
+const nextHour = (): string =>
+  new Date(Math.ceil((Date.now() + 1) / HOUR_MS) * HOUR_MS).toISOString().replace(/\.000Z$/, "Z");
+
 /** Whether an item has fields of its own to fill in; of several forms, and of names, somebody has to choose. */
 const isOneForm = (item: Schema, root: Schema): boolean => present(item, root).properties !== undefined;
 

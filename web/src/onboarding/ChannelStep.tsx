@@ -1,5 +1,5 @@
 /** How e-mails leave: into a file for now, or over a mail server, with a test. */
-import { Alert, Button, Group, NumberInput, Radio, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Group, NumberInput, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { IconSend } from "@tabler/icons-react";
 import { useState } from "react";
@@ -51,7 +51,10 @@ function ChannelForm({ known, onNext }: StepProps & { known: string | undefined 
   });
   const save = async (): Promise<void> => {
     if (way !== "keep") await saving.mutateAsync(wish());
+  };
+  const toNext = (): void => {
     say("channel");
+    onNext();
   };
   return (
     <Stack>
@@ -94,13 +97,18 @@ function ChannelForm({ known, onNext }: StepProps & { known: string | undefined 
           />
         </div>
       )}
-      <TestMail save={save} isReady={way !== "smtp" || from.includes("@")} />
+      <TestMail
+        save={save}
+        isReady={way !== "smtp" || from.includes("@")}
+        onRefused={() => setWay("log")}
+        isToFile={way === "log"}
+      />
       <Group justify="flex-end">
         <Button
           size="sm"
           loading={saving.isPending}
           disabled={way === "smtp" && !from.includes("@")}
-          onClick={() => void save().then(onNext, () => undefined)}
+          onClick={() => void save().then(toNext, () => undefined)}
         >
           {t("begin.next")}
         </Button>
@@ -109,7 +117,15 @@ function ChannelForm({ known, onNext }: StepProps & { known: string | undefined 
   );
 }
 
-function TestMail({ save, isReady }: { save: () => Promise<void>; isReady: boolean }) {
+interface TestProps {
+  save: () => Promise<void>;
+  isReady: boolean;
+  isToFile: boolean;
+  /** To the way on which nothing can be refused. */
+  onRefused: () => void;
+}
+
+function TestMail({ save, isReady, isToFile, onRefused }: TestProps) {
   const { t } = useTranslation();
   const [to, setTo] = useState("");
   const sending = useMutation({
@@ -124,6 +140,7 @@ function TestMail({ save, isReady }: { save: () => Promise<void>; isReady: boole
       };
       return post<{ proofs: Receipt[] }>("/api/templates/proof", { template, to: [to] });
     },
+    onSuccess: ({ proofs: [receipt] }) => receipt?.outcome === "sent" && say("channel"),
   });
   const told = sending.data?.proofs[0];
   return (
@@ -149,6 +166,14 @@ function TestMail({ save, isReady }: { save: () => Promise<void>; isReady: boole
       {told && (
         <Alert color={told.outcome === "sent" ? "teal" : "red"} role="status">
           {told.outcome === "sent" ? t("begin.testSent") : t("begin.testFailed", { why: told.reason ?? "" })}
+          {told.outcome !== "sent" && !isToFile && (
+            <Group mt={8} gap={8}>
+              <Text size="sm">{t("begin.testAdvice")}</Text>
+              <Button variant="light" color="red" size="compact-sm" onClick={onRefused}>
+                {t("begin.ways.log")}
+              </Button>
+            </Group>
+          )}
         </Alert>
       )}
     </>

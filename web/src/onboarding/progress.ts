@@ -1,9 +1,11 @@
 /** How far a workspace is, told from what is really there; what was only looked at is kept in this browser. */
 import { useDrafts, useStatus } from "../api/hooks";
 import type { DraftRow, Status } from "../api/types";
-import { RUNNING } from "../documents/sections";
 import { useCallback, useSyncExternalStore } from "react";
 import { keptAs } from "../root";
+import { RECIPES } from "./recipes";
+
+const JOURNEYS = new Set(RECIPES.map(({ journey }) => journey));
 
 export const STEPS = ["shop", "data", "channel", "journey", "run"] as const;
 export type Step = (typeof STEPS)[number];
@@ -39,14 +41,16 @@ export function doneOf(drafts: readonly DraftRow[], status: Status, said: Readon
     shop: sound("workspace") && (said.has("shop") || status.documents.length > 0),
     data: status.items.appended > 0,
     channel: sound("channel") && (said.has("channel") || sent),
-    journey: sound("journey") || sound("triggered") || sound("campaign"),
+    journey:
+      status.documents.length > 0 ||
+      drafts.some(({ id, kind, errors }) => kind === "journey" && errors === 0 && JOURNEYS.has(id)),
     run: status.documents.some((one) => one.entered > 0),
   };
 }
 
-/** The steps are for a workspace in which nothing could run yet, and for who has begun them. */
-export const isOffered = (drafts: readonly DraftRow[], said: ReadonlySet<Said>): boolean =>
-  !said.has("dismissed") && (said.has("begun") || !drafts.some(({ kind }) => RUNNING.has(kind)));
+/** The steps are for a workspace in which nothing ran yet, and for who has begun them. */
+export const isOffered = (status: Pick<Status, "documents">, said: ReadonlySet<Said>): boolean =>
+  !said.has("dismissed") && (said.has("begun") || status.documents.length === 0);
 
 export interface Progress {
   done: Done;
@@ -66,6 +70,6 @@ export function useProgress(): Progress | null {
     done,
     count: STEPS.filter((step) => done[step]).length,
     next: STEPS.find((step) => !done[step]) ?? null,
-    isOffered: isOffered(drafts, said),
+    isOffered: isOffered(status, said),
   };
 }

@@ -1,4 +1,5 @@
 /** Journeys to begin with: the documents of each, in the words of who begins. */
+import { letter as letterOf } from "../documents/starters";
 import type { Doc } from "../model";
 
 /** Fills in words of the user's language. */
@@ -28,13 +29,12 @@ const PROFILE: Doc = {
 const event = (id: string): Doc => ({ kind: "event", id, match: EVENTS[id] ?? id });
 
 function letter(id: string, name: string, words: Words): Doc {
-  const foot = `<p><small><a href="{{ message.unsubscribe_url }}">${words("unsubscribe")}</a></small></p>`;
   return {
     kind: "template",
     id,
     channel: "email",
     subject: words(`${name}.subject`),
-    html: `<p>${words(`${name}.text`)}</p>\n${foot}\n`,
+    html: letterOf(words(`${name}.text`)),
   };
 }
 

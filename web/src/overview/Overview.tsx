@@ -1,11 +1,13 @@
 /** The first page: what runs, what is wrong, what was worked on. */
 import { Button, Group, Text, Title } from "@mantine/core";
-import { IconAlertTriangle, IconPencil, IconPlus, IconRoute } from "@tabler/icons-react";
+import { IconAlertTriangle, IconPencil, IconPlugConnectedX, IconPlus, IconRoute } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
+import { get } from "../api/client";
 import { useDrafts, useStatus } from "../api/hooks";
-import type { DocumentStatus, DraftRow } from "../api/types";
+import type { ChannelStates, DocumentStatus, DraftRow } from "../api/types";
 import { NewDialog } from "../documents/NewDialog";
 import { addressOf, RUNNING } from "../documents/sections";
 import { State } from "../documents/State";
@@ -142,17 +144,31 @@ function Attention({ drafts }: { drafts: DraftRow[] }) {
     .filter((draft) => draft.errors === 0 && draft.changed && RUNNING.has(draft.kind))
     .sort((a, b) => b.modified_at.localeCompare(a.modified_at));
   const shown = [...wrong, ...changed].slice(0, 12);
+  const troubled = useTroubled();
   return (
     <section aria-labelledby="attention">
       <Title order={2} fz={15} id="attention" className={styles.heading}>
         {t("overview.attention")}
       </Title>
       <div className={styles.box}>
-        {shown.length === 0 && (
+        {shown.length + troubled.length === 0 && (
           <Text c="dimmed" p="md">
             {t("overview.calm")}
           </Text>
         )}
+        {troubled.map(([id, trouble]) => (
+          <Link key={`channel/${id}`} href="/channels/delivery" className={styles.line}>
+            <IconPlugConnectedX size={16} color="var(--mantine-color-red-6)" aria-hidden />
+            <span className={styles.lineWords}>
+              <Text size="sm" fw={550} truncate>
+                {id}
+              </Text>
+              <Text size="xs" c="dimmed" truncate title={trouble}>
+                {t("monitor.kinds.channel")}: {trouble}
+              </Text>
+            </span>
+          </Link>
+        ))}
         {shown.map((draft) => (
           <Link
             key={`${draft.kind}/${draft.id}`}
@@ -185,4 +201,14 @@ function Attention({ drafts }: { drafts: DraftRow[] }) {
       </div>
     </section>
   );
+}
+
+/** Channels that cannot send, with the reason. */
+function useTroubled(): [id: string, trouble: string][] {
+  const channels = useQuery({
+    queryKey: ["channels"],
+    queryFn: () => get<ChannelStates>("/api/channels"),
+    refetchInterval: 10_000,
+  });
+  return Object.entries(channels.data ?? {}).flatMap(([id, { trouble }]) => (trouble ? [[id, trouble]] : []));
 }

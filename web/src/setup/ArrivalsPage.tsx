@@ -4,6 +4,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWord } from "../i18n/words";
+import { SendEventButton } from "../sending/SendEventButton";
 import styles from "./setup.module.css";
 import { Stream } from "./Stream";
 
@@ -61,6 +62,7 @@ export function ArrivalsPage() {
           mb={7}
           onChange={(event) => setOn(event.currentTarget.checked)}
         />
+        <SendEventButton ml="auto" />
       </div>
       <Stream wanted={wanted} isOn={isOn} />
     </>

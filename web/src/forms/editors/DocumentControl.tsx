@@ -1,12 +1,17 @@
 /** Names another document: chosen among those that there are. */
-import { ActionIcon, Group, MultiSelect, Select, Tooltip } from "@mantine/core";
+import { ActionIcon, Group, MultiSelect, Select, Tooltip, type OptionsFilter } from "@mantine/core";
 import { IconExternalLink } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { useVocabulary } from "../../api/hooks";
 import type { Named, Vocabulary } from "../../api/types";
-import { addressOf } from "../../documents/sections";
+import { MakeDialog } from "../../documents/MakeDialog";
+import { addressOf, BUILT } from "../../documents/sections";
+import { SOUND } from "../../documents/starters";
+import { useWord } from "../../i18n/words";
 import { textOf } from "../../model";
+import { useMay } from "../../session/session";
 import type { ControlProps } from "../control";
 import { present } from "../schema";
 import { useSurroundings } from "../surroundings";
@@ -65,6 +70,9 @@ export function DocumentControl({ schema, value, onChange, label, error, isRequi
   const { t } = useTranslation();
   const [, go] = useLocation();
   const choices = useChoices(schema["x-kinds"] ?? []);
+  const { step } = useSurroundings();
+  const making = useMaking(schema["x-kinds"] ?? []);
+  const [isMaking, setMaking] = useState(false);
   const id = textOf(value);
   const known = choices.find((choice) => choice.value === id);
   const data =
@@ -75,14 +83,23 @@ export function DocumentControl({ schema, value, onChange, label, error, isRequi
         style={{ flex: 1 }}
         label={label}
         error={error}
-        data={unique(data)}
+        data={[...unique(data), ...(making ? [{ value: MAKE, label: t("forms.make", making) }] : [])]}
         value={id || null}
         searchable
+        filter={withMaking}
         clearable={!isRequired && id !== ""}
         placeholder={t("forms.choose")}
         nothingFoundMessage={t("forms.none")}
-        onChange={(next) => onChange(next ?? undefined)}
+        onChange={(next) => (next === MAKE ? setMaking(true) : onChange(next ?? undefined))}
       />
+      {making && isMaking && (
+        <MakeDialog
+          kind={making.of}
+          channel={step && CHANNELS.has(step.type) ? step.type : "email"}
+          onMade={onChange}
+          onClose={() => setMaking(false)}
+        />
+      )}
       {known && (
         <Tooltip label={t("forms.open")}>
           <ActionIcon
@@ -97,6 +114,28 @@ export function DocumentControl({ schema, value, onChange, label, error, isRequi
     </Group>
   );
 }
+
+/** The last entry of the list, which is no document: to make one. No id has this form. */
+const MAKE = "+";
+
+/** What can be made here by who is here; null: nothing. */
+function useMaking(kinds: readonly string[]): { of: string; kind: string } | null {
+  const word = useWord();
+  const mayBuild = useMay("build");
+  const mayConfigure = useMay("configure");
+  const [kind] = kinds;
+  if (kind === undefined || kinds.length > 1 || !SOUND.has(kind)) return null;
+  if (!(BUILT.has(kind) ? mayBuild : mayConfigure)) return null;
+  return { of: kind, kind: word("kinds", kind).toLocaleLowerCase() };
+}
+
+/** Search as usual, and always offer to make one. */
+const withMaking: OptionsFilter = ({ options, search }) => {
+  const wanted = search.trim().toLocaleLowerCase();
+  return options.filter(
+    (one) => "value" in one && (one.value === MAKE || one.label.toLocaleLowerCase().includes(wanted)),
+  );
+};
 
 export function DocumentsControl({ schema, root, value, onChange, label, error }: ControlProps) {
   const { t } = useTranslation();

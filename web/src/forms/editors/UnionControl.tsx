@@ -7,7 +7,7 @@ import { isMap, scalarText } from "../../model";
 import { Control } from "../Control";
 import type { ControlProps } from "../control";
 import { Form } from "../Form";
-import { formOf, formsOf, markOf, starterOf } from "../schema";
+import { begunOf, formOf, formsOf, markOf } from "../schema";
 import styles from "./editors.module.css";
 
 export function UnionControl(props: ControlProps) {
@@ -19,7 +19,7 @@ export function UnionControl(props: ControlProps) {
   const form = options[chosen]?.schema;
   const choose = (index: string | null): void => {
     const next = index === null ? undefined : options[Number(index)];
-    onChange(next ? (starterOf(next.schema, root) ?? {}) : undefined);
+    onChange(next ? begunOf(next.schema, root) : undefined);
   };
   return (
     <Stack gap={8}>

@@ -15,6 +15,7 @@ import onboarding from "./onboarding.json";
 import publish from "./publish.json";
 import session from "./session.json";
 import rules from "./rules.json";
+import sending from "./sending.json";
 import setup from "./setup.json";
 import settings from "./settings.json";
 import shell from "./shell.json";
@@ -39,6 +40,7 @@ export default {
   ...session,
   ...settings,
   ...rules,
+  ...sending,
   ...setup,
   ...shell,
   ...testing,
