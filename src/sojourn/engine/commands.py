@@ -99,6 +99,7 @@ def release_held(processor: Processor, line: Line, at: datetime) -> None:
     mine = (pl.col("doc") == line.doc) & (pl.col("hold") == HELD)
     rows = flow.inside().filter(mine).sort("wake_no").with_columns(pl.lit(at).cast(INSTANT).alias("at"))
     fold.lift("passage", rows)
+    fold.released = _by_arrival(processor, line, rows)
     turn = rows.select(pl.int_range(pl.len()).over("pno").alias("turn"))["turn"]
     for number in turn.unique().sort().to_list():
         for (node,), part in rows.filter(turn == number).group_by("node", maintain_order=True):
@@ -109,6 +110,20 @@ def release_held(processor: Processor, line: Line, at: datetime) -> None:
     resume(flow, messages)
     processor.settle(fold)
     processor.commit(fold.finish())
+
+
+ARRIVED: Final = """
+SELECT passage AS no, max(s."at") AS arrived_at FROM step s WHERE doc = $doc AND outcome = 0 GROUP BY passage
+"""
+"""The instant at which a passage that waits came to where it is."""
+
+
+def _by_arrival(processor: Processor, line: Line, rows: pl.DataFrame) -> pl.Series | None:
+    """Return the numbers of passages that were held in the order in which they came there, if some node asks for it."""
+    if not rows.height or not any(getattr(operator, "counts_arrivals", False) for operator in line.operators):
+        return None
+    arrived = processor.store.read(ARRIVED, {"doc": line.doc})
+    return rows.join(arrived, on="no", how="left", maintain_order="left").sort("arrived_at", "wake_no")["no"]
 
 
 # ---- tables ----------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -267,7 +267,16 @@ class Publication:
             "VALUES (?, ?, ?, ?, ?, 'live', ?)",
             [doc, raw.kind, raw.id, made.version, body, at],
         )
+        self._go_on(raw, doc)
         return made
+
+    def _go_on(self, raw: RawDocument, doc: int) -> None:
+        """Let an incremental audience go on where the version before was: only who was not a member then enters."""
+        before = [version for version in self.versions() if version.id == raw.id and version.doc < doc]
+        audience = _audience_of(raw.body)
+        if before and audience is not None and audience == _audience_of(json.loads(before[-1].body)):
+            query = "INSERT INTO taken SELECT ?, pno FROM taken WHERE doc = ?"
+            self.store.connection.execute(query, [doc, before[-1].doc])
 
 
 def _verdict(raw: RawDocument, versions: Sequence[Version]) -> Publishing:
@@ -276,6 +285,13 @@ def _verdict(raw: RawDocument, versions: Sequence[Version]) -> Publishing:
     if mine and mine[-1].state == "live" and json.loads(mine[-1].body) == json.loads(json.dumps(raw.body)):
         return Publishing(raw.id, mine[-1].version, "already live")
     return Publishing(raw.id, mine[-1].version + 1 if mine else 1, "published")
+
+
+def _audience_of(body: Mapping[str, Any]) -> str | None:
+    """Return the audience of which a journey takes only new members at each run; None: it is no such journey."""
+    entry = body.get("entry")
+    taken = entry.get("audience") if isinstance(entry, Mapping) and entry.get("incremental") else None
+    return taken if isinstance(taken, str) else None
 
 
 def choose(workspace: Workspace, ids: Sequence[str]) -> list[RawDocument]:

@@ -88,6 +88,7 @@ class Fold:
         self.caps: dict[tuple[int, int], int] = {}
         self.let_in: set[tuple[int, int]] = set()
         self.is_contested = False
+        self.released: pl.Series | None = None
         self.calls = CallBook()
         self.rewritten: dict[str, list[pl.Series]] = {}
         self.gate = Gate(program.gate, HOLDOUT)
@@ -96,6 +97,14 @@ class Fold:
     def is_disordered(self) -> bool:
         """Whether somebody's way depended on others of this segment, who may have been taken in another order."""
         return self.is_contested or self.calls.is_disordered
+
+    def in_order(self, passages: pl.DataFrame) -> pl.DataFrame:
+        """Sort passages that come to a node together: by instant; those that a pause held by their arrival there."""
+        if self.released is None:
+            return passages.sort("at", "no", maintain_order=True)
+        ranks = self.released.to_frame("no").with_row_index("rank")
+        ranked = passages.join(ranks, on="no", how="left", maintain_order="left")
+        return ranked.sort("at", "rank", "no", maintain_order=True).drop("rank")
 
     # ---- numbers -------------------------------------------------------------------------------------------------
 

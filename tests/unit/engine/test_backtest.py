@@ -309,3 +309,20 @@ def test_a_campaign_is_counted_by_transition(tmp_path: Path) -> None:
         found = live.backtest([*BASE, wider], "spring", START, END)
         assert table(found, "transitions", "from")["buyers"] == (2, 2)
         assert table(found, "messages", "node", "channel") == {("mail", "email"): (2, 1)}
+
+
+def test_an_incremental_audience_that_had_been_read_before_takes_only_who_is_new(tmp_path: Path) -> None:
+    schedule = {"rrule": "FREQ=DAILY", "starts": day(1, 12)}
+    entry = {"type": "audience", "audience": "high", "incremental": True, "schedule": schedule}
+    reading: Row = {
+        "kind": "journey", "id": "reading", "entry": entry, "reentry": "always",
+        "nodes": [{"id": "m", "type": "email", "template": "hi"}],
+    }  # fmt: skip
+    documents = [*BASE, {"kind": "audience", "id": "high", "where": "profile.score > 5"}, reading]
+    with world(documents, tmp_path) as live:
+        live.take(*people(day(1, 1), "ann", "bob", score=9), *people(day(4, 1), "cho", score=7))
+        live.until(END)
+        found = live.backtest(documents, "reading", day(3), END)
+        assert table(found, "passages", "what")["entered"] == (1, 1)
+        assert differences(found) == []
+        assert found["notes"] == ["Who was in `high` at 2026-03-04T00:00:00Z counts as taken by a run before."]

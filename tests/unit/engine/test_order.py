@@ -82,3 +82,18 @@ def test_a_row_is_noticed_by_whoever_it_is_linked_to_and_makes_nobody() -> None:
     ]
     result = run([BOOKING, GUESTS, campaign("c", {"in": "guests"})], items)
     assert sent(result) == [("ann", "c", day(3))]
+
+
+def test_what_a_pause_held_comes_to_a_cap_in_the_order_of_arrival() -> None:
+    first = journey("j", [
+        node("w", "wait", until_expr="now() + to_minutes(profile.n)", next="k"),
+        node("k", "jump", journey="z", next="c"),
+        node("c", "cap", limit=1, next="m"), {"id": "m", **HOOK},
+    ])  # fmt: skip
+    other = journey("z", [node("e", "end")], entry={"type": "api"})
+    items = [
+        identify(day(2), "ann", n=50), identify(day(2), "bob", n=20), track(day(3), user="ann"),
+        track(day(3), user="bob"), control(day(3, "10:10:00"), "pause", "j"),
+        control(day(3, "12:00:00"), "resume", "j"),
+    ]  # fmt: skip
+    assert sent(run([first, other], items)) == [("bob", "j/m", day(3, "12:00:00"))]

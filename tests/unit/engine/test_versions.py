@@ -8,7 +8,7 @@ from sojourn.model.reasons import DISCARD_REASONS
 
 from .recorded import World
 from .recorded import world as living
-from .shop import BASE, HOOK, Row, campaign, control, day, journey, node, track
+from .shop import BASE, HOOK, Row, campaign, control, day, identify, journey, node, track
 
 
 def wait(id: str, time: str, **fields: object) -> Row:
@@ -73,3 +73,36 @@ def test_commands_are_about_all_versions(tmp_path: Path) -> None:
         world.until(day(6))
         assert len(messages(world)) == 2
         assert discards(world) == [("stopped", 2)]
+
+
+def reading(**fields: object) -> Row:
+    """A journey that reads its audience every noon and takes only who is new."""
+    schedule = {"rrule": "FREQ=DAILY", "starts": day(2, "12:00:00")}
+    entry = {"type": "audience", "audience": "vips", "incremental": True, "schedule": schedule}
+    return journey("j", [{"id": "m", **HOOK}], entry=entry, reentry="always", **fields)
+
+
+def test_an_incremental_audience_goes_on_in_a_new_version(tmp_path: Path) -> None:
+    vips: Row = {"kind": "audience", "id": "vips", "where": "profile.vip"}
+    with living([*BASE, vips, reading()], tmp_path) as world:
+        world.take(identify(day(2), "ann", vip=True), identify(day(2), "bob", vip=True))
+        world.until(day(3))
+        world.publish([*BASE, vips, reading(title="Better")])
+        world.until(day(4))
+        assert messages(world) == [(1, "02 12:00"), (1, "02 12:00")]
+        world.take(identify(day(4), "cy", vip=True))
+        world.until(day(5))
+        assert messages(world)[2:] == [(2, "04 12:00")]
+
+
+def test_another_incremental_audience_takes_all_its_members(tmp_path: Path) -> None:
+    vips: Row = {"kind": "audience", "id": "vips", "where": "profile.vip"}
+    all_: Row = {"kind": "audience", "id": "all", "where": "true"}
+    with living([*BASE, vips, all_, reading()], tmp_path) as world:
+        world.take(identify(day(2), "ann", vip=True))
+        world.until(day(3))
+        other = reading()
+        other["entry"] = {**other["entry"], "audience": "all"}
+        world.publish([*BASE, vips, all_, other])
+        world.until(day(4))
+        assert messages(world) == [(1, "02 12:00"), (2, "03 12:00")]

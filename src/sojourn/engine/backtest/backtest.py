@@ -145,6 +145,7 @@ class Run:
 
     def __init__(self, scratch: Scratch, draft: Draft, period: Period, log: Readable, tell: Tell) -> None:
         self.scratch, self.draft, self.period, self.log, self.tell = scratch, draft, period, log, tell
+        self.past: Past
         self.arrivals: Arrivals
         self.adaptation: Adaptation
 
@@ -154,10 +155,10 @@ class Run:
         entities = scratch.workspace.directory.entities
         note_changes(scratch.store, self.log, period, entities, self.tell)
         program = draft.program(Published(draft.doc, draft.document, published_at=period.since))
-        past = Past(scratch, draft, program.by_doc[draft.doc], period)
-        past.rebuild(self.log, self.tell)
+        self.past = Past(scratch, draft, program.by_doc[draft.doc], period)
+        self.past.rebuild(self.log, self.tell)
         scratch.use(program, CheckingRenderer(program))
-        past.finish()
+        self.past.finish()
         self.arrivals = Arrivals(scratch, draft.live, period)
         self.adaptation = Adaptation(draft.document.id, scratch.store)
         scratch.processor.watch(period.since)

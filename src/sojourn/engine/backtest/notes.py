@@ -48,6 +48,9 @@ def _about_the_past(run: Run) -> Iterator[str]:
         )
     if imports:
         yield "What imports brought, and nothing in the log changed since, is taken as it is now."
+    entry = run.scratch.program.by_doc[run.draft.doc].entry.run
+    if entry is not None and entry.incremental and run.past.has_read_before:
+        yield f"Who was in `{entry.audience}` at {since} counts as taken by a run before."
     if run.arrivals.count:
         yield f"{run.arrivals.count:,} profiles were imported in the period; they appear when they were imported."
 

@@ -15,6 +15,7 @@ from sojourn.engine.backtest.draft import UNKNOWN_NODE, Draft, reads_of
 from sojourn.engine.backtest.live import listed
 from sojourn.engine.backtest.period import Period, Readable, slices
 from sojourn.engine.backtest.progress import Tell
+from sojourn.engine.schedule import next_of
 from sojourn.engine.scratch import Scratch
 from sojourn.expr.directory import EntitySpec
 from sojourn.journeys.program import Line
@@ -62,6 +63,7 @@ class Past:
     def finish(self) -> None:
         """Copy what the draft's conditions count, when it is what the scratch store runs."""
         self._history()
+        self._taken()
 
     # ---- what the log says -----------------------------------------------------------------------------------------
 
@@ -178,6 +180,24 @@ class Past:
                 "SELECT l.* REPLACE (coalesce(o.doc, l.doc) AS doc, coalesce(o.node, l.node) AS node) "
                 "FROM bt_live l LEFT JOIN bt_own o ON o.no = l.message", self._at,
             )  # fmt: skip
+
+    def _taken(self) -> None:
+        """Let who was a member be taken already where the live version has read its audience before the period."""
+        run = self.line.entry.run
+        if run is not None and run.incremental and self.has_read_before:
+            members = self.scratch.processor.audiences.members(run.audience, self.period.since)
+            with self.store.frames(bt_member=members.select("pno")):
+                self.store.connection.execute(f"INSERT INTO taken SELECT {self.draft.doc}, pno FROM bt_member")
+
+    @property
+    def has_read_before(self) -> bool:
+        """Whether a live version has read its audience before the period."""
+        lines = [self.live.program.by_doc[doc] for doc in self.draft.own if doc in self.live.program.by_doc]
+        first = [
+            next_of(line.entry.run, line.published_at, None)
+            for line in lines if line.entry.run is not None and line.published_at is not None
+        ]  # fmt: skip
+        return any(at is not None and at < self.period.since for at in first)
 
 
 BEGUN: Final = """

@@ -54,7 +54,7 @@ class CapNode(Step):
 
 @dataclass
 class CapOperator:
-    """Let the first passages through, in the order of their instants."""
+    """Let the first passages through, in the order of their instants; at a resume in that of their arrival."""
 
     counts_arrivals: ClassVar[bool] = True
 
@@ -69,7 +69,7 @@ class CapOperator:
         counts = flow.fold.caps
         place = (flow.line.doc, self.index)
         free = max(0, self.limit - counts.get(place, 0))
-        rows = rows.sort("at", "no", maintain_order=True)
+        rows = flow.fold.in_order(rows)
         counts[place] = counts.get(place, 0) + min(free, rows.height)
         flow.fold.let_in |= {place} if free and rows.height else set()
         flow.fold.is_contested |= rows.height > free and place in flow.fold.let_in
