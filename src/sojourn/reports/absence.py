@@ -21,7 +21,7 @@ from sojourn.reports.reading import Row
 from sojourn.reports.refused_message import say
 from sojourn.reports.remedies import REMEDIES
 from sojourn.reports.subject import Subject
-from sojourn.reports.wording import listed, plural, when
+from sojourn.reports.wording import joined, listed, phrase, plural, when
 
 SHOWN = 5
 """Events that are looked at one by one, the newest."""
@@ -51,8 +51,12 @@ def _of_audience_run(subject: Subject, line: Line, created_at: datetime) -> Iter
     last = _last_run(subject, line)
     yield _schedule(subject, line, last)
     if last is not None and created_at > last:
-        text = f"{subject.id} came into being at {when(created_at)}, after the audience had been read at {when(last)}"
-        yield tested("profile was there", False, text, differ=f"if {subject.id} had been there at {when(last)}")
+        text = phrase(
+            "{} came into being at {}, after the audience had been read at {}", subject.id, when(created_at), when(last)
+        )
+        yield tested(
+            "profile was there", False, text, differ=phrase("if {} had been there at {}", subject.id, when(last))
+        )
     yield _membership(subject, line, last or subject.now)
 
 
@@ -69,31 +73,34 @@ def _schedule(subject: Subject, line: Line, last: datetime | None) -> Row:
     run, event = line.entry.run, line.entry.business_event
     assert run is not None
     if event is not None:
-        text = f"its audience `{run.audience}` enters whenever the business event `{event}` comes"
+        text = phrase("its audience `{}` enters whenever the business event `{}` comes", run.audience, event)
         return tested("business event", True, text)
     if last is not None:
-        return tested("schedule", True, f"the audience `{run.audience}` was last read at {when(last)}")
+        return tested("schedule", True, phrase("the audience `{}` was last read at {}", run.audience, when(last)))
     due = next_run(line, None)
-    text = f"the audience `{run.audience}` has not been read yet; " + (
-        f"that is due at {when(due)}, and it is {when(subject.now)}" if due else "no instant is left for it"
+    text = phrase("the audience `{}` has not been read yet; ", run.audience) + (
+        phrase("that is due at {}, and it is {}", when(due), when(subject.now)) if due else "no instant is left for it"
     )
     return tested(
-        "schedule", False, text, differ=f"after the audience is read at {when(due)}" if due else "with another schedule"
+        "schedule",
+        False,
+        text,
+        differ=phrase("after the audience is read at {}", when(due)) if due else "with another schedule",
     )
 
 
 def _membership(subject: Subject, line: Line, at: datetime) -> Row:
     run = line.entry.run
     assert run is not None
-    name = f"in audience {run.audience}"
+    name = phrase("in audience {}", run.audience)
     if subject.directory is None:
         return tested(name, True, "its members are not known here")
     condition = compile_condition({"in": run.audience}, _scope(subject), subject.directory)
     leaves = leaves_of(subject, condition, subject.candidate(at))
     wrong = blamed(leaves)
     if not wrong:
-        return tested(name, True, f"{subject.id} is in the audience `{run.audience}`", leaves=leaves)
-    text = f"{subject.id} is not in the audience `{run.audience}`: {wrong.say()}"
+        return tested(name, True, phrase("{} is in the audience `{}`", subject.id, run.audience), leaves=leaves)
+    text = phrase("{} is not in the audience `{}`: {}", subject.id, run.audience, wrong.say())
     return tested(name, False, text, leaves=leaves, differ=wrong.clause())
 
 
@@ -113,8 +120,8 @@ def _of_matchers(subject: Subject, line: Line) -> Row:
 
 
 def _together(found: list[Row]) -> Row:
-    text = "; ".join(row["text"] for row in found)
-    return tested("an item matched the entry", False, text, differ=" or ".join(row["would_differ"] for row in found))
+    text = joined((row["text"] for row in found), "; ")
+    return tested("an item matched the entry", False, text, differ=listed((row["would_differ"] for row in found), "or"))
 
 
 def _of_matcher(subject: Subject, line: Line, matcher: Matcher) -> Row:
@@ -122,27 +129,31 @@ def _of_matcher(subject: Subject, line: Line, matcher: Matcher) -> Row:
     rule = next((rule for rules in subject.program.events.values() for rule in rules if rule.id == matcher.value), None)
     if matcher.form != "event" or rule is None:
         what = describe(matcher)
-        none = f"since its publication{_since(line)} none has come for {subject.id}"
-        text = f"`{line.id}` is entered by `{what}`, and {none}"
-        return tested(name, False, text, differ=f"if `{what}` had come for {subject.id}")
+        none = phrase("since its publication{} none has come for {}", _since(line), subject.id)
+        text = phrase("`{}` is entered by `{}`, and {}", line.id, what, none)
+        return tested(name, False, text, differ=phrase("if `{}` had come for {}", what, subject.id))
     return _of_event(subject, line, matcher, rule, name)
 
 
 def _since(line: Line) -> str:
-    return f" at {when(line.published_at)}" if line.published_at else ""
+    return phrase(" at {}", when(line.published_at)) if line.published_at else ""
 
 
 def _of_event(subject: Subject, line: Line, matcher: Matcher, rule: EventRule, name: str) -> Row:
     events = subject.events(rule.match)
     live = [event for event in events if line.published_at is None or event["at"] >= line.published_at]
-    called = f"`{rule.match}`" + (f" (the event `{rule.id}`)" if rule.id != rule.match else "")
+    called = phrase("`{}`", rule.match) + (phrase(" (the event `{}`)", rule.id) if rule.id != rule.match else "")
     if not events:
-        text = f"{subject.id} has no {called} at all{_others(subject)}"
-        return tested(name, False, text, differ=f"if {called} had come for {subject.id}")
+        text = phrase("{} has no {} at all{}", subject.id, called, _others(subject))
+        return tested(name, False, text, differ=phrase("if {} had come for {}", called, subject.id))
     if not live:
-        text = (
-            f"{subject.id} has {plural(len(events), 'event')} {called}, the last at {when(events[-1]['at'])}, "
-            f"and all came before the publication{_since(line)}"
+        text = phrase(
+            "{} has {} {}, the last at {}, and all came before the publication{}",
+            subject.id,
+            plural(len(events), "event"),
+            called,
+            when(events[-1]["at"]),
+            _since(line),
         )
         return tested(name, False, text, differ="if one had come after the publication")
     return _of_live_events(
@@ -155,7 +166,7 @@ def _others(subject: Subject) -> str:
         "SELECT name, count(*) AS n FROM event WHERE pno = $pno GROUP BY ALL ORDER BY n DESC, name LIMIT 6"
     )
     return (
-        "; it has " + listed([f"{row['n']:,} `{row['name']}`" for row in counts])
+        phrase("; it has {}", listed([phrase("{} `{}`", f"{row['n']:,}", row["name"]) for row in counts]))
         if counts
         else "; it has no event of any name"
     )
@@ -168,11 +179,11 @@ def _of_live_events(subject: Subject, live: list[Row], wheres: list[Any], called
         row = subject.candidate(event["at"], event=event["data"], entry=event["data"], own=event["offset"])
         failing = together(blamed(leaves_of(subject, where, row)) for where in wheres)
         if not failing:
-            return tested(name, True, f"{called} came at {when(event['at'])} and matched")
+            return tested(name, True, phrase("{} came at {} and matched", called, when(event["at"])))
         wrong = wrong or failing
-        told.append(f"at {when(event['at'])} {failing.say()}")
-    count = f"{subject.id} has {plural(len(live), 'event')} {called} since the publication"
-    text = f"{count}, and none matched: {'; '.join(told)}"
+        told.append(phrase("at {} {}", when(event["at"]), failing.say()))
+    count = phrase("{} has {} {} since the publication", subject.id, plural(len(live), "event"), called)
+    text = phrase("{}, and none matched: {}", count, joined(told, "; "))
     return tested(name, False, text, leaves=wrong.leaves, differ=wrong.clause())
 
 
@@ -190,7 +201,7 @@ def _of_entry(subject: Subject, line: Line) -> Iterator[Row]:
             case = Case.of(subject, line, subject.now)
             yield tested(reason, False, say(reason, case), differ=REMEDIES[reason](case))
         else:
-            yield tested(reason, True, PASSED.get(reason, f"not {reason.replace('_', ' ')}"))
+            yield tested(reason, True, PASSED.get(reason, phrase("not {}", reason.replace("_", " "))))
 
 
 def _of_audience(subject: Subject, line: Line, row: pl.DataFrame, refused: bool) -> Row:
@@ -199,7 +210,9 @@ def _of_audience(subject: Subject, line: Line, row: pl.DataFrame, refused: bool)
     if not refused:
         return tested("not_in_audience", True, PASSED["not_in_audience"], leaves=leaves)
     wrong = blamed(leaves)
-    return tested("not_in_audience", False, f"not_in_audience: {wrong.say()}", leaves=leaves, differ=wrong.clause())
+    return tested(
+        "not_in_audience", False, phrase("not_in_audience: {}", wrong.say()), leaves=leaves, differ=wrong.clause()
+    )
 
 
 def _newest(subject: Subject, line: Line) -> pl.DataFrame:
@@ -229,12 +242,17 @@ PASSED = {
 
 def unknown(profile_id: str) -> Row:
     """Return the test that a profile exists, which fails."""
-    text = f"there is no profile `{profile_id}`: nothing has been received about it"
+    text = phrase("there is no profile `{}`: nothing has been received about it", profile_id)
     return tested(
-        "the profile exists", False, text, differ=f"if an identify or track call had come with the id `{profile_id}`"
+        "the profile exists",
+        False,
+        text,
+        differ=phrase("if an identify or track call had come with the id `{}`", profile_id),
     )
 
 
 def exists(profile_id: str, created_at: datetime) -> Row:
     """Return the test that a profile exists."""
-    return tested("the profile exists", True, f"`{profile_id}` has been there since {format_instant(created_at)}")
+    return tested(
+        "the profile exists", True, phrase("`{}` has been there since {}", profile_id, format_instant(created_at))
+    )

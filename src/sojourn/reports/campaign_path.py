@@ -15,7 +15,7 @@ from sojourn.reports.lost_row import Lost, why_lost
 from sojourn.reports.reading import Row, read
 from sojourn.reports.subject import Subject
 from sojourn.reports.timeline import Timeline
-from sojourn.reports.wording import plural, sentence
+from sojourn.reports.wording import joined, phrase, plural, sentence
 
 RUNS: Final = "SELECT * FROM campaign_run WHERE doc = $doc ORDER BY run"
 TASKS: Final = "SELECT * FROM campaign_task WHERE doc = $doc AND run = $run ORDER BY began_at, activity"
@@ -71,10 +71,10 @@ class CampaignRunPath:
         why = decisive(steps)
         inside = [step for step in steps if step["outcome"] != "lost"]
         return {
-            "entered_at": format_instant(self.run["started_at"]), "key": f"run {self.run['run']}",
+            "entered_at": format_instant(self.run["started_at"]), "key": phrase("run {}", self.run['run']),
             "left_at": None if self.run["ended_at"] is None else format_instant(self.run["ended_at"]),
             "state": self.run["state"], "reason": None, "node": (inside or steps or [{"node": ""}])[-1]["node"],
-            "would_differ": why[-1]["_differ"] if why else None, "_why": "; ".join(step["text"] for step in why),
+            "would_differ": why[-1]["_differ"] if why else None, "_why": joined((step["text"] for step in why), "; "),
             "steps": [{name: value for name, value in step.items() if name[0] != "_"} for step in steps],
             "messages": [], "discards": [],
         }  # fmt: skip
@@ -93,17 +93,24 @@ class CampaignRunPath:
             return about | self._sent(number)
         outlets = {outlet: len(rows) for (place, outlet), rows in self.places.items() if place == number and rows}
         if outlets or not activity.outlets():
-            text = ", ".join(
-                f"`{outlet}`: {plural(n, 'row')}" if outlet else plural(n, "row") for outlet, n in outlets.items()
+            text = joined(
+                (
+                    phrase("`{}`: {}", outlet, plural(n, "row")) if outlet else plural(n, "row")
+                    for outlet, n in outlets.items()
+                ),
+                ", ",
             )
-            return about | {"outcome": next(iter(outlets), "") or "next", "text": f"{text or 'taken'} of it"}
+            return about | {"outcome": next(iter(outlets), "") or "next", "text": phrase("{} of it", text or "taken")}
         if task["ended_at"] is None or not self.is_kept:
-            return about | {"outcome": "waiting", "text": f"has not ended ({task['state']})" if self.is_kept else GONE}
+            return about | {
+                "outcome": "waiting",
+                "text": phrase("has not ended ({})", task["state"]) if self.is_kept else GONE,
+            }
         counts = {outlet: n for (place, outlet), n in self.counts.items() if place == number}
         rows = [row for _, name in activity.inputs() for row in self._rows(name)]
         seen = rows[-1] if rows else {**self.subject.attributes, "profile_id": self.subject.id}
         text, differ = why_lost(Lost(self.subject, activity, seen, came, counts))
-        return about | {"outcome": "lost", "text": text, "_differ": f"It would have gone on {differ}.",
+        return about | {"outcome": "lost", "text": text, "_differ": phrase("It would have gone on {}.", differ),
                         "_came": came}  # fmt: skip
 
     def _rows(self, transition: str) -> list[Row]:
@@ -145,13 +152,13 @@ def campaign_paths(subject: Subject, lines: list[CampaignLine], timeline: Timeli
 
 def _summary(subject: Subject, line: CampaignLine, passages: list[Row]) -> str:
     if not passages:
-        return f"`{line.id}` has not run yet"
+        return phrase("`{}` has not run yet", line.id)
     last = passages[-1]
     why = [passage.pop("_why") for passage in passages][-1]
-    about = f"in {last['key']} of `{line.id}`"
+    about = phrase("in {} of `{}`", last["key"], line.id)
     messages = [step for step in last["steps"] if step["messages"]]
     if messages:
-        return f"`{subject.id}` was sent a message by `{messages[0]['node']}` {about}"
+        return phrase("`{}` was sent a message by `{}` {}", subject.id, messages[0]["node"], about)
     refused = [row["text"] for step in last["steps"] for row in step["discards"]]
     said = refused[-1] if refused else why
-    return f"`{subject.id}` got nothing {about}" + (f": {said}" if said else " so far")
+    return phrase("`{}` got nothing {}", subject.id, about) + (phrase(": {}", said) if said else " so far")

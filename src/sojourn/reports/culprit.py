@@ -9,7 +9,7 @@ from sojourn.journeys.program import Matcher, MemberExit
 from sojourn.reports.arrival import matching_item, names_of_events
 from sojourn.reports.case import Case
 from sojourn.reports.matchers import describe
-from sojourn.reports.wording import listed, when
+from sojourn.reports.wording import listed, phrase, when
 
 INSIDE = """
 SELECT entered_at FROM (
@@ -23,7 +23,7 @@ ORDER BY no DESC LIMIT 1
 
 def names_of(matchers: Sequence[Matcher]) -> str:
     """Name what is waited for: ``` `purchase` or `signed_out` ```."""
-    return listed([f"`{describe(matcher)}`" for matcher in matchers], "or") if matchers else ""
+    return listed([phrase("`{}`", describe(matcher)) for matcher in matchers], "or") if matchers else ""
 
 
 def begun_at(case: Case) -> datetime | None:
@@ -37,12 +37,12 @@ def came(case: Case, matchers: Sequence[Matcher]) -> str:
     names = names_of_events(case.subject, matchers)
     now = matching_item(case.subject, matchers, case.at)
     if now is not None:
-        return f"; `{describe(names[now['name']])}` came at {when(case.at)}"
+        return phrase("; `{}` came at {}", describe(names[now["name"]]), when(case.at))
     members = getattr(case.line, "member_exits", ())
     if members:
-        return f"; no such event came at {when(case.at)}, so it was {_members(members)}"
+        return phrase("; no such event came at {}, so it was {}", when(case.at), _members(members))
     return ""
 
 
 def _members(exits: Sequence[MemberExit]) -> str:
-    return listed([f"`{exit_.on} {exit_.audience}`" for exit_ in exits], "or")
+    return listed([phrase("`{} {}`", exit_.on, exit_.audience) for exit_ in exits], "or")

@@ -20,7 +20,7 @@ from sojourn.reports.recollection import Readable, Recollection
 from sojourn.reports.remedies import clause_of
 from sojourn.reports.subject import find_profile, ids_of, load_subject
 from sojourn.reports.timeline import Timeline
-from sojourn.reports.wording import listed, plural, sentence
+from sojourn.reports.wording import listed, phrase, plural, sentence
 from sojourn.store.duckdb.reader import StoreReader
 
 
@@ -117,19 +117,21 @@ def _refused(refusals: list[Row], found: list[Row]) -> list[Row]:
 
 def _absence(about: Row, found: list[Row], refusals: list[Row] | None = None) -> Row:
     first = next((each for each in found if not each["passed"]), None)
-    never = f"`{about['profile']}` has not entered `{about['document']}`"
+    never = phrase("`{}` has not entered `{}`", about["profile"], about["document"])
     if first is None:
-        summary = f"{never}; every test would be passed now, so the next item that matches lets it in"
+        summary = phrase("{}; every test would be passed now, so the next item that matches lets it in", never)
     else:
-        times = f" (refused {_times(len(refusals))})" if refusals else ""
-        summary = f"{never}{times}: {first['text']}"
-    differ = sentence(f"it would have entered {first['would_differ']}{_also(found, first)}") if first else None
+        times = phrase(" (refused {})", _times(len(refusals))) if refusals else ""
+        summary = phrase("{}{}: {}", never, times, first["text"])
+    differ = (
+        sentence(phrase("it would have entered {}{}", first["would_differ"], _also(found, first))) if first else None
+    )
     return {"tests": found, "first_failed": first, "would_differ": differ, "summary": sentence(summary)}
 
 
 def _also(found: list[Row], first: Row) -> str:
     later = [each["test"] for each in found[found.index(first) + 1 :] if not each["passed"]]
-    return f", and then {listed(later)} had not been in the way" if later else ""
+    return phrase(", and then {} had not been in the way", listed(later)) if later else ""
 
 
 def _times(count: int) -> str:
@@ -138,8 +140,14 @@ def _times(count: int) -> str:
 
 def _summary(profile_id: str, told: Row, line: Line) -> str:
     last = told["passages"][-1]
-    times = "" if len(told["passages"]) == 1 else f" {plural(len(told['passages']), 'time')}, last"
+    times = "" if len(told["passages"]) == 1 else phrase(" {}, last", plural(len(told["passages"]), "time"))
     word = "entered" if line.steps else "triggered"
-    ended = f"and is at `{last['node']}`" if last["state"] == "active" else f"and is {last['state'].replace('_', ' ')}"
-    why = f" ({last['reason']})" if last["reason"] else ""
-    return sentence(f"`{profile_id}` {word} `{line.id}`{times} at {last['entered_at']} {ended}{why}")
+    ended = (
+        phrase("and is at `{}`", last["node"])
+        if last["state"] == "active"
+        else phrase("and is {}", last["state"].replace("_", " "))
+    )
+    why = phrase(" ({})", last["reason"]) if last["reason"] else ""
+    return sentence(
+        phrase("`{}` {} `{}`{} at {} {}{}", profile_id, word, line.id, times, last["entered_at"], ended, why)
+    )

@@ -6,6 +6,7 @@ from sojourn.journeys.program import Line
 from sojourn.reports.case import Case
 from sojourn.reports.refused_message import SENTENCES
 from sojourn.reports.remedies import REMEDIES
+from sojourn.reports.wording import phrase
 
 
 def at_jump(case: Case) -> Case | None:
@@ -28,9 +29,9 @@ def newest(case: Case, journey: str) -> Line | None:
 
 def say_jump(reason: str, there: Case) -> str:
     """Say why the other journey did not let a profile in."""
-    return f"{reason}: `{there.line.id}` did not let it in: {SENTENCES[reason](there)}"
+    return phrase("{}: `{}` did not let it in: {}", reason, there.line.id, SENTENCES[reason](there))
 
 
 def jump_would_differ(reason: str, there: Case) -> str:
     """Say what would have had to differ for it to let the profile in."""
-    return f"It would have entered `{there.line.id}` {REMEDIES[reason](there)}."
+    return phrase("It would have entered `{}` {}.", there.line.id, REMEDIES[reason](there))

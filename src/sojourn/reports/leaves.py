@@ -16,7 +16,7 @@ from sqlglot.errors import SqlglotError
 from sojourn.expr import Condition, Expression, Part, Scope, compile_condition
 from sojourn.model.reasons import FEEDBACK_KINDS
 from sojourn.reports.subject import Subject
-from sojourn.reports.wording import NOT_KEPT, listed, plural, shown, when
+from sojourn.reports.wording import NOT_KEPT, listed, phrase, plural, shown, when
 
 TOKEN = re.compile(r"(all|any|not)(?:\[(\d+)\])?\.?")
 """A step of a leaf's path."""
@@ -48,17 +48,17 @@ class Leaf:
 
     def why(self) -> str:
         """Say what was seen: ``profile.city is 'Boston'``."""
-        said = [f"{name} is {shown(value)}" for name, value in self.values.items()]
+        said = [phrase("{} is {}", name, shown(value)) for name, value in self.values.items()]
         return listed([*said, *([self.note] if self.note else [])])
 
     def say(self) -> str:
         """Say whether it is met, and what was seen."""
         why = self.why()
-        return f"`{self.text}` is {'met' if self.met else 'not met'}" + (f" ({why})" if why else "")
+        return phrase("`{}` is {}", self.text, "met" if self.met else "not met") + (phrase(" ({})", why) if why else "")
 
     def needed(self) -> str:
         """Say what would have had to hold."""
-        return f"`{self.text}` had {'been met' if self.wanted else 'not been met'}"
+        return phrase("`{}` had {}", self.text, "been met" if self.wanted else "not been met")
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -93,7 +93,7 @@ def conjuncts(part: Part) -> list[Piece]:
     sqls, texts = _divided(inner), _divided(part.text)
     if inner == part.sql or len(sqls) != len(texts) or len(sqls) < 2:
         return [(part.path, part.sql, part.text)]
-    prefix = f"{part.path}." if part.path else ""
+    prefix = phrase("{}.", part.path) if part.path else ""
     pairs = enumerate(zip(sqls, texts, strict=True))
     return [(f"{prefix}all[{i}]", f"coalesce(TRY({sql}), false)", text) for i, (sql, text) in pairs]
 
@@ -178,16 +178,24 @@ def _events(subject: Subject, rest: str, own: int | None) -> str:
     events = [each for each in every if each["offset"] != own]
     but = " but the one that came" if len(events) < len(every) else ""
     if not events:
-        return f"{subject.id} has no `{event}`{but or ' at all'}"
-    return f"{subject.id} has {plural(len(events), f'`{event}`')} in all{but}, the last at {when(events[-1]['at'])}"
+        return phrase("{} has no `{}`{}", subject.id, event, but or " at all")
+    return phrase(
+        "{} has {} in all{}, the last at {}",
+        subject.id,
+        plural(len(events), phrase("`{}`", event)),
+        but,
+        when(events[-1]["at"]),
+    )
 
 
 def _consent(subject: Subject, rest: str) -> str:
     topic = rest.removeprefix("to ")
     said = subject.consent(f"channel:{topic}", f"group:{topic}")
     if not said:
-        return f"{subject.id} has said nothing about {topic}"
-    return listed(f"{row['topic'].replace(':', ' ')} is {row['status']} since {when(row['at'])}" for row in said)
+        return phrase("{} has said nothing about {}", subject.id, topic)
+    return listed(
+        phrase("{} is {} since {}", row["topic"].replace(":", " "), row["status"], when(row["at"])) for row in said
+    )
 
 
 def _feedback(subject: Subject, kind: str, rest: str) -> str:
@@ -197,5 +205,6 @@ def _feedback(subject: Subject, kind: str, rest: str) -> str:
     if about != "any message":
         found = found.filter((pl.col("document") == document) & ((pl.col("node") == node) | (node == "")))
     if not found.height:
-        return f"{subject.id} has not {kind} {about} so far"
-    return f"{subject.id} has {kind} {about} {plural(found.height, 'time')}, last at {when(found['at'].max())}"  # type: ignore[arg-type]
+        return phrase("{} has not {} {} so far", subject.id, kind, about)
+    last = when(found["at"].max())  # type: ignore[arg-type]
+    return phrase("{} has {} {} {}, last at {}", subject.id, kind, about, plural(found.height, "time"), last)

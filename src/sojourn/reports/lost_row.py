@@ -11,7 +11,7 @@ from sojourn.reports.blame import blamed
 from sojourn.reports.leaves import leaves_of, names_in
 from sojourn.reports.reading import Row
 from sojourn.reports.subject import Subject
-from sojourn.reports.wording import listed, plural, shown
+from sojourn.reports.wording import joined, listed, phrase, plural, shown
 
 Said = tuple[str, str]
 """What was seen, and the clause of what would have had to differ."""
@@ -42,7 +42,7 @@ class Lost:
     @property
     def id(self) -> str:
         """Return the activity's id, quoted."""
-        return f"`{self.activity.id}`"
+        return phrase("`{}`", self.activity.id)
 
 
 def why_lost(lost: Lost) -> Said:
@@ -51,7 +51,7 @@ def why_lost(lost: Lost) -> Said:
     return (
         say(lost)
         if say is not None
-        else (f"{lost.id} let none of its rows through", f"if {lost.id} had let it through")
+        else (phrase("{} let none of its rows through", lost.id), phrase("if {} had let it through", lost.id))
     )
 
 
@@ -60,80 +60,97 @@ def _seen(lost: Lost, where: object) -> str:
     if not isinstance(where, str):
         return "its condition"
     columns = [parts[-1] for parts in names_in(where)] or [name for name in lost.row if name in where]
-    values = [f"{name} is {shown(lost.row[name])}" for name in dict.fromkeys(columns) if name in lost.row]
-    return f"`{where}`" + (f" ({listed(values)})" if values else "")
+    values = [phrase("{} is {}", name, shown(lost.row[name])) for name in dict.fromkeys(columns) if name in lost.row]
+    return phrase("`{}`", where) + (phrase(" ({})", listed(values)) if values else "")
 
 
 def _query(lost: Lost) -> Said:
     where = lost.activity.where
     if where is None:
-        return f"{lost.id} found no row of it", "if there had been a row of it"
-    text = f"{lost.id} did not take it: {_seen(lost, where)} is not met"
-    return text, f"if {f'`{where}`' if isinstance(where, str) else 'the condition'} had been met"
+        return phrase("{} found no row of it", lost.id), "if there had been a row of it"
+    text = phrase("{} did not take it: {} is not met", lost.id, _seen(lost, where))
+    return text, phrase("if {} had been met", phrase("`{}`", where) if isinstance(where, str) else "the condition")
 
 
 def _audience(lost: Lost) -> Said:
     audience, directory = lost.activity.audience, lost.subject.directory
-    text = f"{lost.id} did not take it: it is not in the audience `{audience}`"
+    text = phrase("{} did not take it: it is not in the audience `{}`", lost.id, audience)
     if directory is None:
-        return text, f"if it had been in the audience `{audience}`"
+        return text, phrase("if it had been in the audience `{}`", audience)
     profile = directory.entities["profile"].attributes
     scope = Scope(profile=profile, zone=directory.zone, fallback_zone=directory.zone)
     condition = compile_condition({"in": audience}, scope, directory)
     wrong = blamed(leaves_of(lost.subject, condition, lost.subject.candidate(lost.subject.now)))
     if not wrong:
-        return f"{lost.id} did not take it: it was not in the audience `{audience}` then, and would be now", "now"
-    return f"{text}: {wrong.say()}", wrong.clause()
+        return phrase(
+            "{} did not take it: it was not in the audience `{}` then, and would be now", lost.id, audience
+        ), "now"
+    return phrase("{}: {}", text, wrong.say()), wrong.clause()
 
 
 def _combine(lost: Lost) -> Said:
     others = [name for name, rows in lost.came.items() if rows]
     missing = [name for name, rows in lost.came.items() if not rows]
     if lost.activity.op == "exclusion":
-        by = [f"`{name}`" for name in others if name != lost.activity.of[0]]
+        by = [phrase("`{}`", name) for name in others if name != lost.activity.of[0]]
         if lost.activity.of[0] in missing:
-            return f"{lost.id} begins with `{missing[0]}`, where it was not", f"if it had been in `{missing[0]}`"
-        return f"excluded by combine {lost.id}: it is in {listed(by)}", f"if it had not been in {listed(by, 'or')}"
+            return phrase("{} begins with `{}`, where it was not", lost.id, missing[0]), phrase(
+                "if it had been in `{}`", missing[0]
+            )
+        return phrase("excluded by combine {}: it is in {}", lost.id, listed(by)), phrase(
+            "if it had not been in {}", listed(by, "or")
+        )
     if missing:
-        named = listed([f"`{name}`" for name in missing])
-        return f"combine {lost.id} takes who is in all, and it was not in {named}", f"if it had been in {named}"
-    return f"combine {lost.id} kept another row with the same key", "if its key had been its own"
+        named = listed([phrase("`{}`", name) for name in missing])
+        return phrase("combine {} takes who is in all, and it was not in {}", lost.id, named), phrase(
+            "if it had been in {}", named
+        )
+    return phrase("combine {} kept another row with the same key", lost.id), "if its key had been its own"
 
 
 def _split(lost: Lost) -> Said:
     seen, differ = [], []
     for path in lost.activity.paths:
-        full = f"path `{path.id}` had {path.limit} places" if path.limit is not None else ""
+        full = phrase("path `{}` had {} places", path.id, path.limit) if path.limit is not None else ""
         if isinstance(path.limit, int):
-            full = f"path `{path.id}` had {plural(path.limit, 'place')}"
-        order = f" by `{path.order_by}`" if path.order_by else ""
+            full = phrase("path `{}` had {}", path.id, plural(path.limit, "place"))
+        order = phrase(" by `{}`", path.order_by) if path.order_by else ""
         if path.where is not None:
             seen.append(
-                f"path `{path.id}` takes who meets {_seen(lost, path.where)}" + (f"; {full}{order}" if full else "")
+                phrase("path `{}` takes who meets {}", path.id, _seen(lost, path.where))
+                + (phrase("; {}{}", full, order) if full else "")
             )
             differ.append(
-                f"`{path.where}` had been met" if isinstance(path.where, str) else f"path `{path.id}` had met"
+                phrase("`{}` had been met", path.where)
+                if isinstance(path.where, str)
+                else phrase("path `{}` had met", path.id)
             )
         elif full:
-            seen.append(f"{full}{order}, and {lost.counts.get(path.id, 0):,} went before it")
+            seen.append(phrase("{}{}, and {} went before it", full, order, f"{lost.counts.get(path.id, 0):,}"))
         if full:
-            differ.append(f"path `{path.id}` had had more places")
-    return f"split {lost.id} had no path for it: {'; '.join(seen)}", "if " + listed(differ, "or")
+            differ.append(phrase("path `{}` had had more places", path.id))
+    return phrase("split {} had no path for it: {}", lost.id, joined(seen, "; ")), phrase("if {}", listed(differ, "or"))
 
 
 def _deduplicate(lost: Lost) -> Said:
-    by = listed([f"{name} {shown(lost.row.get(name))}" for name in lost.activity.by])
+    by = listed([phrase("{} {}", name, shown(lost.row.get(name))) for name in lost.activity.by])
     kept = plural(lost.activity.keep, "row")
-    return f"deduplicate {lost.id} kept {kept} with {by}, and others came first", "if its key had been its own"
+    return phrase(
+        "deduplicate {} kept {} with {}, and others came first", lost.id, kept, by
+    ), "if its key had been its own"
 
 
 def _unmatched(lost: Lost) -> Said:
-    return f"{lost.id} found no `{lost.activity.to}` for its rows", f"if they had been linked to a `{lost.activity.to}`"
+    return phrase("{} found no `{}` for its rows", lost.id, lost.activity.to), phrase(
+        "if they had been linked to a `{}`", lost.activity.to
+    )
 
 
 def _join(lost: Lost) -> Said:
     primary = lost.activity.primary
-    return f"join {lost.id} goes on with the rows of `{primary}` alone", f"if it had been in `{primary}`"
+    return phrase("join {} goes on with the rows of `{}` alone", lost.id, primary), phrase(
+        "if it had been in `{}`", primary
+    )
 
 
 REASONS: Final[dict[str, Callable[[Lost], Said]]] = {

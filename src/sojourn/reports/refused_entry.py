@@ -17,7 +17,7 @@ from sojourn.reports.case import Case
 from sojourn.reports.culprit import begun_at, came, names_of
 from sojourn.reports.leaves import leaves_of, values_read
 from sojourn.reports.matchers import describe
-from sojourn.reports.wording import listed, shown, when
+from sojourn.reports.wording import joined, listed, phrase, shown, when
 
 Say = Callable[[Case], str]
 
@@ -37,9 +37,12 @@ def holdout(case: Case) -> str:
     """Tell the profile's bucket of the global control group."""
     below = case.subject.program.gate.holdout_below
     bucket = case.subject.values(case.row(), {"bucket": HOLDOUT})["bucket"]
-    return (
-        f"{case.subject.id} is in the global holdout of {below / 100:g} %: its bucket is {bucket}, and those below "
-        f"{below} get no promotional messages"
+    return phrase(
+        "{} is in the global holdout of {} %: its bucket is {}, and those below {} get no promotional messages",
+        case.subject.id,
+        f"{below / 100:g}",
+        bucket,
+        below,
     )
 
 
@@ -70,8 +73,14 @@ def last_time(case: Case) -> datetime | None:
 def _membership(case: Case, condition: Condition, was: str) -> str:
     wrong = blamed(leaves_of(case.subject, condition, case.row()))
     if not wrong:
-        return f"{case.subject.id} {was} at {when(case.at)}; what it was then is no longer known (`{condition.text}`)"
-    return f"{case.subject.id} {was}: {wrong.say()}"
+        return phrase(
+            "{} {} at {}; what it was then is no longer known (`{}`)",
+            case.subject.id,
+            was,
+            when(case.at),
+            condition.text,
+        )
+    return phrase("{} {}: {}", case.subject.id, was, wrong.say())
 
 
 def validation_failed(case: Case) -> str:
@@ -81,51 +90,53 @@ def validation_failed(case: Case) -> str:
         return "its `only_if` was not met"
     wrong = blamed(leaves_of(case.subject, condition, case.row()))
     seen = (
-        wrong.say() if wrong else f"`{condition.text}` was not met at {when(case.at)}; what it saw is no longer known"
+        wrong.say()
+        if wrong
+        else phrase("`{}` was not met at {}; what it saw is no longer known", condition.text, when(case.at))
     )
-    return f"the `only_if` of the node was not met: {seen}"
+    return phrase("the `only_if` of the node was not met: {}", seen)
 
 
 def no_key(case: Case) -> str:
     """Tell the expression that gave no key."""
     key: Expression | None = case.line.entry.key
-    return f"the key `{key.text if key else ''}` is null, and without one nobody enters"
+    return phrase("the key `{}` is null, and without one nobody enters", key.text if key else "")
 
 
 def already_inside(case: Case) -> str:
     """Tell since when the profile was inside."""
     entered = begun_at(case)
-    since = f" since {when(entered)}" if entered else ""
-    return f"{case.subject.id} was inside already{since}; one profile (and key) is in one place at a time"
+    since = phrase(" since {}", when(entered)) if entered else ""
+    return phrase("{} was inside already{}; one profile (and key) is in one place at a time", case.subject.id, since)
 
 
 def already_pending(case: Case) -> str:
     """Tell that a send was on its way."""
-    return f"a message of `{case.line.id}` for {case.subject.id} was on its way already at {when(case.at)}"
+    return phrase("a message of `{}` for {} was on its way already at {}", case.line.id, case.subject.id, when(case.at))
 
 
 def not_eligible_again(case: Case) -> str:
     """Tell when it left, or received a message, and what is asked for."""
     mode, after = case.line.reentry.mode, format_duration(case.line.reentry.after)
-    rule = "may never come again" if mode == "never" else f"may come again only {after} after"
+    rule = "may never come again" if mode == "never" else phrase("may come again only {} after", after)
     what, last = "received a message of it" if case.line.receipts else "left it", last_time(case)
-    return f"{case.subject.id} {what} {f'at {when(last)}' if last else 'before'} and {rule}"
+    return phrase("{} {} {} and {}", case.subject.id, what, phrase("at {}", when(last)) if last else "before", rule)
 
 
 def outside_duration(case: Case) -> str:
     """Tell the duration of the document."""
-    came = f"the trigger came at {when(case.at)}{_due(case, case.line.timing)}"
-    return f"`{case.line.id}` runs {duration_of(case.line)}, and {came}"
+    came = phrase("the trigger came at {}{}", when(case.at), _due(case, case.line.timing))
+    return phrase("`{}` runs {}, and {}", case.line.id, duration_of(case.line), came)
 
 
 def duration_of(line: Line) -> str:
     """Say from when until when a document runs."""
     during = line.timing.during if line.timing else None
     if isinstance(during, LocalDuring):
-        return f"from {during.local.start} until {during.local.until} local time"
+        return phrase("from {} until {} local time", during.local.start, during.local.until)
     start, end = (during.start, during.until) if during else (line.starts_at, line.ends_at)
-    bounds = [f"{word} {when(at)}" for word, at in (("from", start), ("until", end)) if at is not None]
-    return " ".join(bounds) or "without end"
+    bounds = [phrase("{} {}", word, when(at)) for word, at in (("from", start), ("until", end)) if at is not None]
+    return joined(bounds, " ") or "without end"
 
 
 def outside_window(case: Case) -> str:
@@ -136,9 +147,13 @@ def outside_window(case: Case) -> str:
     window = timing.window
     zone = case.subject.zone(window.timezone or timing.zone)
     local = case.at.astimezone(ZoneInfo(zone)).strftime("%H:%M")
-    return (
-        f"the window is open from {window.start:%H:%M} until {window.until:%H:%M} ({zone}), and the trigger came at "
-        f"{local} there{_due(case, timing)}"
+    return phrase(
+        "the window is open from {} until {} ({}), and the trigger came at {} there{}",
+        f"{window.start:%H:%M}",
+        f"{window.until:%H:%M}",
+        zone,
+        local,
+        _due(case, timing),
     )
 
 
@@ -152,20 +167,27 @@ def due_at(case: Case, timing: Timing | None) -> datetime | None:
 
 def _due(case: Case, timing: Timing | None) -> str:
     due = due_at(case, timing)
-    return f"; it would have been sent at {when(due)}" if due is not None else ""
+    return phrase("; it would have been sent at {}", when(due)) if due is not None else ""
 
 
 def exception_event(case: Case) -> str:
     """Tell the exceptions."""
-    return f"the exception came before the message left: {names_of(case.line.exits)}{came(case, case.line.exits)}"
+    return phrase(
+        "the exception came before the message left: {}{}", names_of(case.line.exits), came(case, case.line.exits)
+    )
 
 
 def exit_criteria(case: Case) -> str:
     """Tell the exit criteria."""
-    events = [f"`{describe(matcher)}`" for matcher in case.line.exits]
-    members = [f"`{exit_.on} {exit_.audience}`" for exit_ in case.line.member_exits]
+    events = [phrase("`{}`", describe(matcher)) for matcher in case.line.exits]
+    members = [phrase("`{} {}`", exit_.on, exit_.audience) for exit_ in case.line.member_exits]
     criteria = listed([*events, *members], "or")
-    return f"{case.subject.id} met an exit criterion ({criteria}) while the message waited{came(case, case.line.exits)}"
+    return phrase(
+        "{} met an exit criterion ({}) while the message waited{}",
+        case.subject.id,
+        criteria,
+        came(case, case.line.exits),
+    )
 
 
 def control_group(case: Case) -> str:
@@ -173,33 +195,37 @@ def control_group(case: Case) -> str:
     below = getattr(case.line.operators[-1], "control_below", 0)
     bucket = getattr(case.line.operators[-1], "bucket", None)
     if not below or bucket is None:
-        return f"{case.subject.id} was in the control group of that time, which is never sent anything"
+        return phrase("{} was in the control group of that time, which is never sent anything", case.subject.id)
     value = case.subject.values(case.row(), {"bucket": bucket})["bucket"]
-    return (
-        f"{case.subject.id} is in the control group of {below / 100:g} %, which is never sent anything: its bucket is "
-        f"{value}, and those below {below} are in it"
+    return phrase(
+        "{} is in the control group of {} %, which is never sent anything: its bucket is {}, "
+        "and those below {} are in it",
+        case.subject.id,
+        f"{below / 100:g}",
+        value,
+        below,
     )
 
 
 def closed(case: Case) -> str:
     """Tell that nobody enters any more."""
-    return f"`{case.line.id}` is closed: those inside go on, and nobody enters"
+    return phrase("`{}` is closed: those inside go on, and nobody enters", case.line.id)
 
 
 def paused(case: Case) -> str:
     """Tell that nobody enters now."""
-    return f"`{case.line.id}` was paused at {when(case.at)}: nobody enters until it is resumed"
+    return phrase("`{}` was paused at {}: nobody enters until it is resumed", case.line.id, when(case.at))
 
 
 def stopped(case: Case) -> str:
     """Tell that all have left."""
-    return f"`{case.line.id}` was stopped at {when(case.at)}: everybody left, and nothing is sent any more"
+    return phrase("`{}` was stopped at {}: everybody left, and nothing is sent any more", case.line.id, when(case.at))
 
 
 def timed_out(case: Case) -> str:
     """Tell the longest stay."""
-    stay = f" of {format_duration(case.line.max_duration)}" if case.line.max_duration else ""
-    return f"the longest stay{stay} in `{case.line.id}` was over at {when(case.at)}"
+    stay = phrase(" of {}", format_duration(case.line.max_duration)) if case.line.max_duration else ""
+    return phrase("the longest stay{} in `{}` was over at {}", stay, case.line.id, when(case.at))
 
 
 def bad_wait(case: Case) -> str:
@@ -207,15 +233,19 @@ def bad_wait(case: Case) -> str:
     text = case.awaited()
     if text is None:
         return "the instant to wait for was null, so the passage ended and what waited to be sent was dropped"
-    seen = [f"{name} is {shown(value)}" for name, value in values_read(case.subject, text, case.row())]
-    return f"`{text}` gave no instant to wait for{f' ({listed(seen)})' if seen else ''}, so the passage ended"
+    seen = [phrase("{} is {}", name, shown(value)) for name, value in values_read(case.subject, text, case.row())]
+    return phrase(
+        "`{}` gave no instant to wait for{}, so the passage ended", text, phrase(" ({})", listed(seen)) if seen else ""
+    )
 
 
 def loop(case: Case) -> str:
     """Tell the limit."""
-    return (
-        f"one item set off more than {CHAIN_LIMIT} others for {case.subject.id} at {when(case.at)}; the rest were "
-        "dropped, or they would never end"
+    return phrase(
+        "one item set off more than {} others for {} at {}; the rest were dropped, or they would never end",
+        CHAIN_LIMIT,
+        case.subject.id,
+        when(case.at),
     )
 
 

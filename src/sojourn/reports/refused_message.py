@@ -16,30 +16,30 @@ from sojourn.model.wallclock import from_local, to_local
 from sojourn.reports.case import Case
 from sojourn.reports.reading import Row
 from sojourn.reports.refused_entry import ENTRY_SENTENCES, Say
-from sojourn.reports.wording import listed, plural, shown, when
+from sojourn.reports.wording import listed, phrase, plural, shown, when
 
 
 def no_address(case: Case) -> str:
     """Tell which address is missing."""
-    return f"{case.subject.id} has no address for {case.channel}: {_address(case)}"
+    return phrase("{} has no address for {}: {}", case.subject.id, case.channel, _address(case))
 
 
 def bad_address(case: Case) -> str:
     """Tell the address that is malformed."""
-    return f"the address for {case.channel} is malformed: {_address(case)}"
+    return phrase("the address for {} is malformed: {}", case.channel, _address(case))
 
 
 def _address(case: Case) -> str:
     slot = case.slot()
     if slot is not None and slot.to is not None:
         value = case.subject.values(case.row(), {"to": slot.to})["to"]
-        return f"`to` ({slot.to.text}) is {shown(value)}"
+        return phrase("`to` ({}) is {}", slot.to.text, shown(value))
     name = ATTRIBUTE.get(case.channel or "", "")
     if name not in case.subject.attributes:
-        return f"`profile.{name}` is not declared" if name else "it needs none"
+        return phrase("`profile.{}` is not declared", name) if name else "it needs none"
     if name in case.subject.unknown:
-        return f"what `profile.{name}` was then is no longer known"
-    return f"profile.{name} is {shown(case.subject.attributes[name])}"
+        return phrase("what `profile.{}` was then is no longer known", name)
+    return phrase("profile.{} is {}", name, shown(case.subject.attributes[name]))
 
 
 def suppressed(case: Case) -> str:
@@ -52,7 +52,7 @@ def suppressed(case: Case) -> str:
         return "the address was on the suppression list; that has changed since"
     row = listed_.row(0, named=True)
     reason = row["reason"].replace("_", " ")
-    return f"the address {row['address']} is on the suppression list ({reason}, {when(row['at'])})"
+    return phrase("the address {} is on the suppression list ({}, {})", row["address"], reason, when(row["at"]))
 
 
 def _addresses(case: Case) -> list[object]:
@@ -70,18 +70,20 @@ def no_consent(case: Case) -> str:
         row for row in case.subject.consent(f"channel:{case.channel}", f"group:{group}") if row["status"] in REFUSING
     ]
     if said:
-        return f"{case.subject.id} {listed(map(_refusal, said))}"
+        return phrase("{} {}", case.subject.id, listed(map(_refusal, said)))
     if group and slot is not None and slot.spec.group_default == "unsubscribed":
-        return f"{case.subject.id} has not subscribed to the group {group}, which nobody is in without asking"
-    about = f"{case.channel} or the group {group}" if group else case.channel
-    return f"{case.subject.id} was unsubscribed from {about} at {when(case.at)}; that has changed since"
+        return phrase(
+            "{} has not subscribed to the group {}, which nobody is in without asking", case.subject.id, group
+        )
+    about = phrase("{} or the group {}", case.channel, group) if group else case.channel
+    return phrase("{} was unsubscribed from {} at {}; that has changed since", case.subject.id, about, when(case.at))
 
 
 def _refusal(row: Row) -> str:
-    topic = f"the {row['topic'].replace(':', ' ')}"
+    topic = phrase("the {}", row["topic"].replace(":", " "))
     if row["status"] == "pending":
-        return f"has not confirmed {topic}, asked for at {when(row['at'])}"
-    return f"unsubscribed from {topic} at {when(row['at'])}"
+        return phrase("has not confirmed {}, asked for at {}", topic, when(row["at"]))
+    return phrase("unsubscribed from {} at {}", topic, when(row["at"]))
 
 
 def quiet_hours(case: Case) -> str:
@@ -91,13 +93,19 @@ def quiet_hours(case: Case) -> str:
         return "it fell into the quiet hours that were in force then"
     zone = case.subject.zone(quiet.zone)
     local = case.at.astimezone(ZoneInfo(zone))
-    return f"it was {local:%H:%M} in {zone}, inside the quiet hours from {quiet.start:%H:%M} until {quiet.until:%H:%M}"
+    return phrase(
+        "it was {} in {}, inside the quiet hours from {} until {}",
+        f"{local:%H:%M}",
+        zone,
+        f"{quiet.start:%H:%M}",
+        f"{quiet.until:%H:%M}",
+    )
 
 
 def capped(case: Case) -> str:
     """Tell the caps that were full and the messages that filled them."""
     full = [text for cap in full_caps(case) if (text := _full(case, cap))]
-    return " and ".join(full) if full else "a frequency cap that was in force then was full"
+    return listed(full) if full else "a frequency cap that was in force then was full"
 
 
 def full_caps(case: Case) -> list[Cap]:
@@ -111,13 +119,15 @@ def _full(case: Case, cap: Cap) -> str | None:
     if len(counted) < cap.at_most:
         return None
     first, last = counted[0]["at_"], counted[-1]["at_"]
-    days = f"{first:%Y-%m-%d}" + (f" … {last:%Y-%m-%d}" if last.date() != first.date() else "")
+    days = f"{first:%Y-%m-%d}" + (phrase(" … {}", f"{last:%Y-%m-%d}") if last.date() != first.date() else "")
     if cap.per == "hour":
         days = when(last)
     word = "e-mail" if cap.channels == {"email"} else "message"
-    by = f" by {listed(sorted(cap.channels), 'or')}" if cap.channels and cap.channels != {"email"} else ""
+    by = phrase(" by {}", listed(sorted(cap.channels), "or")) if cap.channels and cap.channels != {"email"} else ""
     span = {"hour": "this hour", "day": "this day", "week": "this week", "month": "this month"}[cap.per]
-    return f"{plural(len(counted), word)}{by} {span} already ({days}), cap is {cap.at_most} per {cap.per}"
+    return phrase(
+        "{}{} {} already ({}), cap is {} per {}", plural(len(counted), word), by, span, days, cap.at_most, cap.per
+    )
 
 
 def _counted(case: Case, cap: Cap) -> list[Row]:
@@ -138,17 +148,17 @@ def _period_start(case: Case, cap: Cap) -> datetime:
 
 def aborted_by_template(case: Case) -> str:
     """Tell what the template said."""
-    return "the template aborted the message" + (f": {case.detail}" if case.detail else "")
+    return "the template aborted the message" + (phrase(": {}", case.detail) if case.detail else "")
 
 
 def render_error(case: Case) -> str:
     """Tell why the template could not be rendered."""
-    return "the template could not be rendered" + (f": {case.detail}" if case.detail else "")
+    return "the template could not be rendered" + (phrase(": {}", case.detail) if case.detail else "")
 
 
 def failed(case: Case) -> str:
     """Tell what the provider said."""
-    return "the provider refused it for good" + (f": {case.detail}" if case.detail else "")
+    return "the provider refused it for good" + (phrase(": {}", case.detail) if case.detail else "")
 
 
 SENTENCES: dict[str, Say] = {
@@ -161,4 +171,4 @@ SENTENCES: dict[str, Say] = {
 
 def say(reason: str, case: Case) -> str:
     """Say why something was refused: ``capped: 2 e-mails this week already (…), cap is 2 per week``."""
-    return f"{reason}: {SENTENCES[reason](case)}"
+    return phrase("{}: {}", reason, SENTENCES[reason](case))

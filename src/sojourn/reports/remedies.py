@@ -18,7 +18,7 @@ from sojourn.reports.culprit import begun_at, names_of
 from sojourn.reports.leaves import leaves_of
 from sojourn.reports.refused_entry import Say, due_at, duration_of, last_time
 from sojourn.reports.refused_message import full_caps
-from sojourn.reports.wording import listed, when
+from sojourn.reports.wording import Phrase, listed, phrase, when
 
 FORMS = {
     "email": "an address with one @, a domain with a dot and no spaces",
@@ -27,24 +27,24 @@ FORMS = {
 }
 
 
-def would_differ(reason: str, case: Case) -> str:
+def would_differ(reason: str, case: Case) -> Phrase:
     """Say it as a sentence, such as ``It would have been sent if `profile.email` had been set``."""
-    what = "entered" if case.channel is None and case.node < 0 and case.line.steps else "been sent"
-    return f"It would have {what} {REMEDIES[reason](case)}."
+    enters = case.channel is None and case.node < 0 and case.line.steps
+    return phrase("It would have entered {}." if enters else "It would have been sent {}.", REMEDIES[reason](case))
 
 
-def clause_of(said: str) -> str:
+def clause_of(said: Phrase) -> str:
     """Return what follows after "It would have entered" in such a sentence.
 
-    >>> clause_of("It would have entered if it had come earlier.")
+    >>> clause_of(phrase("It would have entered {}.", "if it had come earlier"))
     'if it had come earlier'
     """
-    return said.removeprefix("It would have entered ").removeprefix("It would have been sent ").removesuffix(".")
+    return said.parts[-1]
 
 
-def would_go_on(reason: str, case: Case) -> str:
+def would_go_on(reason: str, case: Case) -> Phrase:
     """Say what would have had to differ for a passage not to end: ``It would have gone on if …``."""
-    return f"It would have gone on {REMEDIES[reason](case)}."
+    return phrase("It would have gone on {}.", REMEDIES[reason](case))
 
 
 # ---- chance and consent ----------------------------------------------------------------------------------------------
@@ -52,18 +52,22 @@ def would_go_on(reason: str, case: Case) -> str:
 
 def _holdout(case: Case) -> str:
     below = case.subject.program.gate.holdout_below
-    return f"if its bucket had been {below} or more, which is chance and stays so, or if the message were transactional"
+    return phrase(
+        "if its bucket had been {} or more, which is chance and stays so, or if the message were transactional", below
+    )
 
 
 def _control_group(case: Case) -> str:
     below = getattr(case.line.operators[-1], "control_below", 0)
-    return f"if its bucket had been {below} or more, which is chance and stays so"
+    return phrase("if its bucket had been {} or more, which is chance and stays so", below)
 
 
 def _no_consent(case: Case) -> str:
     slot = case.slot()
-    group = f" and to the group {slot.spec.group}" if slot is not None and slot.spec.group else ""
-    return f"if {case.subject.id} had been subscribed to {case.channel}{group}, or if the message were transactional"
+    group = phrase(" and to the group {}", slot.spec.group) if slot is not None and slot.spec.group else ""
+    return phrase(
+        "if {} had been subscribed to {}{}, or if the message were transactional", case.subject.id, case.channel, group
+    )
 
 
 # ---- addresses -------------------------------------------------------------------------------------------------------
@@ -72,20 +76,20 @@ def _no_consent(case: Case) -> str:
 def _address_of(case: Case) -> str:
     slot = case.slot()
     if slot is not None and slot.to is not None:
-        return f"`{slot.to.text}`"
-    return f"`profile.{ATTRIBUTE.get(case.channel or '', 'email')}`"
+        return phrase("`{}`", slot.to.text)
+    return phrase("`profile.{}`", ATTRIBUTE.get(case.channel or "", "email"))
 
 
 def _no_address(case: Case) -> str:
-    return f"if {_address_of(case)} had been set"
+    return phrase("if {} had been set", _address_of(case))
 
 
 def _bad_address(case: Case) -> str:
-    return f"if {_address_of(case)} had been {FORMS.get(case.channel or '', 'well formed')}"
+    return phrase("if {} had been {}", _address_of(case), FORMS.get(case.channel or "", "well formed"))
 
 
 def _suppressed(case: Case) -> str:
-    return f"if {_address_of(case)} had been another address, one that has not bounced or complained"
+    return phrase("if {} had been another address, one that has not bounced or complained", _address_of(case))
 
 
 # ---- times -----------------------------------------------------------------------------------------------------------
@@ -96,14 +100,14 @@ def _quiet_hours(case: Case) -> str:
     if quiet is None:
         return "if it had come outside the quiet hours, or if these held messages"
     zone = case.subject.zone(quiet.zone)
-    span = f"from {quiet.until:%H:%M} on and before {quiet.start:%H:%M} in {zone}"
-    return f"{span}, if the quiet hours held messages instead of discarding them, or if it were transactional"
+    span = phrase("from {} on and before {} in {}", f"{quiet.until:%H:%M}", f"{quiet.start:%H:%M}", zone)
+    return phrase("{}, if the quiet hours held messages instead of discarding them, or if it were transactional", span)
 
 
 def _capped(case: Case) -> str:
     free = [_next_period(case, cap.per) for cap in full_caps(case)]
-    since = f"from {when(max(free))} on, " if free else ""
-    return f"{since}with a higher cap, or if the message were transactional or exempt"
+    since = phrase("from {} on, ", when(max(free))) if free else ""
+    return phrase("{}with a higher cap, or if the message were transactional or exempt", since)
 
 
 def _next_period(case: Case, per: str) -> datetime:
@@ -116,7 +120,7 @@ def _next_period(case: Case, per: str) -> datetime:
 def _outside_duration(case: Case) -> str:
     due = due_at(case, case.line.timing)
     what = "it had come" if due is None else "the send instant had been"
-    return f"if {what} inside the duration, {duration_of(case.line)}"
+    return phrase("if {} inside the duration, {}", what, duration_of(case.line))
 
 
 def _outside_window(case: Case) -> str:
@@ -124,19 +128,25 @@ def _outside_window(case: Case) -> str:
     if timing is None or timing.window is None:
         return "if the send instant had been inside the window"
     zone = case.subject.zone(timing.window.timezone or timing.zone)
-    span = f"between {timing.window.start:%H:%M} and {timing.window.until:%H:%M} in {zone}"
-    trigger = f", the trigger came at {case.at.astimezone(ZoneInfo(zone)):%H:%M}"
-    return f"if the send instant had been {span}{trigger if timing.delay is None else ''}"
+    span = phrase("between {} and {} in {}", f"{timing.window.start:%H:%M}", f"{timing.window.until:%H:%M}", zone)
+    trigger = phrase(", the trigger came at {}", f"{case.at.astimezone(ZoneInfo(zone)):%H:%M}")
+    return phrase("if the send instant had been {}{}", span, trigger if timing.delay is None else "")
 
 
 def _timed_out(case: Case) -> str:
     stay = case.line.max_duration
-    return f"with a `max_duration` longer than {format_duration(stay)}" if stay else "with a longer `max_duration`"
+    return (
+        phrase("with a `max_duration` longer than {}", format_duration(stay))
+        if stay
+        else "with a longer `max_duration`"
+    )
 
 
 def _bad_wait(case: Case) -> str:
     text = case.awaited()
-    return f"if `{text}` had been an instant" if text is not None else "if the instant to wait for had been known"
+    return (
+        phrase("if `{}` had been an instant", text) if text is not None else "if the instant to wait for had been known"
+    )
 
 
 # ---- who and what ----------------------------------------------------------------------------------------------------
@@ -145,7 +155,9 @@ def _bad_wait(case: Case) -> str:
 def _condition(case: Case, condition: Condition | None) -> str:
     wrong = blamed(leaves_of(case.subject, condition, case.row())) if condition is not None else Blame()
     if not wrong:
-        return f"if `{condition.text}` had been met" if condition is not None else "if its condition had been met"
+        return (
+            phrase("if `{}` had been met", condition.text) if condition is not None else "if its condition had been met"
+        )
     return wrong.clause()
 
 
@@ -162,13 +174,13 @@ def _validation_failed(case: Case) -> str:
 
 
 def _no_key(case: Case) -> str:
-    return f"if `{case.line.entry.key.text if case.line.entry.key else 'key'}` had not been null"
+    return phrase("if `{}` had not been null", case.line.entry.key.text if case.line.entry.key else "key")
 
 
 def _already_inside(case: Case) -> str:
     since = begun_at(case)
-    entered = f", which it entered at {when(since)}," if since else ""
-    return f"if {case.subject.id} had left `{case.line.id}`{entered} before {when(case.at)}"
+    entered = phrase(", which it entered at {},", when(since)) if since else ""
+    return phrase("if {} had left `{}`{} before {}", case.subject.id, case.line.id, entered, when(case.at))
 
 
 def _already_pending(case: Case) -> str:
@@ -178,19 +190,19 @@ def _already_pending(case: Case) -> str:
 def _not_eligible_again(case: Case) -> str:
     field = "reeligible" if case.line.receipts else "reentry"
     if case.line.reentry.mode == "never":
-        return f"with another `{field}` than `never`"
+        return phrase("with another `{}` than `never`", field)
     last = last_time(case)
-    return f"from {when(last + case.line.reentry.after)} on" if last else f"with a shorter `{field}`"
+    return phrase("from {} on", when(last + case.line.reentry.after)) if last else phrase("with a shorter `{}`", field)
 
 
 def _exception_event(case: Case) -> str:
-    return f"if none of {names_of(case.line.exits)} had come before the message left"
+    return phrase("if none of {} had come before the message left", names_of(case.line.exits))
 
 
 def _exit_criteria(case: Case) -> str:
-    members = [f"`{exit_.on} {exit_.audience}`" for exit_ in case.line.member_exits]
+    members = [phrase("`{} {}`", exit_.on, exit_.audience) for exit_ in case.line.member_exits]
     what = listed([part for part in (names_of(case.line.exits), *members) if part], "or")
-    return f"if no exit criterion ({what}) had been met before"
+    return phrase("if no exit criterion ({}) had been met before", what)
 
 
 # ---- the document and the message itself -----------------------------------------------------------------------------
@@ -198,20 +210,22 @@ def _exit_criteria(case: Case) -> str:
 
 def _closed(case: Case) -> str:
     if case.detail:
-        return f"if `{case.detail}` had been open"
-    return f"if `{case.line.id}` had been open; publish it again to let profiles in"
+        return phrase("if `{}` had been open", case.detail)
+    return phrase("if `{}` had been open; publish it again to let profiles in", case.line.id)
 
 
 def _paused(case: Case) -> str:
-    return f"if `{case.line.id}` had been resumed before {when(case.at)}"
+    return phrase("if `{}` had been resumed before {}", case.line.id, when(case.at))
 
 
 def _stopped(case: Case) -> str:
-    return f"if `{case.line.id}` had not been stopped; publish it again to let profiles in"
+    return phrase("if `{}` had not been stopped; publish it again to let profiles in", case.line.id)
 
 
 def _loop(case: Case) -> str:
-    return f"if one item had set off fewer others; see which documents emit or update what `{case.line.id}` listens to"
+    return phrase(
+        "if one item had set off fewer others; see which documents emit or update what `{}` listens to", case.line.id
+    )
 
 
 def _aborted_by_template(case: Case) -> str:

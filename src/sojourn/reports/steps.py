@@ -13,7 +13,7 @@ from sojourn.model.reasons import PASSAGE_REASONS
 from sojourn.reports.matchers import describe
 from sojourn.reports.nodes import node_type, slots_of
 from sojourn.reports.subject import Subject
-from sojourn.reports.wording import listed, when
+from sojourn.reports.wording import listed, phrase, when
 
 
 @dataclass(frozen=True)
@@ -61,21 +61,21 @@ def tell(step: Step) -> str:
 
 
 def _exit(step: Step) -> str:
-    events = [f"`{describe(matcher)}`" for matcher in step.line.exits]
-    members = [f"`{exit_.on} {exit_.audience}`" for exit_ in step.line.member_exits]
-    return f"left early: an exit criterion was met ({listed([*events, *members], 'or')})"
+    events = [phrase("`{}`", describe(matcher)) for matcher in step.line.exits]
+    members = [phrase("`{} {}`", exit_.on, exit_.audience) for exit_ in step.line.member_exits]
+    return phrase("left early: an exit criterion was met ({})", listed([*events, *members], "or"))
 
 
 def _timed_out(step: Step) -> str:
     stay = step.line.max_duration
-    return f"left: the longest stay of {format_duration(stay) if stay else 'this journey'} was over"
+    return phrase("left: the longest stay of {} was over", format_duration(stay) if stay else "this journey")
 
 
 ENDINGS: dict[str, Tell] = {
     "exit_criteria": _exit,
-    "validation_failed": lambda step: f"left: `only_if` was not met (`{step.operator.only_if.text}`)",
-    "bad_wait": lambda step: f"left: the instant to wait for (`{_until(step)}`) was null",
-    "outside_duration": lambda step: f"left: the journey ended at {when(step.line.ends_at or step.at)}",
+    "validation_failed": lambda step: phrase("left: `only_if` was not met (`{}`)", step.operator.only_if.text),
+    "bad_wait": lambda step: phrase("left: the instant to wait for (`{}`) was null", _until(step)),
+    "outside_duration": lambda step: phrase("left: the journey ended at {}", when(step.line.ends_at or step.at)),
     "failed": lambda _: "failed: the call outside did not succeed, and the node has no `on_error`",
     "timed_out": _timed_out,
     "stopped": lambda _: "left: the journey was stopped",
@@ -95,13 +95,13 @@ def _condition(step: Step) -> str:
     texts = [condition.text for condition in step.operator.conditions]
     if step.outcome in names:
         number = names.index(step.outcome)
-        before = f"; not met before it: {_quoted(texts[:number])}" if number else ""
-        return f"took `{step.outcome}`: `{texts[number]}` was met{before}"
-    return f"took `otherwise`: not met: {_quoted(texts)}"
+        before = phrase("; not met before it: {}", _quoted(texts[:number])) if number else ""
+        return phrase("took `{}`: `{}` was met{}", step.outcome, texts[number], before)
+    return phrase("took `otherwise`: not met: {}", _quoted(texts))
 
 
 def _quoted(texts: list[str]) -> str:
-    return listed([f"`{text}`" for text in texts])
+    return listed([phrase("`{}`", text) for text in texts])
 
 
 def _split(step: Step) -> str:
@@ -109,12 +109,14 @@ def _split(step: Step) -> str:
     names = [name for name, _ in step.operator.ways]
     bounds = [0, *step.operator.bounds]
     number = names.index(step.outcome)
-    return f"took `{step.outcome}` by chance: bucket {bucket} is from {bounds[number]} to {bounds[number + 1] - 1}"
+    return phrase(
+        "took `{}` by chance: bucket {} is from {} to {}", step.outcome, bucket, bounds[number], bounds[number + 1] - 1
+    )
 
 
 def _wait(step: Step) -> str:
     if step.outcome == "waiting":
-        return f"{_waits(step)} {_until_when(step)} ({_form(step)})".replace("  ", " ")
+        return phrase("{} {} ({})" if step.until else "{}{} ({})", _waits(step), _until_when(step), _form(step))
     return "the wait was over" if step.waited else "went on at once: the instant to wait for was not in the future"
 
 
@@ -123,57 +125,64 @@ def _waits(step: Step) -> str:
 
 
 def _until_when(step: Step) -> str:
-    return f"until {when(step.until)}" if step.until else ""
+    return phrase("until {}", when(step.until)) if step.until else ""
 
 
 def _form(step: Step) -> str:
     node = step.operator.node
-    at = f" at {node.at:%H:%M}" if node.at else ""
+    at = phrase(" at {}", f"{node.at:%H:%M}") if node.at else ""
     forms = {
-        "for": lambda: f"for {format_duration(node.duration)}{at}", "until": lambda: f"until {when(node.until)}",
-        "until_expr": lambda: f"until `{node.until_expr}`", "days": lambda: f"days {node.days}{at}",
-        "weekday": lambda: f"next {node.weekday}{at}",
+        "for": lambda: phrase("for {}{}", format_duration(node.duration), at),
+        "until": lambda: phrase("until {}", when(node.until)),
+        "until_expr": lambda: phrase("until `{}`", node.until_expr), "days": lambda: phrase("days {}{}", node.days, at),
+        "weekday": lambda: phrase("next {}{}", node.weekday, at),
     }  # fmt: skip
     return forms[node.form]()
 
 
 def _awaited(step: Step) -> str:
-    what = f"`{_what(step)}`"
+    what = phrase("`{}`", _what(step))
     timeout = step.operator.timeout
     if step.outcome == "waiting":
-        limit = f", at most {format_duration(timeout)}" if timeout else ""
+        limit = phrase(", at most {}", format_duration(timeout)) if timeout else ""
         state = (
-            f", went on at {when(step.until)}"
+            phrase(", went on at {}", when(step.until))
             if step.over and step.until
-            else (f", until {when(step.until)}" if step.until else "")
+            else (phrase(", until {}", when(step.until)) if step.until else "")
         )
-        return f"{_waits(step)} for {what}{limit}{state}"
+        return phrase("{} for {}{}{}", _waits(step), what, limit, state)
     if step.outcome == "on_timeout":
-        return f"no {what} came within {format_duration(timeout)}" if timeout else f"no {what} came"
-    return f"{what} came" if step.waited else f"{what} had come already"
+        return phrase("no {} came within {}", what, format_duration(timeout)) if timeout else phrase("no {} came", what)
+    return phrase("{} came", what) if step.waited else phrase("{} had come already", what)
 
 
 def _what(step: Step) -> str:
     (matcher,) = step.operator.matchers
     if matcher.form == "reaction":
-        return f"{matcher.value} of {(matcher.origin or ('', ''))[1]}"
+        return phrase("{} of {}", matcher.value, (matcher.origin or ("", ""))[1])
     return describe(matcher)
 
 
 def _race(step: Step) -> str:
-    whats = listed([f"`{describe(matcher)}`" for matcher in step.operator.matchers], "or")
+    whats = listed([phrase("`{}`", describe(matcher)) for matcher in step.operator.matchers], "or")
     within = step.operator.within
     if step.outcome == "waiting":
-        return f"{_waits(step)} for {whats}{f' within {format_duration(within)}' if within else ''}"
+        return phrase(
+            "{} for {}{}", _waits(step), whats, phrase(" within {}", format_duration(within)) if within else ""
+        )
     names = [name for name, _ in step.operator.ways]
     if step.outcome in names:
-        return f"took `{step.outcome}`: `{describe(step.operator.matchers[names.index(step.outcome)])}` happened"
-    return f"took `{step.outcome}`: nothing happened of {whats}"
+        return phrase(
+            "took `{}`: `{}` happened", step.outcome, describe(step.operator.matchers[names.index(step.outcome)])
+        )
+    return phrase("took `{}`: nothing happened of {}", step.outcome, whats)
 
 
 def _cap(step: Step) -> str:
     limit = f"{step.operator.limit:,}"
-    return f"was among the first {limit}" if step.outcome == "next" else f"came after the first {limit}"
+    return (
+        phrase("was among the first {}", limit) if step.outcome == "next" else phrase("came after the first {}", limit)
+    )
 
 
 def _message(step: Step) -> str:
@@ -182,17 +191,21 @@ def _message(step: Step) -> str:
 
 def _call(step: Step) -> str:
     kind, _, name = str(step.operator.rule.target).partition("/")
-    asked = f"the {kind} `{name}`"
+    asked = phrase("the {} `{}`", kind, name)
     said = {
-        "waiting": f"{_waits(step)} for the answer of {asked}", "next": f"{asked} answered",
-        "on_error": f"{asked} gave no answer that could be used, in time",
+        "waiting": phrase("{} for the answer of {}", _waits(step), asked), "next": phrase("{} answered", asked),
+        "on_error": phrase("{} gave no answer that could be used, in time", asked),
     }  # fmt: skip
-    return said.get(step.outcome, f"took `{step.outcome}` after {asked}")
+    return said.get(step.outcome, phrase("took `{}` after {}", step.outcome, asked))
 
 
 def _delay(step: Step) -> str:
     if step.outcome == "waiting":
-        return f"{'was' if step.over else 'is'} due at {when(step.until)}" if step.until else "the send is delayed"
+        return (
+            phrase("{} due at {}", "was" if step.over else "is", when(step.until))
+            if step.until
+            else "the send is delayed"
+        )
     return "the send was due"
 
 
@@ -200,8 +213,8 @@ TELLS: dict[str, Tell] = {
     "condition": _condition, "split": _split, "wait": _wait, "event": _awaited, "reaction": _awaited, "race": _race,
     "cap": _cap, "delay": _delay,
     "send": lambda step: "the messages were decided" if step.outcome == "next" else "nothing was sent",
-    "update_profile": lambda step: f"set {listed([f'`{name}`' for name in step.operator.values])}",
-    "emit": lambda step: f"put the event `{step.operator.event}` on the log",
-    "jump": lambda step: f"asked to enter `{step.operator.journey}`",
+    "update_profile": lambda step: phrase("set {}", listed([phrase("`{}`", name) for name in step.operator.values])),
+    "emit": lambda step: phrase("put the event `{}` on the log", step.operator.event),
+    "jump": lambda step: phrase("asked to enter `{}`", step.operator.journey),
     "end": lambda step: "the end", "action": _call, "lookup": _call,
 }  # fmt: skip

@@ -22,7 +22,7 @@ from sojourn.reports.refused_message import say
 from sojourn.reports.remedies import would_differ, would_go_on
 from sojourn.reports.steps import Step, tell
 from sojourn.reports.subject import Subject
-from sojourn.reports.wording import when
+from sojourn.reports.wording import joined, phrase, when
 
 PASSAGES = """
 SELECT no, doc, key, node, entered_at, wake_at, hold, NULL AS left_at, 0 AS state, NULL AS reason, vars
@@ -161,8 +161,8 @@ class Timeline:
 
     def _held(self, row: Row) -> Row:
         about = self._about(row)
-        why = "the document is paused" if row["hold"] else f"quiet hours hold it until {when(row['due_at'])}"
-        return {**about, "at": None, "status": "held", "feedback": [], "text": f"{_what(about)}: {why}"}
+        why = "the document is paused" if row["hold"] else phrase("quiet hours hold it until {}", when(row["due_at"]))
+        return {**about, "at": None, "status": "held", "feedback": [], "text": phrase("{}: {}", _what(about), why)}
 
     def _about(self, row: Row) -> Row:
         line = self.lines[row["doc"]]
@@ -212,15 +212,20 @@ def _text(at: datetime | None) -> str | None:
 
 
 def _what(about: Row) -> str:
-    variant = f" (variant {about['variant']})" if about["variant"] is not None else ""
-    to = f" to {about['to']}" if about["to"] else ""
-    return f"{about['channel']} `{about['template']}`{variant}{to}"
+    variant = phrase(" (variant {})", about["variant"]) if about["variant"] is not None else ""
+    to = phrase(" to {}", about["to"]) if about["to"] else ""
+    return phrase("{} `{}`{}{}", about["channel"], about["template"], variant, to)
 
 
 def _said(about: Row, status: str, at: datetime, told: list[Any]) -> str:
-    events = "".join(f", {each['kind']} {when(each.pop('_at'))}" for each in told)
+    events = joined([phrase("{} {}", each["kind"], when(each.pop("_at"))) for each in told], ", ")
     if status == "pending":
-        return f"{_what(about)}: decided {when(at)}, not handed over yet"
+        return phrase("{}: decided {}, not handed over yet", _what(about), when(at))
     if status == "failed":
-        return f"{_what(about)}: decided {when(at)}, and could not be delivered{events}"
-    return f"{_what(about)}: {events.removeprefix(', ') or f'handed over {when(at)}'}"
+        return phrase(
+            "{}: decided {}, and could not be delivered{}",
+            _what(about),
+            when(at),
+            phrase(", {}", events) if events else "",
+        )
+    return phrase("{}: {}", _what(about), events or phrase("handed over {}", when(at)))
