@@ -19,6 +19,8 @@ DAY = "2026-03-02T"
 DOCUMENTS = """
 {kind: group, id: news, channel: email, default: unsubscribed}
 ---
+{kind: audience, id: northern, sql: "select profile_id from profile where city = 'Seattle'"}
+---
 {kind: journey, id: welcome, entry: {type: event, event: registered}, nodes: [
   {id: first, type: email, template: first-message, next: opened},
   {id: opened, type: reaction, to: first, kind: opened, timeout: 1d, next: thanks, on_timeout: again},
@@ -203,9 +205,10 @@ def test_a_condition_is_counted_with_a_sample(found: Shop) -> None:
         ({"did": "registered"}, 3),
         ({"engaged": "opened"}, 1),
         ({"in": "vips"}, 1),
+        ({"in": "northern"}, 1),
         ("profile.birth_year >= vars.year", 1),
     ],
-    ids=["did", "engaged", "in", "parameter"],
+    ids=["did", "engaged", "in", "in-a-query", "parameter"],
 )
 def test_whatever_a_condition_reads(found: Shop, condition: Any, count: int) -> None:
     asked = population(found)

@@ -143,7 +143,7 @@ function Desk({ upload, onClose, targets }: Props & { targets: ImportTarget[] })
         <Select
           label={t("imports.zone")}
           placeholder={t("imports.noZone")}
-          data={["UTC", ...ZONES.filter((one) => one !== "UTC")]}
+          data={ZONES}
           value={zone}
           searchable
           clearable

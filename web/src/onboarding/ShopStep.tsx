@@ -56,7 +56,7 @@ function Shop({ document, onNext }: StepProps & { document: Doc }) {
         size="sm"
         label={t("settings.zone")}
         description={t("begin.zoneHint")}
-        data={[...new Set(["UTC", zone, ...ZONES])]}
+        data={[...new Set([zone, ...ZONES])]}
         value={zone}
         onChange={(value) => setZone(value ?? zone)}
         searchable

@@ -64,7 +64,7 @@ export function Mine() {
         size="sm"
         label={t("settings.zone")}
         description={t("settings.zoneHint")}
-        data={["UTC", ...ZONES.filter((zone) => zone !== "UTC")]}
+        data={ZONES}
         value={user.time_zone}
         searchable
         allowDeselect={false}

@@ -67,7 +67,7 @@ export function TimeLine({ document, hasErrors }: { document: Doc; hasErrors: bo
               w={190}
               aria-label={t("triggered.line.zone")}
               title={t("triggered.line.zone")}
-              data={["UTC", ...ZONES.filter((one) => one !== "UTC")]}
+              data={ZONES}
               value={zone}
               searchable
               limit={200}

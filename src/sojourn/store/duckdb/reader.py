@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import duckdb
 
 from sojourn.store.duckdb.store import DuckStore
@@ -11,5 +13,6 @@ class StoreReader(DuckStore):
     """A reader of the store; the cursor belongs to the caller."""
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self.changed = Counter()
         self._attach(cursor)
         cursor.execute("SET TimeZone = 'UTC'")

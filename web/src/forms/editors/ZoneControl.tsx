@@ -4,7 +4,8 @@ import { textOf } from "../../model";
 import type { ControlProps } from "../control";
 import { useSurroundings } from "../surroundings";
 
-export const ZONES = Intl.supportedValuesOf("timeZone");
+/** All zones, each once: some browsers leave UTC out. */
+export const ZONES = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
 
 /** A time zone, or where the document may say so that of each profile. */
 export function ZoneControl({ schema, value, onChange, label, path, error }: ControlProps) {
@@ -22,13 +23,7 @@ export function ZoneControl({ schema, value, onChange, label, path, error }: Con
     <Select
       label={label}
       error={error}
-      data={[
-        ...own,
-        ...["UTC", ...ZONES.filter((zone) => zone !== "UTC"), ...odd].map((zone) => ({
-          value: zone,
-          label: zone,
-        })),
-      ]}
+      data={[...own, ...[...ZONES, ...odd].map((zone) => ({ value: zone, label: zone }))]}
       value={text || null}
       placeholder={t(usual)}
       searchable
