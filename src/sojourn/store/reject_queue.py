@@ -28,9 +28,7 @@ class RejectsUnusable(SojournError):
     code = "STORE-003"
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(
-            f"{path} cannot be used: {reason}", hint="check the space on its disk and the file's owner", retryable=True
-        )
+        super().__init__(f"{path} cannot be used: {reason}", hint="check the disk and the file's owner", retryable=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,14 +66,19 @@ class Combine(Gathering):
         """Return one row per key: that of the earliest input, then that of the lowest entity key."""
         import ibis
 
-        first, columns = inputs[0].table, self._columns(site)
-        ranked = [_ranked(_numbered(site, rows), i, first.schema()) for i, rows in enumerate(inputs)]
+        from sojourn.campaigns.marks import NTH, marked, numbered
+
+        schema, columns = inputs[0].table.schema(), self._columns(site)
+        full = [numbered(site, _with_number(site, rows)) for rows in inputs]
+        ranked = [_ranked(rows, i, schema, columns) for i, rows in enumerate(full)]
         every = ibis.union(*ranked, distinct=False) if len(ranked) > 1 else ranked[0]
         order = [every["_input"], every["_place"]]
         place = ibis.row_number().over(group_by=[every[name] for name in columns], order_by=order)
         has_null = ibis.or_(*(every[name].isnull() for name in columns))
-        numbered = every.mutate(_first=(place == 0) | has_null)
-        return site.run.keep(numbered.filter(numbered["_first"]).select(*first.columns))
+        firsts = every.mutate(_first=(place == 0) | has_null)
+        kept = site.run.keep(firsts.filter(firsts["_first"]).select(NTH, "_input"))
+        of_each = [_shaped(marked(rows.table, kept.filter(kept["_input"] == i)), schema) for i, rows in enumerate(full)]
+        return ibis.union(*of_each, distinct=False) if len(of_each) > 1 else of_each[0]
 
     def _intersection(self, site: Site) -> tuple[ir.Table, ir.Table | None]:
         columns = self._columns(site)
@@ -104,7 +109,7 @@ def _same(left: ir.Table, right: ir.Table, columns: Sequence[str]) -> list[Any]:
     return matches(left, right, {name: name for name in columns})
 
 
-def _numbered(site: Site, rows: Rows) -> Rows:
+def _with_number(site: Site, rows: Rows) -> Rows:
     """Give rows that name a profile its number, as profiles' rows have it, if the first input's are profiles."""
     from sojourn.campaigns.plan import NUMBER
 
@@ -116,17 +121,30 @@ def _numbered(site: Site, rows: Rows) -> Rows:
     return rows.with_table(joined.select(*(table[name] for name in table.columns), joined[NUMBER]))
 
 
-def _ranked(rows: Rows, place: int, schema: Schema) -> ir.Table:
-    """Give rows the columns of the first input, and their place: which input, and how low their key is."""
+def _ranked(rows: Rows, place: int, schema: Schema, columns: Sequence[str]) -> ir.Table:
+    """Return the columns that are compared, and the rows' place: which input, and how low their key is."""
     import ibis
 
+    from sojourn.campaigns.marks import NTH
+
     table = rows.table
-    columns = {
-        name: _as(table[name], kind) if name in table.columns else ibis.null().cast(kind)
-        for name, kind in schema.fields.items()
-    }
-    rank = ibis.row_number().over(order_by=table[rows.key].asc(nulls_first=False))
-    return table.select(**columns, _input=ibis.literal(place), _place=rank)
+    compared = {name: _as(table[name], schema[name]) for name in columns}
+    is_compared = rows.key in columns and table[rows.key].type() == schema[rows.key]
+    low = ibis.row_number().over(order_by=table[rows.key].asc(nulls_first=False))
+    rank = ibis.literal(0, "int64") if is_compared else low  # rows that agree on their key have no lowest one
+    return table.select(NTH, **compared, _input=ibis.literal(place), _place=rank)
+
+
+def _shaped(table: ir.Table, schema: Schema) -> ir.Table:
+    """Give rows the columns of the first input."""
+    import ibis
+
+    return table.select(
+        **{
+            name: _as(table[name], kind) if name in table.columns else ibis.null().cast(kind)
+            for name, kind in schema.fields.items()
+        }
+    )
 
 
 def _as(column: Any, kind: Any) -> Any:

@@ -48,16 +48,18 @@ class Deduplicate(Following):
         """Return the first rows of each key, and the others; a row without a value is like no other."""
         import ibis
 
+        from sojourn.campaigns.marks import NTH, marked, numbered
         from sojourn.campaigns.plan import ordered
 
         values, ordering = site.orders("order_by", self.order_by, "_by")
-        table = site.computed(site.rows, values)
+        every = numbered(site, site.rows)
+        table = site.computed(every, values)
         place = ibis.row_number().over(
             group_by=[table[name] for name in self.by], order_by=ordered(table, ordering, site.rows.key)
         )
         has_null = ibis.or_(*(table[name].isnull() for name in self.by))
-        ranked = site.run.keep(table.mutate(_kept=(place < self.keep) | has_null).drop(*values))
-        rows = {WHOLE: ranked.filter(ranked["_kept"]).drop("_kept")}
+        ranked = site.run.keep(table.select(NTH, _kept=(place < self.keep) | has_null))
+        rows = {WHOLE: marked(every.table, ranked.filter(ranked["_kept"]))}
         if self.complement is not None:
-            rows[self.complement] = ranked.filter(~ranked["_kept"]).drop("_kept")
+            rows[self.complement] = marked(every.table, ranked.filter(~ranked["_kept"]))
         return rows

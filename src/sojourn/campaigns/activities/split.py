@@ -114,8 +114,11 @@ class Split(Following):
         """Return the rows of each path, and those of none."""
         import ibis
 
+        from sojourn.campaigns.marks import NTH, numbered
+
         values, orders = self._values(site)
-        table = site.computed(site.rows, values)
+        rows = numbered(site, site.rows)
+        table = site.computed(rows, values)
         none_yet = ibis.literal(True)
         for i, path in enumerate(self.paths):
             fits = table[f"_met{i}"] if path.where is not None else ibis.literal(True)
@@ -124,7 +127,8 @@ class Split(Following):
             table = table.mutate(**{f"_fits{i}": fits})
             table = table.mutate(**{f"_in{i}": _limited(table, i, path.limit, orders[i], site.rows.key)})
             none_yet = ibis.and_(*(~table[f"_in{n}"] for n in range(i + 1)))
-        return self._outlets(site, site.run.keep(table.mutate(_rest=none_yet)))
+        decided = table.mutate(_rest=none_yet).select(NTH, *(f"_in{i}" for i in range(len(self.paths))), "_rest")
+        return self._outlets(rows.table, site.run.keep(decided))
 
     def _values(self, site: Site) -> tuple[dict[str, Compiled], list[list[Ordering]]]:
         values: dict[str, Compiled] = {}
@@ -140,11 +144,12 @@ class Split(Following):
             orders.append(ordering)
         return values, orders
 
-    def _outlets(self, site: Site, table: ir.Table) -> dict[str, ir.Table]:
-        columns = site.rows.table.columns
-        rows = {path.id: table.filter(table[f"_in{i}"]).select(*columns) for i, path in enumerate(self.paths)}
+    def _outlets(self, table: ir.Table, decided: ir.Table) -> dict[str, ir.Table]:
+        from sojourn.campaigns.marks import marked
+
+        rows = {path.id: marked(table, decided.filter(decided[f"_in{i}"])) for i, path in enumerate(self.paths)}
         if self.complement is not None:
-            rows[self.complement] = table.filter(table["_rest"]).select(*columns)
+            rows[self.complement] = marked(table, decided.filter(decided["_rest"]))
         return rows
 
 
@@ -161,4 +166,4 @@ def _limited(table: ir.Table, index: int, limit: int | str | None, ordering: lis
     if isinstance(limit, int):
         return fits & (place < limit)
     millionths = round(float(limit.rstrip("%")) * 1_000_000)
-    return fits & (place < fits.cast("int64").sum().over() * millionths // 100_000_000)
+    return fits & (place < fits.cast("int64").sum().as_scalar() * millionths // 100_000_000)
