@@ -116,7 +116,8 @@ def _scope(subject: Subject) -> Scope:
 def _of_matchers(subject: Subject, line: Line) -> Row:
     """Tell whether any item matched; the nearest miss is told with its values."""
     found = [_of_matcher(subject, line, matcher) for matcher in line.entry.matchers]
-    return next((row for row in found if row["passed"]), found[-1] if len(found) == 1 else _together(found))
+    matched = next((row for row in found if row["passed"]), None)
+    return matched or (found[0] if len(found) == 1 else _together(found))
 
 
 def _together(found: list[Row]) -> Row:

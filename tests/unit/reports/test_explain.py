@@ -282,3 +282,18 @@ def test_a_stopped_document_is_told() -> None:
 def test_an_unknown_document_is_an_error() -> None:
     with shop(WELCOME, [], f"{DAY}12:00:00Z") as found, pytest.raises(SojournError, match="did you mean `welcome`"):
         found.explain("zoe", "wellcome")
+
+
+def test_one_of_several_triggers_that_came_is_told_as_matched() -> None:
+    documents = """
+{kind: triggered, id: t, trigger: [{event: cart_abandoned}, {event: purchase}], audience: west-coast,
+ messages: [{channel: email, template: cart-reminder}]}
+"""
+    items = [identify("zoe", f"{DAY}08:00:00Z", city="Boston"), track("zoe", "purchase", f"{DAY}09:00:00Z")]
+    with shop(documents.replace("west-coast", "{in: west-coast}"), items, f"{DAY}12:00:00Z") as found:
+        found.sql("DELETE FROM discard")  # retention has deleted the refusal
+        told = found.explain("zoe", "t")
+    assert [(row["test"], row["passed"]) for row in told["tests"]][:2] == [
+        ("the profile exists", True), ("an item matched the entry", True)
+    ]  # fmt: skip
+    assert told["first_failed"]["test"] == "not_in_audience"
