@@ -55,7 +55,10 @@ def _of_audience_run(subject: Subject, line: Line, created_at: datetime) -> Iter
             "{} came into being at {}, after the audience had been read at {}", subject.id, when(created_at), when(last)
         )
         yield tested(
-            "profile was there", False, text, differ=phrase("if {} had been there at {}", subject.id, when(last))
+            phrase("profile was there"),
+            False,
+            text,
+            differ=phrase("if {} had been there at {}", subject.id, when(last)),
         )
     yield _membership(subject, line, last or subject.now)
 
@@ -74,18 +77,22 @@ def _schedule(subject: Subject, line: Line, last: datetime | None) -> Row:
     assert run is not None
     if event is not None:
         text = phrase("its audience `{}` enters whenever the business event `{}` comes", run.audience, event)
-        return tested("business event", True, text)
+        return tested(phrase("business event"), True, text)
     if last is not None:
-        return tested("schedule", True, phrase("the audience `{}` was last read at {}", run.audience, when(last)))
+        return tested(
+            phrase("schedule"), True, phrase("the audience `{}` was last read at {}", run.audience, when(last))
+        )
     due = next_run(line, None)
     text = phrase("the audience `{}` has not been read yet; ", run.audience) + (
-        phrase("that is due at {}, and it is {}", when(due), when(subject.now)) if due else "no instant is left for it"
+        phrase("that is due at {}, and it is {}", when(due), when(subject.now))
+        if due
+        else phrase("no instant is left for it")
     )
     return tested(
-        "schedule",
+        phrase("schedule"),
         False,
         text,
-        differ=phrase("after the audience is read at {}", when(due)) if due else "with another schedule",
+        differ=phrase("after the audience is read at {}", when(due)) if due else phrase("with another schedule"),
     )
 
 
@@ -94,7 +101,7 @@ def _membership(subject: Subject, line: Line, at: datetime) -> Row:
     assert run is not None
     name = phrase("in audience {}", run.audience)
     if subject.directory is None:
-        return tested(name, True, "its members are not known here")
+        return tested(name, True, phrase("its members are not known here"))
     condition = compile_condition({"in": run.audience}, _scope(subject), subject.directory)
     leaves = leaves_of(subject, condition, subject.candidate(at))
     wrong = blamed(leaves)
@@ -122,11 +129,13 @@ def _of_matchers(subject: Subject, line: Line) -> Row:
 
 def _together(found: list[Row]) -> Row:
     text = joined((row["text"] for row in found), "; ")
-    return tested("an item matched the entry", False, text, differ=listed((row["would_differ"] for row in found), "or"))
+    return tested(
+        phrase("an item matched the entry"), False, text, differ=listed((row["would_differ"] for row in found), "or")
+    )
 
 
 def _of_matcher(subject: Subject, line: Line, matcher: Matcher) -> Row:
-    name = "an item matched the entry"
+    name = phrase("an item matched the entry")
     rule = next((rule for rules in subject.program.events.values() for rule in rules if rule.id == matcher.value), None)
     if matcher.form != "event" or rule is None:
         what = describe(matcher)
@@ -156,7 +165,7 @@ def _of_event(subject: Subject, line: Line, matcher: Matcher, rule: EventRule, n
             when(events[-1]["at"]),
             _since(line),
         )
-        return tested(name, False, text, differ="if one had come after the publication")
+        return tested(name, False, text, differ=phrase("if one had come after the publication"))
     return _of_live_events(
         subject, live, [test_ for test_ in (rule.where, matcher.where) if test_ is not None], called, name
     )
@@ -169,7 +178,7 @@ def _others(subject: Subject) -> str:
     return (
         phrase("; it has {}", listed([phrase("{} `{}`", f"{row['n']:,}", row["name"]) for row in counts]))
         if counts
-        else "; it has no event of any name"
+        else phrase("; it has no event of any name")
     )
 
 
@@ -228,15 +237,15 @@ def _newest(subject: Subject, line: Line) -> pl.DataFrame:
 
 
 PASSED = {
-    "holdout": "it is not in the global holdout",
-    "closed": "the document is open",
-    "outside_duration": "the document runs now",
-    "outside_window": "the send instant is inside the window",
-    "no_key": "it has a key",
-    "already_inside": "it is not inside",
-    "already_pending": "no send is on its way",
-    "not_eligible_again": "it may come",
-    "not_in_audience": "it is in the audience",
+    "holdout": phrase("it is not in the global holdout"),
+    "closed": phrase("the document is open"),
+    "outside_duration": phrase("the document runs now"),
+    "outside_window": phrase("the send instant is inside the window"),
+    "no_key": phrase("it has a key"),
+    "already_inside": phrase("it is not inside"),
+    "already_pending": phrase("no send is on its way"),
+    "not_eligible_again": phrase("it may come"),
+    "not_in_audience": phrase("it is in the audience"),
 }
 """What holds where a test does not refuse, by reason."""
 
@@ -245,7 +254,7 @@ def unknown(profile_id: str) -> Row:
     """Return the test that a profile exists, which fails."""
     text = phrase("there is no profile `{}`: nothing has been received about it", profile_id)
     return tested(
-        "the profile exists",
+        phrase("the profile exists"),
         False,
         text,
         differ=phrase("if an identify or track call had come with the id `{}`", profile_id),
@@ -255,5 +264,7 @@ def unknown(profile_id: str) -> Row:
 def exists(profile_id: str, created_at: datetime) -> Row:
     """Return the test that a profile exists."""
     return tested(
-        "the profile exists", True, phrase("`{}` has been there since {}", profile_id, format_instant(created_at))
+        phrase("the profile exists"),
+        True,
+        phrase("`{}` has been there since {}", profile_id, format_instant(created_at)),
     )

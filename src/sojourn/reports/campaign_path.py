@@ -20,7 +20,7 @@ from sojourn.reports.wording import joined, phrase, plural, sentence
 RUNS: Final = "SELECT * FROM campaign_run WHERE doc = $doc ORDER BY run"
 TASKS: Final = "SELECT * FROM campaign_task WHERE doc = $doc AND run = $run ORDER BY began_at, activity"
 COUNTS: Final = 'SELECT activity, outlet, "rows" AS n FROM transition WHERE doc = $doc AND run = $run'
-GONE: Final = "the rows of this run are not kept any more"
+GONE: Final = phrase("the rows of this run are not kept any more")
 
 
 class CampaignRunPath:
@@ -100,7 +100,10 @@ class CampaignRunPath:
                 ),
                 ", ",
             )
-            return about | {"outcome": next(iter(outlets), "") or "next", "text": phrase("{} of it", text or "taken")}
+            return about | {
+                "outcome": next(iter(outlets), "") or "next",
+                "text": phrase("{} of it", text or phrase("taken")),
+            }
         if task["ended_at"] is None or not self.is_kept:
             return about | {
                 "outcome": "waiting",
@@ -121,9 +124,9 @@ class CampaignRunPath:
         messages, discards = self.timeline.at_activity(self.line.doc, number)
         outcome = "sent" if messages else "discarded" if discards else "waiting"
         said = {
-            "sent": "the message was handed over",
-            "discarded": "the message was not sent",
-            "waiting": "not yet decided",
+            "sent": phrase("the message was handed over"),
+            "discarded": phrase("the message was not sent"),
+            "waiting": phrase("not yet decided"),
         }
         return {"outcome": outcome, "text": said[outcome], "messages": messages, "discards": discards}
 
@@ -161,4 +164,4 @@ def _summary(subject: Subject, line: CampaignLine, passages: list[Row]) -> str:
         return phrase("`{}` was sent a message by `{}` {}", subject.id, messages[0]["node"], about)
     refused = [row["text"] for step in last["steps"] for row in step["discards"]]
     said = refused[-1] if refused else why
-    return phrase("`{}` got nothing {}", subject.id, about) + (phrase(": {}", said) if said else " so far")
+    return phrase("`{}` got nothing {}", subject.id, about) + (phrase(": {}", said) if said else phrase(" so far"))

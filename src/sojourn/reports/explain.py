@@ -135,17 +135,17 @@ def _also(found: list[Row], first: Row) -> str:
 
 
 def _times(count: int) -> str:
-    return "once" if count == 1 else plural(count, "time")
+    return phrase("once") if count == 1 else plural(count, "time")
 
 
 def _summary(profile_id: str, told: Row, line: Line) -> str:
     last = told["passages"][-1]
     times = "" if len(told["passages"]) == 1 else phrase(" {}, last", plural(len(told["passages"]), "time"))
-    word = "entered" if line.steps else "triggered"
+    word = phrase("entered") if line.steps else phrase("triggered")
     ended = (
         phrase("and is at `{}`", last["node"])
         if last["state"] == "active"
-        else phrase("and is {}", last["state"].replace("_", " "))
+        else phrase("and is {}", phrase(last["state"].replace("_", " ")))
     )
     why = phrase(" ({})", last["reason"]) if last["reason"] else ""
     return sentence(

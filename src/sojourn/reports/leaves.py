@@ -54,11 +54,13 @@ class Leaf:
     def say(self) -> str:
         """Say whether it is met, and what was seen."""
         why = self.why()
-        return phrase("`{}` is {}", self.text, "met" if self.met else "not met") + (phrase(" ({})", why) if why else "")
+        return phrase("`{}` is {}", self.text, phrase("met") if self.met else phrase("not met")) + (
+            phrase(" ({})", why) if why else ""
+        )
 
     def needed(self) -> str:
         """Say what would have had to hold."""
-        return phrase("`{}` had {}", self.text, "been met" if self.wanted else "not been met")
+        return phrase("`{}` had {}", self.text, phrase("been met") if self.wanted else phrase("not been met"))
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -176,13 +178,13 @@ def _events(subject: Subject, rest: str, own: int | None) -> str:
     names = [rule.match for rules in subject.program.events.values() for rule in rules if rule.id == event]
     every = subject.events(names[0] if names else event)
     events = [each for each in every if each["offset"] != own]
-    but = " but the one that came" if len(events) < len(every) else ""
+    but = phrase(" but the one that came") if len(events) < len(every) else ""
     if not events:
-        return phrase("{} has no `{}`{}", subject.id, event, but or " at all")
+        return phrase("{} has no `{}`{}", subject.id, event, but or phrase(" at all"))
     return phrase(
         "{} has {} in all{}, the last at {}",
         subject.id,
-        plural(len(events), phrase("`{}`", event)),
+        phrase("{} `{}`" if len(events) == 1 else "{} `{}`s", f"{len(events):,}", event),
         but,
         when(events[-1]["at"]),
     )
@@ -194,7 +196,8 @@ def _consent(subject: Subject, rest: str) -> str:
     if not said:
         return phrase("{} has said nothing about {}", subject.id, topic)
     return listed(
-        phrase("{} is {} since {}", row["topic"].replace(":", " "), row["status"], when(row["at"])) for row in said
+        phrase("{} is {} since {}", row["topic"].replace(":", " "), phrase(row["status"]), when(row["at"]))
+        for row in said
     )
 
 
@@ -205,6 +208,6 @@ def _feedback(subject: Subject, kind: str, rest: str) -> str:
     if about != "any message":
         found = found.filter((pl.col("document") == document) & ((pl.col("node") == node) | (node == "")))
     if not found.height:
-        return phrase("{} has not {} {} so far", subject.id, kind, about)
+        return phrase("{} has not {} {} so far", subject.id, phrase(kind), about)
     last = when(found["at"].max())  # type: ignore[arg-type]
-    return phrase("{} has {} {} {}, last at {}", subject.id, kind, about, plural(found.height, "time"), last)
+    return phrase("{} has {} {} {}, last at {}", subject.id, phrase(kind), about, plural(found.height, "time"), last)

@@ -58,7 +58,7 @@ def why_lost(lost: Lost) -> Said:
 def _seen(lost: Lost, where: object) -> str:
     """Quote a condition with the values that its columns had."""
     if not isinstance(where, str):
-        return "its condition"
+        return phrase("its condition")
     columns = [parts[-1] for parts in names_in(where)] or [name for name in lost.row if name in where]
     values = [phrase("{} is {}", name, shown(lost.row[name])) for name in dict.fromkeys(columns) if name in lost.row]
     return phrase("`{}`", where) + (phrase(" ({})", listed(values)) if values else "")
@@ -67,9 +67,11 @@ def _seen(lost: Lost, where: object) -> str:
 def _query(lost: Lost) -> Said:
     where = lost.activity.where
     if where is None:
-        return phrase("{} found no row of it", lost.id), "if there had been a row of it"
+        return phrase("{} found no row of it", lost.id), phrase("if there had been a row of it")
     text = phrase("{} did not take it: {} is not met", lost.id, _seen(lost, where))
-    return text, phrase("if {} had been met", phrase("`{}`", where) if isinstance(where, str) else "the condition")
+    return text, phrase(
+        "if {} had been met", phrase("`{}`", where) if isinstance(where, str) else phrase("the condition")
+    )
 
 
 def _audience(lost: Lost) -> Said:
@@ -84,7 +86,7 @@ def _audience(lost: Lost) -> Said:
     if not wrong:
         return phrase(
             "{} did not take it: it was not in the audience `{}` then, and would be now", lost.id, audience
-        ), "now"
+        ), phrase("now")
     return phrase("{}: {}", text, wrong.say()), wrong.clause()
 
 
@@ -105,7 +107,7 @@ def _combine(lost: Lost) -> Said:
         return phrase("combine {} takes who is in all, and it was not in {}", lost.id, named), phrase(
             "if it had been in {}", named
         )
-    return phrase("combine {} kept another row with the same key", lost.id), "if its key had been its own"
+    return phrase("combine {} kept another row with the same key", lost.id), phrase("if its key had been its own")
 
 
 def _split(lost: Lost) -> Said:
@@ -135,9 +137,9 @@ def _split(lost: Lost) -> Said:
 def _deduplicate(lost: Lost) -> Said:
     by = listed([phrase("{} {}", name, shown(lost.row.get(name))) for name in lost.activity.by])
     kept = plural(lost.activity.keep, "row")
-    return phrase(
-        "deduplicate {} kept {} with {}, and others came first", lost.id, kept, by
-    ), "if its key had been its own"
+    return phrase("deduplicate {} kept {} with {}, and others came first", lost.id, kept, by), phrase(
+        "if its key had been its own"
+    )
 
 
 def _unmatched(lost: Lost) -> Said:

@@ -49,15 +49,19 @@ def holdout(case: Case) -> str:
 def not_in_audience(case: Case) -> str:
     """Tell which test of the audience fails."""
     condition = case.line.entry.audience
-    return "it has no audience" if condition is None else _membership(case, condition, "was not in the audience")
+    return (
+        phrase("it has no audience")
+        if condition is None
+        else _membership(case, condition, phrase("was not in the audience"))
+    )
 
 
 def left_audience(case: Case) -> str:
     """Tell which test of the audience failed when it was tested again."""
     recheck = getattr(case.line.operators[-1], "recheck", None) or case.line.entry.audience
     if recheck is None:
-        return "it was not in the audience any more at the send instant"
-    return _membership(case, recheck, "was not in the audience any more at the send instant")
+        return phrase("it was not in the audience any more at the send instant")
+    return _membership(case, recheck, phrase("was not in the audience any more at the send instant"))
 
 
 def last_time(case: Case) -> datetime | None:
@@ -87,7 +91,7 @@ def validation_failed(case: Case) -> str:
     """Tell which test of `only_if` fails."""
     condition = getattr(case.line.operators[case.node], "only_if", None) if case.node >= 0 else None
     if condition is None:
-        return "its `only_if` was not met"
+        return phrase("its `only_if` was not met")
     wrong = blamed(leaves_of(case.subject, condition, case.row()))
     seen = (
         wrong.say()
@@ -118,9 +122,11 @@ def already_pending(case: Case) -> str:
 def not_eligible_again(case: Case) -> str:
     """Tell when it left, or received a message, and what is asked for."""
     mode, after = case.line.reentry.mode, format_duration(case.line.reentry.after)
-    rule = "may never come again" if mode == "never" else phrase("may come again only {} after", after)
-    what, last = "received a message of it" if case.line.receipts else "left it", last_time(case)
-    return phrase("{} {} {} and {}", case.subject.id, what, phrase("at {}", when(last)) if last else "before", rule)
+    rule = phrase("may never come again") if mode == "never" else phrase("may come again only {} after", after)
+    what, last = phrase("received a message of it") if case.line.receipts else phrase("left it"), last_time(case)
+    return phrase(
+        "{} {} {} and {}", case.subject.id, what, phrase("at {}", when(last)) if last else phrase("before"), rule
+    )
 
 
 def outside_duration(case: Case) -> str:
@@ -135,15 +141,19 @@ def duration_of(line: Line) -> str:
     if isinstance(during, LocalDuring):
         return phrase("from {} until {} local time", during.local.start, during.local.until)
     start, end = (during.start, during.until) if during else (line.starts_at, line.ends_at)
-    bounds = [phrase("{} {}", word, when(at)) for word, at in (("from", start), ("until", end)) if at is not None]
-    return joined(bounds, " ") or "without end"
+    bounds = [
+        phrase("{} {}", word, when(at))
+        for word, at in ((phrase("from"), start), (phrase("until"), end))
+        if at is not None
+    ]
+    return joined(bounds, " ") or phrase("without end")
 
 
 def outside_window(case: Case) -> str:
     """Tell the window and the send instant."""
     timing = case.line.timing
     if timing is None or timing.window is None:
-        return "the send instant is outside the window"
+        return phrase("the send instant is outside the window")
     window = timing.window
     zone = case.subject.zone(window.timezone or timing.zone)
     local = case.at.astimezone(ZoneInfo(zone)).strftime("%H:%M")
@@ -232,7 +242,7 @@ def bad_wait(case: Case) -> str:
     """Tell the expression that gave no instant."""
     text = case.awaited()
     if text is None:
-        return "the instant to wait for was null, so the passage ended and what waited to be sent was dropped"
+        return phrase("the instant to wait for was null, so the passage ended and what waited to be sent was dropped")
     seen = [phrase("{} is {}", name, shown(value)) for name, value in values_read(case.subject, text, case.row())]
     return phrase(
         "`{}` gave no instant to wait for{}, so the passage ended", text, phrase(" ({})", listed(seen)) if seen else ""

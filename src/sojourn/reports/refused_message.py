@@ -36,7 +36,7 @@ def _address(case: Case) -> str:
         return phrase("`to` ({}) is {}", slot.to.text, shown(value))
     name = ATTRIBUTE.get(case.channel or "", "")
     if name not in case.subject.attributes:
-        return phrase("`profile.{}` is not declared", name) if name else "it needs none"
+        return phrase("`profile.{}` is not declared", name) if name else phrase("it needs none")
     if name in case.subject.unknown:
         return phrase("what `profile.{}` was then is no longer known", name)
     return phrase("profile.{} is {}", name, shown(case.subject.attributes[name]))
@@ -49,7 +49,7 @@ def suppressed(case: Case) -> str:
     since = (pl.col("channel") == code) & (pl.col("at") <= case.at)
     listed_ = case.subject.fold.state.about("suppression", own).filter(since)
     if not listed_.height:
-        return "the address was on the suppression list; that has changed since"
+        return phrase("the address was on the suppression list; that has changed since")
     row = listed_.row(0, named=True)
     reason = row["reason"].replace("_", " ")
     return phrase("the address {} is on the suppression list ({}, {})", row["address"], reason, when(row["at"]))
@@ -90,7 +90,7 @@ def quiet_hours(case: Case) -> str:
     """Tell the local time and the quiet hours."""
     quiet = case.subject.program.gate.quiet
     if quiet is None:
-        return "it fell into the quiet hours that were in force then"
+        return phrase("it fell into the quiet hours that were in force then")
     zone = case.subject.zone(quiet.zone)
     local = case.at.astimezone(ZoneInfo(zone))
     return phrase(
@@ -105,7 +105,7 @@ def quiet_hours(case: Case) -> str:
 def capped(case: Case) -> str:
     """Tell the caps that were full and the messages that filled them."""
     full = [text for cap in full_caps(case) if (text := _full(case, cap))]
-    return listed(full) if full else "a frequency cap that was in force then was full"
+    return listed(full) if full else phrase("a frequency cap that was in force then was full")
 
 
 def full_caps(case: Case) -> list[Cap]:
@@ -124,9 +124,20 @@ def _full(case: Case, cap: Cap) -> str | None:
         days = when(last)
     word = "e-mail" if cap.channels == {"email"} else "message"
     by = phrase(" by {}", listed(sorted(cap.channels), "or")) if cap.channels and cap.channels != {"email"} else ""
-    span = {"hour": "this hour", "day": "this day", "week": "this week", "month": "this month"}[cap.per]
+    span = {
+        "hour": phrase("this hour"),
+        "day": phrase("this day"),
+        "week": phrase("this week"),
+        "month": phrase("this month"),
+    }[cap.per]
     return phrase(
-        "{}{} {} already ({}), cap is {} per {}", plural(len(counted), word), by, span, days, cap.at_most, cap.per
+        "{}{} {} already ({}), cap is {} per {}",
+        plural(len(counted), word),
+        by,
+        span,
+        days,
+        cap.at_most,
+        phrase(cap.per),
     )
 
 
@@ -148,17 +159,17 @@ def _period_start(case: Case, cap: Cap) -> datetime:
 
 def aborted_by_template(case: Case) -> str:
     """Tell what the template said."""
-    return "the template aborted the message" + (phrase(": {}", case.detail) if case.detail else "")
+    return phrase("the template aborted the message") + (phrase(": {}", case.detail) if case.detail else "")
 
 
 def render_error(case: Case) -> str:
     """Tell why the template could not be rendered."""
-    return "the template could not be rendered" + (phrase(": {}", case.detail) if case.detail else "")
+    return phrase("the template could not be rendered") + (phrase(": {}", case.detail) if case.detail else "")
 
 
 def failed(case: Case) -> str:
     """Tell what the provider said."""
-    return "the provider refused it for good" + (phrase(": {}", case.detail) if case.detail else "")
+    return phrase("the provider refused it for good") + (phrase(": {}", case.detail) if case.detail else "")
 
 
 SENTENCES: dict[str, Say] = {

@@ -21,9 +21,9 @@ from sojourn.reports.refused_message import full_caps
 from sojourn.reports.wording import Phrase, listed, phrase, when
 
 FORMS = {
-    "email": "an address with one @, a domain with a dot and no spaces",
-    "sms": "a number as +14155550123, or a national one of `profile.country`",
-    "whatsapp": "a number as +14155550123, or a national one of `profile.country`",
+    "email": phrase("an address with one @, a domain with a dot and no spaces"),
+    "sms": phrase("a number as +14155550123, or a national one of `profile.country`"),
+    "whatsapp": phrase("a number as +14155550123, or a national one of `profile.country`"),
 }
 
 
@@ -85,7 +85,7 @@ def _no_address(case: Case) -> str:
 
 
 def _bad_address(case: Case) -> str:
-    return phrase("if {} had been {}", _address_of(case), FORMS.get(case.channel or "", "well formed"))
+    return phrase("if {} had been {}", _address_of(case), FORMS.get(case.channel or "", phrase("well formed")))
 
 
 def _suppressed(case: Case) -> str:
@@ -98,7 +98,7 @@ def _suppressed(case: Case) -> str:
 def _quiet_hours(case: Case) -> str:
     quiet = case.subject.program.gate.quiet
     if quiet is None:
-        return "if it had come outside the quiet hours, or if these held messages"
+        return phrase("if it had come outside the quiet hours, or if these held messages")
     zone = case.subject.zone(quiet.zone)
     span = phrase("from {} on and before {} in {}", f"{quiet.until:%H:%M}", f"{quiet.start:%H:%M}", zone)
     return phrase("{}, if the quiet hours held messages instead of discarding them, or if it were transactional", span)
@@ -119,14 +119,14 @@ def _next_period(case: Case, per: str) -> datetime:
 
 def _outside_duration(case: Case) -> str:
     due = due_at(case, case.line.timing)
-    what = "it had come" if due is None else "the send instant had been"
+    what = phrase("it had come") if due is None else phrase("the send instant had been")
     return phrase("if {} inside the duration, {}", what, duration_of(case.line))
 
 
 def _outside_window(case: Case) -> str:
     timing = case.line.timing
     if timing is None or timing.window is None:
-        return "if the send instant had been inside the window"
+        return phrase("if the send instant had been inside the window")
     zone = case.subject.zone(timing.window.timezone or timing.zone)
     span = phrase("between {} and {} in {}", f"{timing.window.start:%H:%M}", f"{timing.window.until:%H:%M}", zone)
     trigger = phrase(", the trigger came at {}", f"{case.at.astimezone(ZoneInfo(zone)):%H:%M}")
@@ -138,14 +138,16 @@ def _timed_out(case: Case) -> str:
     return (
         phrase("with a `max_duration` longer than {}", format_duration(stay))
         if stay
-        else "with a longer `max_duration`"
+        else phrase("with a longer `max_duration`")
     )
 
 
 def _bad_wait(case: Case) -> str:
     text = case.awaited()
     return (
-        phrase("if `{}` had been an instant", text) if text is not None else "if the instant to wait for had been known"
+        phrase("if `{}` had been an instant", text)
+        if text is not None
+        else phrase("if the instant to wait for had been known")
     )
 
 
@@ -156,7 +158,9 @@ def _condition(case: Case, condition: Condition | None) -> str:
     wrong = blamed(leaves_of(case.subject, condition, case.row())) if condition is not None else Blame()
     if not wrong:
         return (
-            phrase("if `{}` had been met", condition.text) if condition is not None else "if its condition had been met"
+            phrase("if `{}` had been met", condition.text)
+            if condition is not None
+            else phrase("if its condition had been met")
         )
     return wrong.clause()
 
@@ -184,7 +188,7 @@ def _already_inside(case: Case) -> str:
 
 
 def _already_pending(case: Case) -> str:
-    return "if the pending message had left or been cancelled before, or with `reeligible: always`"
+    return phrase("if the pending message had left or been cancelled before, or with `reeligible: always`")
 
 
 def _not_eligible_again(case: Case) -> str:
@@ -229,15 +233,15 @@ def _loop(case: Case) -> str:
 
 
 def _aborted_by_template(case: Case) -> str:
-    return "if the template had not come to `abort_message`"
+    return phrase("if the template had not come to `abort_message`")
 
 
 def _render_error(case: Case) -> str:
-    return "if the template could be rendered with the values of this profile"
+    return phrase("if the template could be rendered with the values of this profile")
 
 
 def _failed(case: Case) -> str:
-    return "if the provider had taken the message"
+    return phrase("if the provider had taken the message")
 
 
 REMEDIES: dict[str, Say] = {

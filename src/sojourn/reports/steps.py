@@ -51,7 +51,7 @@ Tell = Callable[[Step], str]
 def tell(step: Step) -> str:
     """Say what happened at a node and why."""
     if step.outcome == "waiting" and step.over is False and step.until is None and slots_of(step.line, step.node):
-        return "held: the document is paused"
+        return phrase("held: the document is paused")
     if step.outcome in ENDINGS:
         return ENDINGS[step.outcome](step)
     return TELLS.get(node_type(step.line, step.node), _message)(step)
@@ -68,7 +68,7 @@ def _exit(step: Step) -> str:
 
 def _timed_out(step: Step) -> str:
     stay = step.line.max_duration
-    return phrase("left: the longest stay of {} was over", format_duration(stay) if stay else "this journey")
+    return phrase("left: the longest stay of {} was over", format_duration(stay) if stay else phrase("this journey"))
 
 
 ENDINGS: dict[str, Tell] = {
@@ -76,9 +76,9 @@ ENDINGS: dict[str, Tell] = {
     "validation_failed": lambda step: phrase("left: `only_if` was not met (`{}`)", step.operator.only_if.text),
     "bad_wait": lambda step: phrase("left: the instant to wait for (`{}`) was null", _until(step)),
     "outside_duration": lambda step: phrase("left: the journey ended at {}", when(step.line.ends_at or step.at)),
-    "failed": lambda _: "failed: the call outside did not succeed, and the node has no `on_error`",
+    "failed": lambda _: phrase("failed: the call outside did not succeed, and the node has no `on_error`"),
     "timed_out": _timed_out,
-    "stopped": lambda _: "left: the journey was stopped",
+    "stopped": lambda _: phrase("left: the journey was stopped"),
 }
 assert set(ENDINGS) == set(PASSAGE_REASONS)
 
@@ -117,11 +117,15 @@ def _split(step: Step) -> str:
 def _wait(step: Step) -> str:
     if step.outcome == "waiting":
         return phrase("{} {} ({})" if step.until else "{}{} ({})", _waits(step), _until_when(step), _form(step))
-    return "the wait was over" if step.waited else "went on at once: the instant to wait for was not in the future"
+    return (
+        phrase("the wait was over")
+        if step.waited
+        else phrase("went on at once: the instant to wait for was not in the future")
+    )
 
 
 def _waits(step: Step) -> str:
-    return "waited" if step.over else "waits"
+    return phrase("waited") if step.over else phrase("waits")
 
 
 def _until_when(step: Step) -> str:
@@ -186,12 +190,16 @@ def _cap(step: Step) -> str:
 
 
 def _message(step: Step) -> str:
-    return "was held while the document was paused" if step.outcome == "waiting" else "the message was decided"
+    return (
+        phrase("was held while the document was paused")
+        if step.outcome == "waiting"
+        else phrase("the message was decided")
+    )
 
 
 def _call(step: Step) -> str:
     kind, _, name = str(step.operator.rule.target).partition("/")
-    asked = phrase("the {} `{}`", kind, name)
+    asked = phrase("the {} `{}`", phrase(kind), name)
     said = {
         "waiting": phrase("{} for the answer of {}", _waits(step), asked), "next": phrase("{} answered", asked),
         "on_error": phrase("{} gave no answer that could be used, in time", asked),
@@ -202,19 +210,19 @@ def _call(step: Step) -> str:
 def _delay(step: Step) -> str:
     if step.outcome == "waiting":
         return (
-            phrase("{} due at {}", "was" if step.over else "is", when(step.until))
+            phrase("{} due at {}", phrase("was") if step.over else phrase("is"), when(step.until))
             if step.until
-            else "the send is delayed"
+            else phrase("the send is delayed")
         )
-    return "the send was due"
+    return phrase("the send was due")
 
 
 TELLS: dict[str, Tell] = {
     "condition": _condition, "split": _split, "wait": _wait, "event": _awaited, "reaction": _awaited, "race": _race,
     "cap": _cap, "delay": _delay,
-    "send": lambda step: "the messages were decided" if step.outcome == "next" else "nothing was sent",
+    "send": lambda step: phrase("the messages were decided") if step.outcome == "next" else phrase("nothing was sent"),
     "update_profile": lambda step: phrase("set {}", listed([phrase("`{}`", name) for name in step.operator.values])),
     "emit": lambda step: phrase("put the event `{}` on the log", step.operator.event),
     "jump": lambda step: phrase("asked to enter `{}`", step.operator.journey),
-    "end": lambda step: "the end", "action": _call, "lookup": _call,
+    "end": lambda step: phrase("the end"), "action": _call, "lookup": _call,
 }  # fmt: skip

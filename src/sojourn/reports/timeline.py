@@ -161,7 +161,11 @@ class Timeline:
 
     def _held(self, row: Row) -> Row:
         about = self._about(row)
-        why = "the document is paused" if row["hold"] else phrase("quiet hours hold it until {}", when(row["due_at"]))
+        why = (
+            phrase("the document is paused")
+            if row["hold"]
+            else phrase("quiet hours hold it until {}", when(row["due_at"]))
+        )
         return {**about, "at": None, "status": "held", "feedback": [], "text": phrase("{}: {}", _what(about), why)}
 
     def _about(self, row: Row) -> Row:
@@ -218,7 +222,7 @@ def _what(about: Row) -> str:
 
 
 def _said(about: Row, status: str, at: datetime, told: list[Any]) -> str:
-    events = joined([phrase("{} {}", each["kind"], when(each.pop("_at"))) for each in told], ", ")
+    events = joined([phrase("{} {}", phrase(each["kind"]), when(each.pop("_at"))) for each in told], ", ")
     if status == "pending":
         return phrase("{}: decided {}, not handed over yet", _what(about), when(at))
     if status == "failed":

@@ -32,7 +32,7 @@ def shown(value: object) -> str:
     ("'Boston'", 'null', 'true', '2')
     """
     if value is None or value is NOT_KEPT:
-        return "null" if value is None else "no longer known"
+        return "null" if value is None else phrase("no longer known")
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
     if isinstance(value, datetime):

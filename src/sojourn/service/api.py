@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from sojourn.model.sealing import Sealer
+from sojourn.reports.speaking import spoken
 from sojourn.service.access.access import Access
 from sojourn.service.access.account_api import account_routes
 from sojourn.service.access.audit_api import audit_routes
@@ -35,6 +36,7 @@ from sojourn.service.channels_api import channel_routes
 from sojourn.service.chunks import SIZE_LIMIT, from_bytes
 from sojourn.service.documented import document_refusals, takes
 from sojourn.service.housekeeping import housekeeping_routes
+from sojourn.service.language import Language
 from sojourn.service.letters_api import letter_routes
 from sojourn.service.management import Command, Management
 from sojourn.service.mapping_api import mapping_routes
@@ -91,9 +93,10 @@ def make_api(management: Management, access: Access) -> FastAPI:
         "/api/documents/{id}/explain/{profile:path}", response_model=PathState,
         dependencies=[Depends(guard.needs("read", "profiles"))],
     )  # fmt: skip
-    def explain(id: str, profile: str) -> Row:
+    def explain(id: str, profile: str, language: Language) -> Row:
         """Return what happened to a profile in a document, and why."""
-        return management.explain(profile, id)
+        told: Row = spoken(management.explain(profile, id), language)
+        return told
 
     @app.post("/api/documents/{id}/{command}", response_model=Lifecycled)
     def change(id: str, command: Command, caller: Caller = publisher) -> Row:

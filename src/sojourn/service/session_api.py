@@ -12,8 +12,10 @@ from sojourn.engine.session import ClockOfSession, Session
 from sojourn.model.instants import parse_duration, parse_instant
 from sojourn.model.reasons import ConsentStatus
 from sojourn.reports.session import path_of, session_state
+from sojourn.reports.speaking import spoken
 from sojourn.service.access.guard import Guard
 from sojourn.service.answers.explanation import PathState
+from sojourn.service.language import Language
 from sojourn.service.sessions import Sessions
 
 Row = dict[str, Any]
@@ -157,9 +159,9 @@ def session_routes(sessions: Sessions, guard: Guard) -> APIRouter:
     router = APIRouter(prefix="/api/test-sessions", dependencies=needed, tags=["test mode"])
 
     @router.post("", status_code=201, response_model=SessionState)
-    def begin(wish: SessionWish) -> Row:
+    def begin(wish: SessionWish, language: Language) -> Row:
         """Begin a session: a scratch copy, apart from all that is live. No message leaves."""
-        return _state(sessions, sessions.create(wish.model_dump(by_alias=True)))
+        return _state(sessions, sessions.create(wish.model_dump(by_alias=True)), language)
 
     @router.get("", response_model=SessionList)
     def every() -> Row:
@@ -167,26 +169,27 @@ def session_routes(sessions: Sessions, guard: Guard) -> APIRouter:
         return {"sessions": sessions.listed()}
 
     @router.get("/{id}", response_model=SessionState)
-    def state(id: str) -> Row:
+    def state(id: str, language: Language) -> Row:
         """Return every profile's path with steps, values and rendered messages, and what waits until when."""
-        return _state(sessions, id)
+        return _state(sessions, id, language)
 
     @router.post("/{id}/items", response_model=SessionState)
-    def fire(id: str, what: Fire) -> Row:
+    def fire(id: str, what: Fire, language: Language) -> Row:
         """Let items happen, in the order of their instants: events, identify, feedback, …; all or none are read."""
         rejects = sessions.use(id, lambda session: session.fire(what.items))
-        return _state(sessions, id) | {"rejects": rejects}
+        return _state(sessions, id, language) | {"rejects": rejects}
 
     @router.post("/{id}/clock", response_model=SessionState)
-    def jump(id: str, where: Jump) -> Row:
+    def jump(id: str, where: Jump, language: Language) -> Row:
         """Move the clock; what is due until then, inclusive, happens."""
         sessions.use(id, lambda session: session.jump(_target(session, where)))
-        return _state(sessions, id)
+        return _state(sessions, id, language)
 
     @router.get("/{id}/explain/{document}/{profile:path}", response_model=PathState)
-    def explained(id: str, document: str, profile: str) -> Row:
+    def explained(id: str, document: str, profile: str, language: Language) -> Row:
         """Return why something did or did not happen to a profile in a document."""
-        return sessions.use(id, lambda session: path_of(session, profile, document))
+        told: Row = spoken(sessions.use(id, lambda session: path_of(session, profile, document)), language)
+        return told
 
     @router.delete("/{id}", status_code=204)
     def end(id: str) -> None:
@@ -196,8 +199,8 @@ def session_routes(sessions: Sessions, guard: Guard) -> APIRouter:
     return router
 
 
-def _state(sessions: Sessions, id: str) -> Row:
-    return {"id": id, **sessions.use(id, session_state)}
+def _state(sessions: Sessions, id: str, language: str) -> Row:
+    return {"id": id, **spoken(sessions.use(id, session_state), language)}
 
 
 def _target(session: Session, where: Jump) -> datetime:

@@ -1,4 +1,5 @@
 /** Requests to the server: one place that knows about cookies, the CSRF token and the shape of errors. */
+import i18next from "i18next";
 import { at } from "../root";
 import type { Problem } from "./types";
 
@@ -58,7 +59,7 @@ export async function request<T>(method: string, path: string, body?: unknown): 
 }
 
 async function reach(method: string, path: string, body: unknown): Promise<Response> {
-  const headers: Record<string, string> = { Accept: "application/json" };
+  const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": i18next.language };
   const isFile = body instanceof Blob;
   if (body !== undefined && !isFile) headers["Content-Type"] = "application/json";
   if (!SAFE.has(method)) headers["X-CSRF-Token"] = csrf;

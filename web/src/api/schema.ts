@@ -8558,7 +8558,10 @@ export interface operations {
     explain_api_documents__id__explain__profile__get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sentences come in its first language, or English. */
+                "accept-language"?: string | null;
+            };
             path: {
                 id: string;
                 profile: string;
@@ -10738,7 +10741,10 @@ export interface operations {
     begin_api_test_sessions_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sentences come in its first language, or English. */
+                "accept-language"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10771,7 +10777,10 @@ export interface operations {
     state_api_test_sessions__id__get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sentences come in its first language, or English. */
+                "accept-language"?: string | null;
+            };
             path: {
                 id: string;
             };
@@ -10827,7 +10836,10 @@ export interface operations {
     jump_api_test_sessions__id__clock_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sentences come in its first language, or English. */
+                "accept-language"?: string | null;
+            };
             path: {
                 id: string;
             };
@@ -10862,7 +10874,10 @@ export interface operations {
     explained_api_test_sessions__id__explain__document___profile__get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sentences come in its first language, or English. */
+                "accept-language"?: string | null;
+            };
             path: {
                 id: string;
                 document: string;
@@ -10892,7 +10907,10 @@ export interface operations {
     fire_api_test_sessions__id__items_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sentences come in its first language, or English. */
+                "accept-language"?: string | null;
+            };
             path: {
                 id: string;
             };

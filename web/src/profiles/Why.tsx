@@ -39,9 +39,9 @@ export function Why({ id, document: first }: { id: string; document: string | nu
 }
 
 function Answer({ profile, document }: { profile: string; document: string }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const answer = useQuery({
-    queryKey: ["explain", document, profile],
+    queryKey: ["explain", document, profile, i18n.language],
     queryFn: () => get<Explained>(`${documentPath(document)}/explain/${encodeURIComponent(profile)}`),
   });
   if (answer.error) return <Failed error={answer.error} retry={() => void answer.refetch()} />;
