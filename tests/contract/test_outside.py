@@ -135,7 +135,8 @@ def test_nobody_there_is_a_failure() -> None:
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.0.0.7", "192.168.1.1", "172.16.3.4", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "fe80::1",
-     "fd00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1"],
+     "fd00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::7f00:1", "::127.0.0.1", "::ffff:0:127.0.0.1",
+     "2002:7f00:1::", "2001:0:0:0:0:0:80ff:fffe", "fec0::1", "fe80::1%eth0", "ff02::1", "5f00::1", "3fff::1"],
 )  # fmt: skip
 def test_a_private_address_is_refused_under_any_name(system: Elsewhere, address: str) -> None:
     outcome = call(source(f"http://shop.example:{system.port}/"), allowed=[], names={"shop.example": [address]})

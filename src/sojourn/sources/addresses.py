@@ -11,6 +11,9 @@ from sojourn.model.errors import SojournError
 
 Address = IPv4Address | IPv6Address
 NAT64: Final = IPv6Network("64:ff9b::/96")
+UNICAST: Final = IPv6Network("2000::/3")
+"""What IPv6 has given out; everything else leads to this machine, its network, or through a translator to IPv4."""
+EXAMPLES: Final = IPv6Network("3fff::/20")
 
 
 class ForbiddenAddress(SojournError):
@@ -76,5 +79,11 @@ def plain_address(text: str) -> Address:
 
 
 def is_public(address: Address) -> bool:
-    """Tell whether an address is one of the public internet."""
+    """Tell whether an address is one of the public internet.
+
+    >>> [is_public(plain_address(text)) for text in ("2606:4700::1111", "::127.0.0.1", "fec0::1", "64:ff9b:1::a00:1")]
+    [True, False, False, False]
+    """
+    if isinstance(address, IPv6Address) and (address not in UNICAST or address in EXAMPLES):
+        return False
     return address.is_global and not address.is_multicast
