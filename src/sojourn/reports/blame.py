@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sojourn.reports.leaves import TOKEN, Leaf
-from sojourn.reports.wording import listed
+from sojourn.reports.wording import listed, phrase
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,14 @@ class Blame:
 
     def clause(self) -> str:
         """Say it as a condition: ``if `profile.city = 'Seattle'` had been met``."""
-        return f"if {self.needed()}"
+        return phrase("if {}", self.needed())
 
 
 def _needed(part: Blame | Leaf, around: str) -> str:
     if isinstance(part, Leaf):
         return part.needed()
     text = part.needed()
-    return f"({text})" if around and len(part.parts) > 1 and part.word != around else text
+    return phrase("({})", text) if around and len(part.parts) > 1 and part.word != around else text
 
 
 def blamed(leaves: list[Leaf]) -> Blame:

@@ -11,16 +11,26 @@ from sojourn.engine.campaigns.book import work_table
 from sojourn.engine.campaigns.line import CampaignLine
 from sojourn.expr.names import identifier
 from sojourn.model.instants import format_instant
-from sojourn.reports.lost_row import Lost, why_lost
+from sojourn.reports.lost_row import Lost, Said, why_lost
 from sojourn.reports.reading import Row, read
 from sojourn.reports.subject import Subject
 from sojourn.reports.timeline import Timeline
-from sojourn.reports.wording import joined, phrase, plural, sentence
+from sojourn.reports.wording import NOT_KEPT, joined, phrase, plural, sentence, when
 
 RUNS: Final = "SELECT * FROM campaign_run WHERE doc = $doc ORDER BY run"
 TASKS: Final = "SELECT * FROM campaign_task WHERE doc = $doc AND run = $run ORDER BY began_at, activity"
 COUNTS: Final = 'SELECT activity, outlet, "rows" AS n FROM transition WHERE doc = $doc AND run = $run'
 GONE: Final = phrase("the rows of this run are not kept any more")
+
+
+DECIDED: Final = {
+    "sent": phrase("the message was handed over"),
+    "pending": phrase("the message was decided, and is not handed over yet"),
+    "held": phrase("the message is held"),
+    "failed": phrase("the message could not be delivered"),
+}
+"""What is said of a message by its status, the best first."""
+UNSENT: Final = {"discarded": phrase("the message was not sent"), "waiting": phrase("not yet decided")}
 
 
 class CampaignRunPath:
@@ -44,24 +54,28 @@ class CampaignRunPath:
         if where is None or self.line.activities[activity].sends:
             return []
         table = identifier(work_table(self.line.doc, self.run["run"], activity, outlet))
-        tests = " AND ".join(f"CAST({identifier(column)} AS VARCHAR) = $v{i}" for i, column in enumerate(where))
-        values = {f"v{i}": str(value) for i, value in enumerate(where.values())}
+        tests = " AND ".join(f"CAST({identifier(column)} AS VARCHAR) IN $v{i}" for i, column in enumerate(where))
+        values = {f"v{i}": [str(each) for each in value] for i, value in enumerate(where.values())}
         try:
             return self._read(f"SELECT * FROM {table} WHERE {tests}", values)
         except duckdb.CatalogException:
             self.is_kept = False
             return []
 
-    def _link(self, activity: int) -> dict[str, Any] | None:
-        """Return the columns by which rows of an activity are the profile's, with its values; None: nobody's."""
+    def _link(self, activity: int) -> dict[str, list[Any]] | None:
+        """Return the columns by which rows of an activity are the profile's, with its values; None: nobody's.
+
+        A run may have known it by an id that it had then.
+        """
+        ids = sorted({self.subject.id, *self.subject.past.recollection.ids})
         entity = self.line.shapes[activity].entity
         directory = self.subject.directory
         if entity == "profile" or "profile_id" in self.line.shapes[activity].columns:
-            return {"profile_id": self.subject.id}
+            return {"profile_id": ids}
         spec = directory.entities.get(entity or "") if directory else None
         links = [link for link in spec.links.values() if link.to == "profile"] if spec else []
-        own = {**self.subject.attributes, "profile_id": self.subject.id}
-        return {column: own.get(target) for column, target in links[0].on.items()} if links else None
+        own = {**{name: [value] for name, value in self.subject.attributes.items()}, "profile_id": ids}
+        return {column: own.get(target, []) for column, target in links[0].on.items()} if links else None
 
     # ---- what is told --------------------------------------------------------------------------------------------
 
@@ -110,11 +124,22 @@ class CampaignRunPath:
                 "text": phrase("has not ended ({})", task["state"]) if self.is_kept else GONE,
             }
         counts = {outlet: n for (place, outlet), n in self.counts.items() if place == number}
-        rows = [row for _, name in activity.inputs() for row in self._rows(name)]
-        seen = rows[-1] if rows else {**self.subject.attributes, "profile_id": self.subject.id}
-        text, differ = why_lost(Lost(self.subject, activity, seen, came, counts))
+        text, differ = self._lost(task, activity, came, counts)
         return about | {"outcome": "lost", "text": text, "_differ": phrase("It would have gone on {}.", differ),
                         "_came": came}  # fmt: skip
+
+    def _lost(self, task: Row, activity: Any, came: dict[str, int], counts: dict[str, int]) -> Said:
+        """Say why an activity let nothing of the profile out, as it was when that was done."""
+        began_at, born_at = task["began_at"], self.subject.past.recollection.born_at
+        if not came and getattr(activity, "entity", "profile") == "profile" and born_at > began_at:
+            text = phrase(
+                "`{}` was done at {}, before it came into being at {}", activity.id, when(began_at), when(born_at)
+            )
+            return text, phrase("if it had been there at {}", when(began_at))
+        then = self.subject.then(began_at)
+        rows = [row for _, name in activity.inputs() for row in self._rows(name)]
+        own = {**then.attributes, "profile_id": self.subject.id, **dict.fromkeys(then.unknown, NOT_KEPT)}
+        return why_lost(Lost(then, activity, rows[-1] if rows else own, came, counts))
 
     def _rows(self, transition: str) -> list[Row]:
         activity, _, outlet = transition.partition(".")
@@ -122,13 +147,15 @@ class CampaignRunPath:
 
     def _sent(self, number: int) -> Row:
         messages, discards = self.timeline.at_activity(self.line.doc, number)
-        outcome = "sent" if messages else "discarded" if discards else "waiting"
-        said = {
-            "sent": phrase("the message was handed over"),
-            "discarded": phrase("the message was not sent"),
-            "waiting": phrase("not yet decided"),
+        found = {message["status"] for message in messages}
+        outcome = "discarded" if discards else "waiting"
+        outcome = next((status for status in DECIDED if status in found), outcome)
+        return {
+            "outcome": outcome,
+            "text": DECIDED.get(outcome) or UNSENT[outcome],
+            "messages": messages,
+            "discards": discards,
         }
-        return {"outcome": outcome, "text": said[outcome], "messages": messages, "discards": discards}
 
 
 def decisive(steps: list[Row]) -> list[Row]:
@@ -160,8 +187,11 @@ def _summary(subject: Subject, line: CampaignLine, passages: list[Row]) -> str:
     why = [passage.pop("_why") for passage in passages][-1]
     about = phrase("in {} of `{}`", last["key"], line.id)
     messages = [step for step in last["steps"] if step["messages"]]
+    sent = [step for step in messages if step["outcome"] == "sent"]
+    if sent:
+        return phrase("`{}` was sent a message by `{}` {}", subject.id, sent[0]["node"], about)
     if messages:
-        return phrase("`{}` was sent a message by `{}` {}", subject.id, messages[0]["node"], about)
+        return phrase("`{}` has got nothing yet {}: {}", subject.id, about, messages[0]["text"])
     refused = [row["text"] for step in last["steps"] for row in step["discards"]]
     said = refused[-1] if refused else why
     return phrase("`{}` got nothing {}", subject.id, about) + (phrase(": {}", said) if said else phrase(" so far"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sojourn.journeys.program import Line
 from sojourn.reports.case import Case
+from sojourn.reports.nodes import documents
 from sojourn.reports.refused_message import SENTENCES
 from sojourn.reports.remedies import REMEDIES
 from sojourn.reports.wording import phrase
@@ -24,7 +25,7 @@ def at_jump(case: Case) -> Case | None:
 
 def newest(case: Case, journey: str) -> Line | None:
     """Return the newest version of a journey."""
-    return max(case.subject.program.versions(journey), key=lambda line: line.doc, default=None)
+    return next(iter(documents(case.subject.program).get(journey, ())), None)
 
 
 def say_jump(reason: str, there: Case) -> str:

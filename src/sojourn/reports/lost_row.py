@@ -85,8 +85,8 @@ def _audience(lost: Lost) -> Said:
     wrong = blamed(leaves_of(lost.subject, condition, lost.subject.candidate(lost.subject.now)))
     if not wrong:
         return phrase(
-            "{} did not take it: it was not in the audience `{}` then, and would be now", lost.id, audience
-        ), phrase("now")
+            "{} did not take it: it was not in the audience `{}` then; why is no longer known", lost.id, audience
+        ), phrase("if it had been in the audience `{}`", audience)
     return phrase("{}: {}", text, wrong.say()), wrong.clause()
 
 

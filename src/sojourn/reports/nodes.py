@@ -34,9 +34,10 @@ def slots_of(line: Line, node: int) -> tuple[Slot, ...]:
 
 
 def documents(program: Program) -> dict[str, list[Line]]:
-    """Return the versions of each document, the newest one first."""
+    """Return the versions of each document, the newest one first; also those that are over, whose numbers stay."""
     found: dict[str, list[Line]] = {}
-    for line in sorted(program.lines, key=lambda line: (line.id, -line.doc)):
+    every = {line.doc: line for line in [*program.by_doc.values(), *program.lines]}
+    for line in sorted(every.values(), key=lambda line: (line.id, -line.doc)):
         found.setdefault(line.id, []).append(line)
     return found
 

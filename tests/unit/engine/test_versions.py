@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from sojourn.model.reasons import DISCARD_REASONS
+from sojourn.reports.document import report
+from sojourn.reports.explain import explain
 
 from .recorded import World
 from .recorded import world as living
@@ -73,6 +75,21 @@ def test_commands_are_about_all_versions(tmp_path: Path) -> None:
         world.until(day(6))
         assert len(messages(world)) == 2
         assert discards(world) == [("stopped", 2)]
+
+
+def test_explanations_and_reports_are_about_versions_that_are_over_too(tmp_path: Path) -> None:
+    with living([*BASE, wait("j", "1h")], tmp_path) as world:
+        world.take(track(day(3)))
+        world.until(day(4))
+        world.sql("DELETE FROM outbox")  # nothing of the version is left
+        world.publish([*BASE, wait("j", "2h")])
+        world.take(track(day(5)))
+        engine, cursor, now = world.engine.processor, world.engine.store.cursor(), world.clock.now()
+        told = explain(cursor, engine.program, engine.evaluator, "ann", "j", now, engine.audiences.directory, world.log)
+        assert told["summary"] == "`ann` entered `j` at 2026-03-03T10:00:00Z and is completed."
+        assert [row["reason"] for row in told["refusals"]] == ["not_eligible_again"]
+        found = report(cursor, engine.program, "j", now)
+        assert (found["passages"]["entered"], found["totals"]["sent"]) == (1, 1)
 
 
 def reading(**fields: object) -> Row:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from sojourn.engine.scratch import Scratch
+from sojourn.engine.tape import Tape
+from sojourn.model.items import read_items
 from sojourn.reports.document import report
 from sojourn.reports.explain import explain
 from sojourn.reports.runs import runs
@@ -18,6 +20,7 @@ from sojourn.service.answers.report import Report
 from sojourn.service.answers.runs import Run
 from sojourn.service.answers.status import Status
 from sojourn.workspace import read_workspace
+from tests.unit.reports.running import identify
 from tests.unit.reports.shapes import told_whole
 
 Row = dict[str, Any]
@@ -59,14 +62,21 @@ def scratch() -> Iterator[Scratch]:
         yield made
 
 
-def told(scratch: Scratch, profile: str) -> Row:
+def told(scratch: Scratch, profile: str, tape: Tape | None = None) -> Row:
     processor = scratch.processor
     cursor = scratch.store.cursor()
     told_whole(list[Run], runs(cursor, scratch.program, "spring"))
     told_whole(Report, report(cursor, scratch.program, "spring", scratch.horizon))
     told_whole(Status, status(cursor, scratch.program, scratch.horizon, 7, 5))
     found: Row = explain(
-        cursor, scratch.program, processor.evaluator, profile, "spring", scratch.horizon, scratch.workspace.directory
+        cursor,
+        scratch.program,
+        processor.evaluator,
+        profile,
+        "spring",
+        scratch.horizon,
+        scratch.workspace.directory,
+        tape or Tape(),
     )
     told_whole(PathState, found)
     return found
@@ -102,3 +112,21 @@ def test_who_got_nothing_is_told_where_it_was_lost(
     assert says in steps[lost]["text"]
     assert found["summary"].startswith(f"`{profile}` got nothing in run 1 of `spring`: ")
     assert differs in found["passages"][0]["would_differ"]
+
+
+def test_what_changed_since_the_run_does_not_matter() -> None:
+    tape = Tape()
+    with Scratch(read_workspace(DOCUMENTS, {}), START) as scratch:
+        first = read_items([identify(row["profile_id"], "2026-03-01T00:00:00Z", **row) for row in PEOPLE])
+        tape.keep(first, scratch.take(first))
+        scratch.publish()
+        scratch.run(START + timedelta(hours=1))
+        later = read_items([
+            identify("cho", "2026-03-03T00:00:00Z", city="Rome"), identify("eve", "2026-03-03T00:00:00Z", spend=500),
+            identify("fay", "2026-03-03T00:00:00Z", city="Rome", spend=500),
+        ])  # fmt: skip
+        tape.keep(later, scratch.take(later))
+        said = {who: told(scratch, who, tape)["summary"] for who in ("cho", "eve", "fay")}
+    assert "`city in ('Rome', 'Oslo')` (city is 'Paris') is not met" in said["cho"]
+    assert "`profile.spend > 100` is not met (profile.spend is 3.0)" in said["eve"]
+    assert "before it came into being at 2026-03-03 00:00 UTC" in said["fay"]
