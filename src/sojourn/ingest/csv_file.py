@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
 import polars as pl
 
+from sojourn.ingest.bounds import bounded_lines, check_columns, gathered
 from sojourn.ingest.file_error import FileError
 from sojourn.ingest.reject import ITEM_LENGTH, Reject
 from sojourn.ingest.source import Rows, Wanted, first_present, originals, quoted
@@ -44,6 +45,7 @@ class CsvFile:
         with self._open() as file:
             header_line = self._first_line(file)
         self._delimiter = max(DELIMITERS, key=header_line.count)
+        check_columns(path.name, header_line.count(self._delimiter) + 1)
         self.columns: Sequence[str] = [
             name.strip() for name in next(csv.reader([header_line], delimiter=self._delimiter))
         ]
@@ -99,10 +101,10 @@ class CsvFile:
 
     def _all(self, file: IO[str], chunk_lines: int) -> Iterator[Rows]:
         """Yield all rows. Lines without a quote are split at once; others one by one, and with them what they open."""
-        first = 2
-        while lines := list(islice(file, chunk_lines)):
+        first, rest = 2, bounded_lines(self._path.name, file.readline)
+        while lines := gathered(rest, chunk_lines, len):
             if any('"' in line for line in lines):
-                rows, used = self._quoted(lines, file, first)
+                rows, used = self._quoted(lines, rest, first)
             else:
                 rows, used = self._plain(lines, first), len(lines)
             first += used
@@ -123,8 +125,8 @@ class CsvFile:
         original = originals(good["_line"], good["_text"])
         return Rows(cells.with_columns(good["_line"]), rejects, frame.height, original)
 
-    def _quoted(self, lines: list[str], file: IO[str], first: int) -> tuple[Rows, int]:
-        reader = csv.reader(chain(lines, file), delimiter=self._delimiter, strict=True)
+    def _quoted(self, lines: list[str], rest: Iterator[str], first: int) -> tuple[Rows, int]:
+        reader = csv.reader(chain(lines, rest), delimiter=self._delimiter, strict=True)
         numbers: list[int] = []
         good: list[list[str]] = []
         rejects: list[Reject] = []

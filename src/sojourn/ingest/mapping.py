@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Final
 
 import msgspec
 
+from sojourn.ingest.bounds import MOST_COLUMNS
 from sojourn.ingest.shape import fits
 from sojourn.ingest.source import Source
 
@@ -125,6 +127,8 @@ def samples_of(source: Source) -> dict[str, list[Any]]:
                 for name in source.columns}  # fmt: skip
     found: dict[str, list[Any]] = {}
     for text in rows.frame["_original"].to_list():
-        for name, value in msgspec.json.decode(text).items():
-            found.setdefault(name, []).append(value)
+        with suppress(msgspec.MsgspecError):  # a number that no column can hold: the import rejects the row
+            for name, value in msgspec.json.decode(text).items():
+                if name in found or len(found) < MOST_COLUMNS:
+                    found.setdefault(name, []).append(value)
     return found

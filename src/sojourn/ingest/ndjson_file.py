@@ -10,12 +10,12 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
+from sojourn.ingest.bounds import LINE_SIZE, gathered, too_long
 from sojourn.ingest.file_error import FileError
 from sojourn.ingest.reject import ITEM_LENGTH, Reject
 from sojourn.ingest.source import Rows, Wanted, literal, originals
 
 BLOCK_BYTES = 1 << 22
-LINE_BYTES = 1 << 23
 
 
 class AnyObject(msgspec.Struct):
@@ -36,7 +36,7 @@ class NdjsonFile:
     def chunks(self, skip_rows: int, chunk_rows: int) -> Iterator[Rows]:
         """Yield the rows behind the first `skip_rows`, `chunk_rows` at a time."""
         lines = islice(self._lines(), skip_rows, None)
-        while batch := list(islice(lines, chunk_rows)):
+        while batch := gathered(lines, chunk_rows, lambda line: len(line[1])):
             yield self._rows(batch)
 
     def query(self, wanted: Sequence[Wanted]) -> str:
@@ -92,8 +92,8 @@ def blocks_to_lines(path: Path) -> Iterator[bytes]:
         while block := file.read(BLOCK_BYTES):
             *lines, rest = (rest + block).split(b"\n")
             yield from lines
-            if len(rest) > LINE_BYTES:
-                raise FileError(path.name, f"a line is longer than {LINE_BYTES} bytes", "write one JSON object a line")
+            if len(rest) > LINE_SIZE:
+                raise too_long(path.name)
         yield from rest.split(b"\n")
 
 

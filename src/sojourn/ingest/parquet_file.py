@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sojourn.ingest.bounds import check_columns, gathered
 from sojourn.ingest.file_error import FileError
 from sojourn.ingest.reject import ITEM_LENGTH
 from sojourn.ingest.source import Rows, Wanted, first_present, quoted
+
+BATCH_ROWS: Final = 500
+"""Rows that are unpacked at a time: a file of some bytes may hold rows of megabytes."""
 
 
 class ParquetFile:
@@ -37,16 +41,19 @@ class ParquetFile:
         except (pa.ArrowInvalid, OSError) as error:
             raise FileError(path.name, f"it is not Parquet: {error}", "check how it was written") from error
         self.columns: Sequence[str] = list(self._schema.names)
+        check_columns(path.name, len(self.columns))
 
     def chunks(self, skip_rows: int, chunk_rows: int) -> Iterator[Rows]:
         """Yield the rows behind the first `skip_rows`, `chunk_rows` at a time."""
         before = 0
         with pq.ParquetFile(self._path) as file:
-            for batch in file.iter_batches(chunk_rows):
-                skipped = min(max(skip_rows - before, 0), batch.num_rows)
-                if skipped < batch.num_rows:
-                    yield self._rows(batch.slice(skipped), before + skipped)
-                before += batch.num_rows
+            batches = file.iter_batches(min(BATCH_ROWS, chunk_rows))
+            while taken := gathered(batches, -(-chunk_rows // BATCH_ROWS), lambda batch: int(batch.nbytes)):
+                table = pa.Table.from_batches(taken)
+                skipped = min(max(skip_rows - before, 0), table.num_rows)
+                if skipped < table.num_rows:
+                    yield self._rows(table.slice(skipped), before + skipped)
+                before += table.num_rows
 
     def query(self, wanted: Sequence[Wanted]) -> str:
         """Return SQL that selects the wanted columns: as they are where their type is known, else as text."""
@@ -70,8 +77,8 @@ class ParquetFile:
         nested = pa.types.is_nested(self._schema.field(name).type)
         return f"to_json({quoted(name)})::varchar" if nested else f"{quoted(name)}::varchar"
 
-    def _rows(self, batch: Any, before: int) -> Rows:
-        frame = cast(pl.DataFrame, pl.from_arrow(pa.Table.from_batches([batch])))
+    def _rows(self, table: Any, before: int) -> Rows:
+        frame = cast(pl.DataFrame, pl.from_arrow(table))
         lines = pl.int_range(before + 1, before + frame.height + 1, eager=True, dtype=pl.Int64).alias("_line")
         return Rows(
             frame.with_columns(lines), [], frame.height, lambda line: row_text(frame.row(line - before - 1, named=True))
