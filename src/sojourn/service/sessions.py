@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -106,7 +106,8 @@ class Sessions:
     def close(self) -> None:
         """Forget all sessions."""
         for id in list(self._kept):
-            self.delete(id)
+            with suppress(UnknownSession):  # somebody else has just ended it
+                self.delete(id)
 
     @contextmanager
     def _held(self, id: str) -> Iterator[Session]:

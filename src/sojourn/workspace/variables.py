@@ -159,6 +159,11 @@ def _missing(use: Use, root: str, name: str) -> Problem:
     if root in use.objects:
         near = did_you_mean(name, types or ())
         message = f"the template `{use.template}` reads `{said}`, which nothing here carries: it is always empty{near}"
+        if root in ("event", "entry"):  # what comes undeclared can be read all the same
+            message = (
+                f"the template `{use.template}` reads `{said}`, which nothing here declares: it is empty wherever it "
+                f"does not come undeclared{near}"
+            )
     else:
         near = did_you_mean(root, [PROFILE, "message", *use.objects])
         message = (

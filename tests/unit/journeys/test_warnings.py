@@ -190,6 +190,12 @@ def test_a_template_is_told_where_no_document_that_uses_it_has_the_variable() ->
     assert codes(uses, journey({**MAIL, "template": "plan"}, id="k", entry=api)) == []
 
 
+def test_an_event_may_bring_what_is_not_declared() -> None:
+    found = read_workspace([*SHOP, journey({**MAIL, "template": "plan"})]).warnings
+    (said,) = [problem.message for problem in found if problem.code == "WARN-019"]
+    assert said.startswith("the template `plan` reads `entry.other`, which nothing here declares: it is empty wherever")
+
+
 def test_what_is_not_declared_at_all_may_be_anything() -> None:
     assert codes(journey({**MAIL, "template": "any"}, entry={"type": "event", "event": "open"})) == []
     messages = [{"channel": "email", "template": "any"}]
