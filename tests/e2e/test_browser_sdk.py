@@ -213,3 +213,45 @@ def test_web_push_as_far_as_a_browser_without_a_push_service_goes(
     assert page.evaluate("navigator.serviceWorker.ready.then((it) => it.active.state)") == "activated"
     page.evaluate("sojourn.push.unsubscribe()")
     until(lambda: page.evaluate("sojourn.flush()"))
+
+
+SHOWN = """async () => {
+    const worker = await navigator.serviceWorker.getRegistration();
+    const shown = await worker.getNotifications();
+    return shown.map((one) => ({ title: one.title, body: one.body, url: (one.data ?? {}).url ?? null }));
+}"""
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    [
+        ('{"title": "Sale", "body": "half price", "url": "https://shop.example/sale"}',
+         {"title": "Sale", "body": "half price", "url": "https://shop.example/sale"}),
+        ('{"title": "안녕"}', {"title": "안녕", "body": "", "url": None}),
+        ("no JSON at all", {"title": "no JSON at all", "body": "", "url": None}),
+    ],
+    ids=["whole", "title only", "no JSON"],
+)  # fmt: skip
+def test_the_worker_shows_what_is_pushed(
+    browser: Browser, site: tuple[Path, str], data: str, shown: dict[str, Any]
+) -> None:
+    """The push itself comes from the browser's own tools: its maker's service cannot be reached."""
+    folder, url = site
+    (folder / "index.html").write_text("<p>A shop</p>", encoding="utf-8")
+    (folder / "sdk-worker.js").write_bytes((BUILT / "sdk-worker.js").read_bytes())
+    context = browser.new_context()
+    context.grant_permissions(["notifications"], origin=url)
+    page = context.new_page()
+    page.goto(f"{url}/index.html")
+    page.evaluate("navigator.serviceWorker.register('/sdk-worker.js').then(() => navigator.serviceWorker.ready)")
+    tools = context.new_cdp_session(page)
+    found: list[str] = []
+    tools.on("ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(
+        one["registrationId"] for one in told["registrations"]))  # fmt: skip
+    tools.send("ServiceWorker.enable")
+    until(lambda: page.evaluate("1") and found)
+    message = {"origin": url, "registrationId": found[0], "data": data}
+    tools.send("ServiceWorker.deliverPushMessage", message)
+    until(lambda: page.evaluate(SHOWN))
+    assert page.evaluate(SHOWN) == [shown]
+    context.close()
