@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from math import ceil
 from typing import Any, Final, TypeVar
+from weakref import WeakValueDictionary
 
 import msgspec
 import structlog
@@ -64,6 +65,7 @@ class Sdk:
         self._signer = signer
         self._inbox = Inbox(runtime.places.data)
         self._visitors = Visitors(runtime.secret, runtime.cursor)
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     def routes(self) -> list[Route]:
         """Return the routes to mount at the root."""
@@ -98,7 +100,9 @@ class Sdk:
         if reports.events and not made_here:
             raise Refused(404, "SDK-004", "a token was not made here")
         for event, ticket in made_here:
-            await self._take(event, ticket)
+            turn = self._turns.setdefault(ticket.message, asyncio.Lock())
+            async with turn:  # a page that reports twice at once has seen it once
+                await self._take(event, ticket)
         return JSONResponse({"success": True, "unknown": len(tickets) - len(made_here)})
 
     async def session(self, request: Request) -> Response:
