@@ -103,7 +103,8 @@ def _membership(subject: Subject, line: Line, at: datetime) -> Row:
     if subject.directory is None:
         return tested(name, True, phrase("its members are not known here"))
     condition = compile_condition({"in": run.audience}, _scope(subject), subject.directory)
-    leaves = leaves_of(subject, condition, subject.candidate(at))
+    then = subject.then(at)
+    leaves = leaves_of(then, condition, then.candidate(at))
     wrong = blamed(leaves)
     if not wrong:
         return tested(name, True, phrase("{} is in the audience `{}`", subject.id, run.audience), leaves=leaves)
@@ -250,9 +251,11 @@ PASSED = {
 """What holds where a test does not refuse, by reason."""
 
 
-def unknown(profile_id: str) -> Row:
-    """Return the test that a profile exists, which fails."""
+def unknown(profile_id: str, *, may_be_erased: bool = False) -> Row:
+    """Return the test that a profile exists, which fails; of whom was erased nobody can tell that he was there."""
     text = phrase("there is no profile `{}`: nothing has been received about it", profile_id)
+    if may_be_erased:
+        text = phrase("there is no profile `{}`: nothing has been received about it, or it has been erased", profile_id)
     return tested(
         phrase("the profile exists"),
         False,

@@ -15,7 +15,7 @@ from sojourn.reports.absence import entry_tests, exists, unknown
 from sojourn.reports.campaign_path import campaign_paths
 from sojourn.reports.nodes import versions
 from sojourn.reports.past import Past
-from sojourn.reports.reading import Cursor, Row
+from sojourn.reports.reading import Cursor, Row, read
 from sojourn.reports.recollection import Readable, Recollection
 from sojourn.reports.remedies import clause_of
 from sojourn.reports.subject import find_profile, ids_of, load_subject
@@ -83,7 +83,8 @@ def explain(
     reader = StoreReader(cursor)
     known = find_profile(reader, profile_id)
     if known is None:
-        return {**about, **_nothing(), **_absence(about, [unknown(profile_id)])}
+        erased = read(cursor, "SELECT no FROM erasure LIMIT 1")
+        return {**about, **_nothing(), **_absence(about, [unknown(profile_id, may_be_erased=bool(erased))])}
     past = Past(Recollection(log, ids_of(reader, known), known["_created_at"], born_with))
     subject = load_subject(reader, program, evaluator, known["profile_id"], known["_pno"], now, directory, past)
     timeline = Timeline(subject, lines)

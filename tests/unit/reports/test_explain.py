@@ -164,6 +164,13 @@ def test_a_profile_that_does_not_exist() -> None:
     assert differ == "It would have entered if an identify or track call had come with the id `nobody`."
 
 
+def test_a_profile_that_may_have_been_erased() -> None:
+    with shop(WELCOME, [], f"{DAY}12:00:00Z") as found:
+        found.sql("INSERT INTO erasure (no, digests) VALUES (1, ['x'])")
+        _, text, _ = failing(found, "nobody", "welcome")
+    assert text.endswith("nothing has been received about it, or it has been erased")
+
+
 def test_no_such_event_tells_the_others() -> None:
     items = [track("zoe", "app_opened", f"{DAY}09:00:00Z"), track("zoe", "app_opened", f"{DAY}10:00:00Z")]
     with shop(WELCOME, items, f"{DAY}12:00:00Z") as found:
@@ -254,6 +261,15 @@ def test_what_must_not_have_happened_is_told_with_its_count() -> None:
         "`did purchase in the last 1d` is met (zoe has 1 `purchase` in all, the last at 2026-03-02 10:00 UTC)" in text
     )
     assert differ == "It would have entered if `did purchase in the last 1d` had not been met."
+
+
+def test_who_is_a_member_since_the_reading_was_none_at_it() -> None:
+    items = [identify("zoe", f"{DAY}08:00:00Z", **ZOE), identify("zoe", "2026-03-03T10:00:00Z", vip=True)]
+    with shop(READING, items, "2026-03-03T12:00:00Z") as found:
+        _read(found)
+        test, text, _ = failing(found, "zoe", "reading")
+    assert test == "in audience buyers"
+    assert "`profile.vip` is not met (profile.vip is null)" in text
 
 
 def test_a_profile_that_came_too_late() -> None:
