@@ -8,17 +8,19 @@ import base64
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import httpx
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+
+from pictures import hard  # noqa: E402
+from pictures.shots import PAGES, TOUR, Shot  # noqa: E402
 
 from demo.run import main as run_demo  # noqa: E402
 from demo.server import start_server  # noqa: E402
@@ -29,8 +31,9 @@ PICTURES: Final = ROOT / "docs" / "guide" / "pictures"
 LIMIT: Final = 150_000
 """Bytes of a picture of the tour."""
 WIDE: Final = (1360, 850)
-TALL: Final = ((1360, 1500), (390, 1700))
-LOOKS: Final = (
+TALL: Final = ((1280, 1100), (390, 1500))
+Look = tuple[tuple[int, int], str, str]
+LOOKS: Final[tuple[Look, ...]] = (
     (TALL[0], "en", "light"), (TALL[0], "ko", "dark"), (TALL[1], "en", "dark"), (TALL[1], "ko", "light"),
 )  # fmt: skip
 # The browser encodes what it has drawn: a WebP is a third of a PNG.
@@ -48,65 +51,11 @@ ENCODE: Final = """async ([png, quality]) => {
 }"""
 
 
-def nothing(page: Page) -> None:
-    """Take the page as it opens."""
-
-
-def open_test(page: Page) -> None:
-    """Run a test of the journey, to light up its way."""
-    page.get_by_role("tab", name="Test").click()
-    page.get_by_role("button", name="Begin the test").click()
-    page.get_by_role("button", name="Let it happen").click()
-    page.wait_for_timeout(600)
-
-
-def open_publish(page: Page) -> None:
-    """Ask what publishing would change."""
-    page.get_by_role("button", name="Publish").click()
-    page.wait_for_timeout(800)
-
-
-def open_step(page: Page) -> None:
-    """Choose the journey's first message."""
-    page.locator("[data-step]").nth(1).click()
-    page.wait_for_timeout(400)
-
-
-@dataclass(frozen=True)
-class Shot:
-    """A picture: what it is called, where it is taken, and what is done first."""
-
-    name: str
-    path: str
-    act: Callable[[Page], None] = nothing
-
-
-TOUR: Final = (
-    Shot("overview", "/"),
-    Shot("canvas", "/edit/journey/first-message", open_step),
-    Shot("test", "/edit/journey/first-message", open_test),
-    Shot("publish", "/edit/journey/first-message", open_publish),
-    Shot("triggered", "/edit/triggered/sorry"),
-    Shot("report", "/reports/first-message"),
-    Shot("experiment", "/reports/sorry/experiment"),
-    Shot("monitor", "/monitor"),
-    Shot("profiles", "/profiles"),
-    Shot("settings", "/settings/record"),
-)
-OTHERS: Final = {
-    "approvals": "/approvals", "content": "/content", "journeys": "/journeys", "campaigns": "/campaigns",
-    "triggered-list": "/triggered", "audiences": "/audiences", "data": "/data", "channels": "/channels",
-    "trash": "/settings/trash", "reports": "/reports", "journey": "/edit/journey/first-message", "me": "/settings",
-    "report-messages": "/reports/first-message/messages", "report-time": "/reports/first-message/time",
-    "report-by": "/reports/first-message/by", "lost": "/nowhere", "users": "/settings/users", "onboarding": "/begin",
-}  # fmt: skip
-PAGES: Final = (*(shot for shot in TOUR if shot.act is nothing), *(Shot(*pair) for pair in OTHERS.items()))
-
-
 @contextmanager
 def served(workspace: Path) -> Iterator[str]:
     """Serve a workspace with one account; yield its address."""
     log = workspace.with_name("pictures.log")
+    log.unlink(missing_ok=True)  # it names the set-up code of an earlier start
     # The shop's clock stands where the demo left it, else all who wait would be years late.
     stood = workspace / "data" / "clock"
     clock = ["--clock-start", stood.read_text(encoding="utf-8").strip()] if stood.exists() else []
@@ -148,12 +97,12 @@ def encode(page: Page, png: bytes, quality: float) -> bytes:
     return base64.b64decode(page.evaluate(ENCODE, [base64.b64encode(png).decode(), quality]))
 
 
-def tour(browser: Browser, url: str, only: str | None) -> None:
+def tour(browser: Browser, url: str, only: Sequence[str]) -> None:
     """Take the tour's pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with visitor(browser, url, WIDE, "en", "light") as page:
         for shot in TOUR:
-            if only in (None, shot.name):
+            if not only or shot.name in only:
                 picture = encode(page, take(page, shot), 0.86)
                 if len(picture) > LIMIT:
                     raise SystemExit(f"{shot.name}: {len(picture):,} bytes are too many")
@@ -161,16 +110,26 @@ def tour(browser: Browser, url: str, only: str | None) -> None:
                 print(f"{shot.name}.webp {len(picture) / 1000:.0f} kB")
 
 
-def eyes(browser: Browser, url: str, folder: Path, only: str | None) -> None:
-    """Take every page at both widths, in both languages and both colour schemes."""
+def eyes(browser: Browser, url: str, folder: Path, only: Sequence[str], looks: Sequence[Look]) -> None:
+    """Take every page, or those of these names, in each look."""
     folder.mkdir(parents=True, exist_ok=True)
-    for size, language, theme in LOOKS:
+    for size, language, theme in looks:
         with visitor(browser, url, size, language, theme) as page:
             for shot in PAGES:
-                if only in (None, shot.name):
+                if not only or shot.name in only:
                     name = f"{shot.name}-{size[0]}-{language}-{theme}.png"
-                    (folder / name).write_bytes(take(page, shot))
-                    print(name)
+                    try:
+                        (folder / name).write_bytes(take(page, shot))
+                    except TimeoutError as failure:
+                        print(f"{name}: {str(failure).splitlines()[0]}")
+
+
+def sign_in(url: str) -> httpx.Client:
+    """Return a client that is signed in and may change things."""
+    client = httpx.Client(base_url=url, timeout=60)
+    csrf = client.post("/api/session", json={"name": "ann", "password": PASSWORD}).raise_for_status().json()["csrf"]
+    client.headers["X-CSRF-Token"] = csrf
+    return client
 
 
 def main() -> None:
@@ -178,7 +137,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workspace", type=Path, help="one that the demo has run in (default: run it)")
     parser.add_argument("--eyes", type=Path, help="take every page into this folder, instead of the tour")
-    parser.add_argument("--only", help="one picture, by its name")
+    parser.add_argument("--only", action="append", default=[], help="a picture, by its name (again and again)")
+    parser.add_argument("--look", action="append", type=int, default=[], help=f"with --eyes: 0 to {len(LOOKS) - 1}")
     options = parser.parse_args()
     found = chromium()
     if found is None:
@@ -189,10 +149,13 @@ def main() -> None:
             few = ["--customers", "1500", "--seconds", "40"]
             if run_demo(["--once", *few, "--port", "0", "--folder", str(workspace.parent)]):
                 raise SystemExit("the demo failed")
+        is_new = options.eyes is not None and hard.furnish(workspace)
         with served(workspace) as url, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
             if options.eyes is not None:
-                eyes(browser, url, options.eyes, options.only)
+                if is_new:
+                    hard.fill(sign_in(url))
+                eyes(browser, url, options.eyes, options.only, [LOOKS[n] for n in options.look] or LOOKS)
             else:
                 tour(browser, url, options.only)
             browser.close()

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sojourn.engine.results import discard_rows, message_rows
 from sojourn.engine.session import LONGEST_JUMP, Cast, Session, Setting
 from sojourn.model.document import Catalog
+from sojourn.model.errors import DocumentError
 from sojourn.model.instants import format_instant, parse_instant
 from sojourn.model.policy import DELIVERIES
 from sojourn.workspace import Workspace, read_workspace
@@ -72,6 +73,7 @@ def rehearse(
     if not instants:
         return []
     others = [_plain(each) for each in documents if each.get("kind") not in DELIVERIES]
+    others = _without_wrong(others, files)
     incoming = _incoming(read_workspace(others, files).catalog)
     played = [_played(body, ID, incoming), _played(body, FREE, {}, free=True)]
     world = read_workspace([*others, *played], files)
@@ -82,6 +84,21 @@ def rehearse(
         for (i, index, item), one in zip(tries, again, strict=True):
             found[i].excepted.append({"index": index, "at": item["timestamp"], "cancelled": not one.leaves})
     return found
+
+
+def _without_wrong(documents: list[Row], files: Mapping[str, str]) -> list[Row]:
+    """Leave out documents with errors: the campaign may have nothing to do with them."""
+    while True:
+        try:
+            read_workspace(documents, files)
+        except DocumentError as error:
+            wrong = {problem.document for problem in error.errors if problem.severity == "error"} - {None}
+            rest = [each for each in documents if (each.get("kind"), each.get("id")) not in wrong]
+            if len(rest) == len(documents):
+                raise
+            documents = rest
+        else:
+            return documents
 
 
 def _plain(document: Row) -> Row:

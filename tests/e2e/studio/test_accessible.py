@@ -41,7 +41,9 @@ PAGES = [
     "/edit/audience/broken",
     "/data/import", "/data/arrivals", "/data/undeclared", "/data/rejects", "/channels/delivery", "/channels/failed",
     "/channels/written", "/settings/secrets", "/settings/retention",
-    "/channels/suppressions", "/nowhere",
+    "/channels/suppressions", "/nowhere", "/profiles/nobody", "/reports/none", "/reports/thanks/experiment",
+    "/edit/journey/none", "/edit/template/news", "/edit/template/short", "/edit/block/footer", "/edit/source/weather",
+    "/edit/action/loyalty", "/edit/geofence/shop", "/edit/group/newsletter", "/edit/policy/manners",
 ]  # fmt: skip
 # What is opened on a page: by the keys at a step, else by the button of that name.
 OPENED = [
@@ -53,10 +55,23 @@ OPENED = [
 ]
 DRAFTS = [
     {"kind": "audience", "id": "broken", "where": {"attribute": "first_name"}},
-    {"kind": "campaign", "id": "spring", "nodes": [
+    {"kind": "campaign", "id": "spring", "activities": [
         {"id": "all", "type": "query", "entity": "profile"},
-        {"id": "mail", "type": "email", "input": "all", "template": "hello"},
+        {"id": "mail", "type": "email", "of": "all", "template": "hello"},
     ]},
+    {"kind": "template", "id": "news", "channel": "email", "subject": "News", "locales": {"ko": {"subject": "소식"}},
+     "mjml": "<mjml><mj-body><mj-section><mj-column><mj-text>Hi</mj-text></mj-column></mj-section></mj-body></mjml>"},
+    {"kind": "template", "id": "short", "channel": "sms", "text": "Hello, {{ profile.first_name }}"},
+    {"kind": "block", "id": "footer", "html": "<p>Shop</p>", "text": "Shop"},
+    {"kind": "source", "id": "weather", "request": {"method": "GET", "url": "https://api.example.com?q={{ city }}"},
+     "auth": {"type": "bearer", "token": {"env": "TOKEN"}}, "parameters": {"city": "string"},
+     "response": {"t": "number"}},
+    {"kind": "action", "id": "loyalty", "request": {"method": "POST", "url": "https://api.example.com/points"},
+     "parameters": {"points": "integer"}, "response": {"balance": "integer"}},
+    {"kind": "geofence", "id": "shop", "lat": 51.5, "lon": -0.1, "radius": 500},
+    {"kind": "group", "id": "newsletter", "channel": "email", "locales": {"ko": {"title": "소식지"}}},
+    {"kind": "policy", "id": "manners", "caps": [{"channels": ["email", "push"], "at_most": 2, "per": "week"}],
+     "quiet_hours": {"from": "21:00", "until": "08:00"}},
 ]  # fmt: skip
 
 
@@ -67,7 +82,8 @@ def lived(shop: Shop, ann: Visit) -> None:
     ann.publish("welcome", "thanks")
     for draft in DRAFTS:
         made = {"kind": draft["kind"], "id": draft["id"], "document": draft}
-        assert ann.ask("POST", "/api/drafts", made)[0] == 201
+        status, answer = ann.ask("POST", "/api/drafts", made)
+        assert status == 201, answer
     for who in ("eve", "zoe"):
         shop.send(
             {"type": "identify", "userId": who, "traits": {"email": f"{who}@example.com"}},

@@ -46,6 +46,16 @@ def leaving(found: Row) -> dict[str, Any]:
     }
 
 
+def test_errors_of_other_documents_say_nothing_about_its_time() -> None:
+    wrong = {"kind": "audience", "id": "wrong", "where": "profile.no_such > 3"}
+    leans = {"kind": "audience", "id": "leans", "where": "in_audience('wrong')"}
+    body = dict(CART)
+    known = read_workspace([each for each in DOCUMENTS if each["kind"] != "journey"]).catalog
+    documents = [*DOCUMENTS, wrong, leans]
+    found = time_line(Triggered.model_validate(body), body, documents, {}, known, "UTC", NOW)
+    assert leaving(found) == leaving(line())
+
+
 def test_a_message_leaves_after_its_delay_whoever_it_is() -> None:
     found = line()
     assert leaving(found) == {"now": "03-02T10:50", "night": "03-03T03:30", "noon": "03-02T12:30"}

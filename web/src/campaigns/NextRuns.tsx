@@ -3,6 +3,7 @@ import { Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import i18next from "i18next";
+import { told } from "../i18n/told";
 import { useTranslation } from "react-i18next";
 import { post } from "../api/client";
 import type { NextRuns as Next } from "../api/types";
@@ -29,7 +30,7 @@ export function NextRuns({ schedule, zone }: { schedule: Json | undefined; zone:
           ({data.timezone})
         </Text>
       </Text>
-      {data.problem && <p className={styles.reason}>{data.problem}</p>}
+      {data.problem && <p className={styles.reason}>{told(data.problem)}</p>}
       {!data.problem && !data.runs.length && (
         <Text size="xs" c="dimmed">
           {t("campaign.schedule.never")}

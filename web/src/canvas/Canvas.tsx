@@ -40,8 +40,8 @@ export function Canvas({ isLocked }: { isLocked: boolean }) {
     const frame = place.current?.getBoundingClientRect();
     if (!positions || !frame || hasBegun.current) return;
     hasBegun.current = true;
-    void flow.setViewport(firstView(positions, frame.width, frame.height));
-  }, [flow, positions]);
+    void flow.setViewport(firstView(scene.graph.vertices, positions, frame.width, frame.height));
+  }, [flow, positions, scene.graph.vertices]);
 
   const gestures = useGestures(onNodesChange);
   return (

@@ -45,7 +45,8 @@ export function optionOf(
     series: series.map(({ name, values, isBad }, index) => ({
       name,
       type: kind,
-      data: values,
+      // A zero has no bar: the least height is of what is small, and not of nothing.
+      data: kind === "bar" ? values.map((value) => (value === 0 ? null : value)) : values,
       color: colorAt(index, scheme, isBad),
       symbol: "circle",
       showSymbol: labels.length < 2,

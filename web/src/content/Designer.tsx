@@ -13,6 +13,7 @@ import "grapesjs/dist/css/grapes.min.css";
 import mjmlPlugin from "grapesjs-mjml";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { PARTS } from "./designerWords";
 import { carried, indented, parted, restored, sameElements, sameLiquid } from "./liquid";
 import styles from "./content.module.css";
 
@@ -45,9 +46,11 @@ export default function Designer({ value, onChange, onLeave, isLocked }: Props) 
   const made = useRef<Editor | null>(null);
   const said = useRef(value);
   const change = useRef(onChange);
+  const frameName = useRef("");
   const [isUnsafe, setUnsafe] = useState(false);
   useEffect(() => {
     change.current = onChange;
+    frameName.current = t("content.body");
   });
   useEffect(() => {
     if (!place.current || !elements.current || !looks.current) return undefined;
@@ -62,6 +65,7 @@ export default function Designer({ value, onChange, onLeave, isLocked }: Props) 
     };
     editor.on("component:selected", () => setPanel("look"));
     editor.on("load", () => {
+      nameFor(editor, elements.current, frameName.current);
       load(editor, said.current);
       setUnsafe(!isSafe(editor, said.current));
       editor.on("update", () => {
@@ -173,8 +177,23 @@ function opened(container: HTMLElement, elements: HTMLElement, looks: HTMLElemen
     assetManager: { upload: false, embedAsBase64: false },
     i18n: { locale: language, localeFallback: "en", detectLocale: false, messagesAdd: { ko } },
     canvasCss: CARRIED_LOOK,
-    plugins: [(editor) => mjml(editor, { useCustomTheme: false, imagePlaceholderSrc: PICTURE })],
+    plugins: [(editor) => mjml(editor, { useCustomTheme: false, imagePlaceholderSrc: PICTURE, i18n: PARTS })],
   });
+}
+
+/** What the package leaves to the mouse and to the eye: the frame gets a name, and elements are added by keys, too. */
+function nameFor(editor: Editor, shelf: HTMLElement | null, title: string): void {
+  const frame = editor.Canvas.getFrameEl();
+  frame.title = title;
+  for (const block of shelf?.querySelectorAll<HTMLElement>(".gjs-block") ?? []) {
+    block.tabIndex = 0;
+    block.setAttribute("role", "button");
+    block.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      block.click();
+    });
+  }
 }
 
 function load(editor: Editor, value: string): void {

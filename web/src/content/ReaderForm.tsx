@@ -8,6 +8,7 @@ import { get } from "../api/client";
 import { useVocabulary } from "../api/hooks";
 import type { ProfileRows } from "../api/types";
 import { valueText } from "../i18n/values";
+import { useWord } from "../i18n/words";
 import { useMay } from "../session/session";
 import { PastEvents } from "./PastEvents";
 import { useReader } from "./previewing";
@@ -72,6 +73,7 @@ function ProfilePicker() {
 
 /** A field for each value that the templates read, by what the server says they read. */
 function Values({ reads }: { reads: Reads }) {
+  const word = useWord();
   const { t } = useTranslation();
   const { reader, setReader } = useReader();
   const vocabulary = useVocabulary().data;
@@ -85,7 +87,8 @@ function Values({ reads }: { reads: Reads }) {
     if (object === "profile" && reader.profile) return t("content.ofProfile");
     const past = OF_EVENTS.has(object) ? reader.past?.properties[name] : undefined;
     if (past !== undefined) return valueText(past);
-    return vocabulary?.profile.find((attribute) => attribute.name === name)?.type ?? "";
+    const type = vocabulary?.profile.find((attribute) => attribute.name === name)?.type;
+    return type ? word("values", type, type) : "";
   };
   return (
     <div className={styles.values} role="group" aria-label={t("content.values")}>

@@ -13,6 +13,7 @@ import { ProblemsTab } from "../editor/ProblemsTab";
 import { show } from "../forms/code/places";
 import { Form } from "../forms/Form";
 import { SurroundingsContext } from "../forms/surroundings";
+import { useWord } from "../i18n/words";
 import { textOf, type Doc } from "../model";
 import { useMay } from "../session/session";
 import { Boundary } from "../shell/Boundary";
@@ -70,6 +71,7 @@ function Desk({ catalog }: { catalog: Catalog }) {
   );
   const found = worst(problems);
   const channel = channelOf(document);
+  const word = useWord();
   const title = catalog.channels.find(({ type }) => type === channel)?.title;
   return (
     <div className={styles.page}>
@@ -86,7 +88,7 @@ function Desk({ catalog }: { catalog: Catalog }) {
           <section className={styles.editing} aria-label={t("content.name")}>
             <Group justify="space-between" mb="md" gap="xs">
               <Group gap={10}>
-                {document.kind === "template" && <Badge size="md">{title ?? textOf(document.channel)}</Badge>}
+                {document.kind === "template" && <Badge size="md">{word("nodes", channel, title)}</Badge>}
                 <LocaleTabs isLocked={isLocked} />
               </Group>
               <Group gap={8}>

@@ -4,6 +4,7 @@ import { useCatalog, useDraft } from "../api/hooks";
 import type { Catalog, Draft } from "../api/types";
 import { EditorProvider } from "../editor/EditorProvider";
 import { Failed, Loading } from "../shell/States";
+import { sectionOf } from "./sections";
 
 interface EditorProps {
   draft: Draft;
@@ -24,7 +25,8 @@ export function DocumentPage({ kind, id }: { kind: string; id: string }) {
   const draft = useDraft(kind, id);
   const catalog = useCatalog();
   const error = draft.error ?? catalog.error;
-  if (error) return <Failed error={error} retry={() => void draft.refetch()} />;
+  if (error)
+    return <Failed error={error} retry={() => void draft.refetch()} back={`/${sectionOf(kind)?.id ?? ""}`} />;
   if (!draft.data || !catalog.data) return <Loading height="60vh" />;
   const Editor = EDITORS[kind] ?? FORM;
   return (

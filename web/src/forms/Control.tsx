@@ -15,7 +15,14 @@ import { ListControl } from "./editors/ListControl";
 import { MapControl } from "./editors/MapControl";
 import { NodeControl } from "./editors/NodeControl";
 import { ObjectControl } from "./editors/ObjectControl";
-import { EnumControl, NumberControl, SwitchControl, TagsControl, TextControl } from "./editors/Plain";
+import {
+  EnumControl,
+  EnumsControl,
+  NumberControl,
+  SwitchControl,
+  TagsControl,
+  TextControl,
+} from "./editors/Plain";
 import { RecurrenceControl } from "./editors/RecurrenceControl";
 import { ProviderControl, SettingsControl } from "./editors/ProviderControl";
 import { SecretControl } from "./editors/SecretControl";
@@ -84,5 +91,6 @@ function editorOf({ schema, root, value }: Omit<ControlProps, "error">): Editor 
 function listEditor(item: ControlProps["schema"]): Editor {
   if (item["x-editor"] === "document") return DocumentsControl;
   if (item["x-editor"] === "transition") return TransitionsControl;
-  return item.type === "string" && item["x-editor"] === undefined && !item.enum ? TagsControl : ListControl;
+  if (item.enum) return EnumsControl;
+  return item.type === "string" && item["x-editor"] === undefined ? TagsControl : ListControl;
 }

@@ -47,7 +47,11 @@ export function Form({ schema, root, value, onChange, path = "", primary = [], h
               root={root}
               value={value[field.name]}
               onChange={(next) => set(field.name, next)}
-              label={word("fields", field.name, field.schema.title)}
+              label={word(
+                "fields",
+                `${lastOf(path)}_${field.name}`,
+                word("fields", field.name, field.schema.title),
+              )}
               path={at(path, field.name)}
               isRequired={field.isRequired}
             />
@@ -64,6 +68,9 @@ export function Form({ schema, root, value, onChange, path = "", primary = [], h
     </SurroundingsContext>
   );
 }
+
+/** Where a field stands may give its name another meaning: `from` of a mail is nobody's instant. */
+const lastOf = (path: string): string => /([a-z_]+)(\[\d+\])?$/.exec(path)?.[1] ?? "";
 
 /** What must be filled in comes first. */
 const inOrder = (fields: readonly Field[]): Field[] => [

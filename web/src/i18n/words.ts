@@ -17,6 +17,7 @@ export type Family =
   | "outcomes"
   | "abouts"
   | "reasons"
+  | "acts"
   | "items"
   | "sorts"
   | "views"

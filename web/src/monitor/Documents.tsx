@@ -2,6 +2,7 @@
 import { Table, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
+import { useDrafts } from "../api/hooks";
 import type { DocumentStatus } from "../api/types";
 import { State } from "../documents/State";
 import { number } from "../i18n/format";
@@ -14,6 +15,7 @@ const SHOWN = 12;
 export function Documents({ documents }: { documents: DocumentStatus[] }) {
   const { t } = useTranslation();
   const word = useWord();
+  const names = new Map(useDrafts().data?.map((draft) => [draft.id, draft.name]));
   const running = documents
     .filter(({ state }) => state === "live" || state === "paused" || state === "closed")
     .sort((a, b) => b.inside - a.inside);
@@ -43,7 +45,7 @@ export function Documents({ documents }: { documents: DocumentStatus[] }) {
                 <Table.Tr key={document.id}>
                   <Table.Td>
                     <Link href={reportOf(document.id)} className={styles.link}>
-                      {document.id}
+                      {names.get(document.id) ?? document.id}
                     </Link>
                     <Text size="xs" c="dimmed">
                       {word("kinds", document.kind)}

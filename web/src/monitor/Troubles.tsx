@@ -74,6 +74,11 @@ function Row({ trouble }: { trouble: Trouble }) {
             </Badge>
           )}
         </Group>
+        {kind === "reject" && (
+          <Link href="/data/rejects" className={styles.link}>
+            {t("monitor.toRejects")}
+          </Link>
+        )}
         {document && (
           <Link href={reportOf(document)} className={styles.link}>
             {node ? `${document} / ${node}` : document}

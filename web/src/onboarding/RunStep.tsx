@@ -14,6 +14,19 @@ import { useMay } from "../session/session";
 import { identify, send, useAct } from "./acting";
 import { RECIPES, type Recipe } from "./recipes";
 
+/** None of the recipes' journeys is there: others run, or one is still to be picked. */
+function Elsewhere({ runs }: { runs: boolean }) {
+  const { t } = useTranslation();
+  if (!runs) return <Alert color="gray">{t("begin.noJourney")}</Alert>;
+  return (
+    <Alert color="teal" icon={<IconConfetti size={18} />} title={t("begin.runs")}>
+      <Button component={Link} href="/monitor" variant="light">
+        {t("begin.toMonitor")}
+      </Button>
+    </Alert>
+  );
+}
+
 export function RunStep() {
   const { t } = useTranslation();
   const drafts = useDrafts().data ?? [];
@@ -22,7 +35,7 @@ export function RunStep() {
   const publishing = usePublish();
   const mayKeys = useMay("keys");
   const entering = useAct((of: Recipe) => letIn(of));
-  if (!recipe) return <Alert color="gray">{t("begin.noJourney")}</Alert>;
+  if (!recipe) return <Elsewhere runs={documents.some(({ state }) => state === "live")} />;
   const running = documents.find((document) => document.id === recipe.journey);
   const isLive = running?.state === "live";
   return (

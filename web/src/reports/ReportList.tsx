@@ -65,7 +65,7 @@ function Row({ document, name }: { document: DocumentStatus; name: string }) {
   const { sent, opened, clicked } = document.messages;
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td miw={140}>
         <Link href={reportOf(document.id)} className={styles.link}>
           {name}
         </Link>

@@ -33,7 +33,7 @@ export function ReportPage({ id, part }: { id: string; part: string }) {
   const [, go] = useLocation();
   const report = useReport(id);
   if (report.error && !report.data)
-    return <Failed error={report.error} retry={() => void report.refetch()} />;
+    return <Failed error={report.error} retry={() => void report.refetch()} back="/reports" />;
   if (!report.data) return <Loading height="60vh" />;
   const { data } = report;
   const shown = PARTS.filter((one) => one.id !== "experiment" || data.kind === "triggered");

@@ -7,6 +7,7 @@ import { number, percent } from "../i18n/format";
 import { valueText } from "../i18n/values";
 import type { Json } from "../model";
 import { usualColumns } from "../profiles/columns";
+import { Said } from "../profiles/Said";
 import { ProfileLink } from "../profiles/ProfileLink";
 import { useVocabulary } from "../api/hooks";
 import { useCount, type Question } from "./counting";
@@ -24,7 +25,11 @@ export function CountPanel({ question }: { question: Question | null }) {
     <div className={styles.panel}>
       <div aria-live="polite" aria-busy={isCounting}>
         {error ? (
-          <Alert color="yellow">{messageOf(error) ?? t("errors.unexpected")}</Alert>
+          <Alert color="yellow">
+            <span className="sentence">
+              <Said text={messageOf(error) ?? t("errors.unexpected")} />
+            </span>
+          </Alert>
         ) : (
           counted && (
             <>

@@ -58,8 +58,10 @@ function Row({ apiKey }: { apiKey: ApiKey }) {
   };
   return (
     <Table.Tr>
-      <Table.Td>
-        <Text fw={550}>{name}</Text>
+      <Table.Td miw={150}>
+        <Text fw={550} className="name" title={apiKey.label} c={apiKey.label ? undefined : "dimmed"}>
+          {apiKey.label || t("keysPage.noLabel")}
+        </Text>
         <Text size="xs" c="dimmed" className="code">
           {apiKey.id}
         </Text>
@@ -74,7 +76,7 @@ function Row({ apiKey }: { apiKey: ApiKey }) {
           {t(`keysPage.roles.${apiKey.role as "ingest"}`)}
         </Badge>
       </Table.Td>
-      <Table.Td>{instant(apiKey.used_at)}</Table.Td>
+      <Table.Td className="numbers">{instant(apiKey.used_at)}</Table.Td>
       <Table.Td className="numbers">
         {number(apiKey.calls)}
         {apiKey.refused > 0 && (

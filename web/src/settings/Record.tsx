@@ -7,11 +7,19 @@ import { get } from "../api/client";
 import type { AuditEntry, AuditPage } from "../api/types";
 import { Difference } from "../approvals/Difference";
 import { instant } from "../i18n/format";
+import { useWord } from "../i18n/words";
 import { Empty, Failed, Loading } from "../shell/States";
 import styles from "./Settings.module.css";
 
 export function Record() {
   const { t } = useTranslation();
+  const word = useWord();
+  /** A person by name, a key by its id, this machine's own commands. */
+  const whoOf = (caller: string): string => {
+    const [sort, id] = caller.split(/:(.*)/s);
+    if (sort === "user") return id ?? caller;
+    return sort === "key" ? t("record.keyed", { id }) : caller === "local" ? t("record.local") : caller;
+  };
   const record = useInfiniteQuery({
     queryKey: ["audit"],
     initialPageParam: null as number | null,
@@ -39,9 +47,11 @@ export function Record() {
             {entries.map((entry) => (
               <Table.Tr key={entry.id}>
                 <Table.Td className="numbers">{instant(entry.at, true)}</Table.Td>
-                <Table.Td>{entry.caller}</Table.Td>
+                <Table.Td title={entry.caller}>{whoOf(entry.caller)}</Table.Td>
                 <Table.Td>
-                  <Text size="sm">{entry.action}</Text>
+                  <Text size="sm" title={entry.action}>
+                    {word("acts", entry.action.replace(".", "_"))}
+                  </Text>
                   <Text size="xs" c="dimmed" className="code">
                     {entry.subject}
                   </Text>

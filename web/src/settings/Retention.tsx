@@ -130,9 +130,9 @@ function Sorts({ running, kept, onChange }: SortsProps) {
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t("retention.sort")}</Table.Th>
-              <Table.Th>{t("retention.there")}</Table.Th>
+              <Table.Th ta="end">{t("retention.there")}</Table.Th>
               <Table.Th>{t("retention.kept")}</Table.Th>
-              <Table.Th>{t("retention.wouldGo")}</Table.Th>
+              <Table.Th ta="end">{t("retention.wouldGo")}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -142,7 +142,7 @@ function Sorts({ running, kept, onChange }: SortsProps) {
               const value = kept[sort];
               return (
                 <Table.Tr key={sort} aria-label={name}>
-                  <Table.Td maw={300}>
+                  <Table.Td miw={190} maw={300}>
                     <Text fw={550} size="sm">
                       {name}
                     </Text>
@@ -150,7 +150,7 @@ function Sorts({ running, kept, onChange }: SortsProps) {
                       {t(`retention.hints.${sort}`)}
                     </Text>
                   </Table.Td>
-                  <Table.Td className="numbers">
+                  <Table.Td className="numbers" ta="end">
                     {row ? number(row.rows) : "…"}
                     {row?.oldest && (
                       <Text size="xs" c="dimmed">
@@ -158,7 +158,7 @@ function Sorts({ running, kept, onChange }: SortsProps) {
                       </Text>
                     )}
                   </Table.Td>
-                  <Table.Td miw={210}>
+                  <Table.Td miw={210} className={styles.bare}>
                     {onChange ? (
                       <DurationControl
                         schema={{}}
@@ -176,7 +176,9 @@ function Sorts({ running, kept, onChange }: SortsProps) {
                       t("retention.forever")
                     )}
                   </Table.Td>
-                  <Table.Td className="numbers">{row ? number(row.old) : "…"}</Table.Td>
+                  <Table.Td className="numbers" ta="end">
+                    {row ? number(row.old) : "…"}
+                  </Table.Td>
                 </Table.Tr>
               );
             })}

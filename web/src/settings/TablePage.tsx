@@ -30,7 +30,7 @@ export function TablePage<T>({ path, queryKey, newLabel, columns, row, form }: P
       <Button style={{ alignSelf: "flex-start" }} leftSection={<IconPlus size={15} />} onClick={dialog.open}>
         {newLabel}
       </Button>
-      <div className={styles.sheet}>
+      <div className={styles.sheet} tabIndex={0}>
         <Table verticalSpacing={8} horizontalSpacing="md">
           <Table.Thead>
             <Table.Tr>

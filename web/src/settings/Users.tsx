@@ -68,9 +68,11 @@ function Row({ user }: { user: Account }) {
   };
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td miw={150}>
         <Group gap={8}>
-          <Text fw={550}>{user.display_name || user.name}</Text>
+          <Text fw={550} className="name" title={user.display_name}>
+            {user.display_name || user.name}
+          </Text>
           {user.disabled && <Badge color="gray">{t("users.disabled")}</Badge>}
         </Group>
         <Text size="xs" c="dimmed">
@@ -88,7 +90,7 @@ function Row({ user }: { user: Account }) {
           onChange={(role) => role && change.mutate({ id: user.id, role })}
         />
       </Table.Td>
-      <Table.Td>{instant(user.signed_in_at)}</Table.Td>
+      <Table.Td className="numbers">{instant(user.signed_in_at)}</Table.Td>
       <Table.Td>
         {user.id !== me && (
           <Menu position="bottom-end">

@@ -8,6 +8,7 @@ import { usePages } from "../api/pages";
 import type { RejectedItem, RejectedPage } from "../api/types";
 import { instant, number } from "../i18n/format";
 import { Pager } from "../shell/Pager";
+import { Said } from "../profiles/Said";
 import { Empty, Failed, Loading } from "../shell/States";
 import styles from "./setup.module.css";
 
@@ -66,6 +67,7 @@ function Rejected({ row }: { row: RejectedItem }) {
         type="button"
         className={styles.line}
         style={columns}
+        data-told
         aria-expanded={isOpen}
         onClick={() => setOpen(!isOpen)}
       >
@@ -74,7 +76,7 @@ function Rejected({ row }: { row: RejectedItem }) {
           <Badge color="red" tt="none">
             {row.code}
           </Badge>{" "}
-          {row.reason}
+          {row.reason && <Said text={row.reason} />}
         </span>
         <time className={`${styles.quiet ?? ""} numbers`} dateTime={row.at ?? ""}>
           {instant(row.at, true)}

@@ -82,7 +82,7 @@ function Item({ row, isNarrow, isUnknown }: ItemProps) {
         <Picture size={14} aria-hidden />
         {!isNarrow && <span className={styles.spare}>{word("items", row.kind)}</span>}
         <span>
-          <b style={{ fontWeight: 570 }}>{row.name ?? word("items", row.kind)}</b>{" "}
+          <b style={{ fontWeight: 570 }}>{row.name ?? (brought(row) || word("items", row.kind))}</b>{" "}
           {isUnknown && <Badge color="yellow">{t("arrivals.unknown")}</Badge>}
         </span>
         {!isNarrow && <span className={`${styles.spare ?? ""} code`}>{row.profile ?? "–"}</span>}
@@ -104,6 +104,9 @@ function Item({ row, isNarrow, isUnknown }: ItemProps) {
     </li>
   );
 }
+
+/** The names of attributes that came, which say more than that some came. */
+const brought = ({ traits }: Arrival): string => Object.keys(traits ?? {}).join(", ");
 
 function rest({ offset, at, occurred_at, data, traits, message_id }: Arrival): unknown {
   return {

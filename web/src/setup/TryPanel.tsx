@@ -8,6 +8,7 @@ import { post } from "../api/client";
 import type { Attempted } from "../api/types";
 import { useDocument } from "../editor/EditorProvider";
 import { number } from "../i18n/format";
+import { useWord } from "../i18n/words";
 import { valueText } from "../i18n/values";
 import type { Json } from "../model";
 import { Said } from "../profiles/Said";
@@ -17,6 +18,7 @@ import styles from "./setup.module.css";
 
 export default function TryPanel() {
   const { t } = useTranslation();
+  const word = useWord();
   const document = useDocument();
   const parameters = parametersOf(document.parameters);
   const [typed, setTyped] = useState<Record<string, string>>({});
@@ -49,7 +51,7 @@ export default function TryPanel() {
             <TextInput
               key={name}
               label={name}
-              placeholder={type}
+              placeholder={word("values", type, type)}
               value={typed[name] ?? ""}
               onChange={(event) => setTyped({ ...typed, [name]: event.currentTarget.value })}
             />

@@ -142,7 +142,7 @@ function Row({ row, isChosen, onChoose }: RowProps) {
         <div className={styles.quiet}>{word("sorts", sort)}</div>
       </Table.Td>
       <Table.Td>
-        {found && word("values", found, found)}
+        {found ? word("values", found, found) : "–"}
         {declared !== null && (
           <div className={styles.quiet}>
             {t("undeclared.declared", { type: word("values", declared, declared) })}
@@ -157,8 +157,10 @@ function Row({ row, isChosen, onChoose }: RowProps) {
           </div>
         )}
       </Table.Td>
-      <Table.Td className={`${list.wide ?? ""} code`} maw={220} style={{ overflowWrap: "anywhere" }}>
-        {example}
+      <Table.Td className={list.wide} maw={260}>
+        <span className="code name" title={example ?? undefined}>
+          {example ?? "–"}
+        </span>
       </Table.Td>
       <Table.Td className={`${list.wide ?? ""} numbers`}>{ago(last_at)}</Table.Td>
     </Table.Tr>

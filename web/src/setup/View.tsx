@@ -1,6 +1,6 @@
 /** A page beside a section's list. */
 import { Title } from "@mantine/core";
-import { IconLock, IconMapQuestion } from "@tabler/icons-react";
+import { IconLock } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "../documents/List.module.css";
@@ -10,7 +10,7 @@ import { useWord } from "../i18n/words";
 import { useSession } from "../session/session";
 import { GuideLink } from "../shell/GuideLink";
 import { OF_VIEW } from "../shell/guides";
-import { Empty } from "../shell/States";
+import { Empty, Nowhere } from "../shell/States";
 import { ImportPage } from "../imports/ImportPage";
 import { ArrivalsPage } from "./ArrivalsPage";
 import { DeadLettersPage } from "./DeadLettersPage";
@@ -37,8 +37,7 @@ export default function View({ section, view }: { section: Section; view: string
   const permissions = useSession().data?.permissions ?? [];
   const found = section.views?.find((one) => one.id === view);
   const Page = PAGES[view];
-  if (!found || !Page)
-    return <Empty icon={IconMapQuestion} title={t("shell.notFound")} text={t("shell.notFoundText")} />;
+  if (!found || !Page) return <Nowhere back={`/${section.id}`} />;
   return (
     <div className={styles.page}>
       <div className={styles.head}>

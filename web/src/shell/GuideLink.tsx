@@ -11,8 +11,16 @@ export function GuideLink({ page }: { page: string | undefined }) {
   const { t } = useTranslation();
   if (!page) return null;
   return (
-    <Anchor href={GUIDE + page} target="_blank" rel="noreferrer" size="sm" underline="always">
-      {t("begin.guide")} <IconExternalLink size={13} aria-hidden />
+    <Anchor
+      href={GUIDE + page}
+      target="_blank"
+      rel="noreferrer"
+      size="sm"
+      underline="always"
+      style={{ whiteSpace: "nowrap" }}
+    >
+      {t("begin.guide")}
+      <IconExternalLink size={13} aria-hidden style={{ marginInlineStart: 3, verticalAlign: "-2px" }} />
     </Anchor>
   );
 }

@@ -1,13 +1,11 @@
 /** Addresses and their pages; what is heavy is loaded when it is opened. */
 import { lazy, Suspense } from "react";
-import { IconMapQuestion } from "@tabler/icons-react";
-import { useTranslation } from "react-i18next";
 import { Route, Switch } from "wouter";
 import { DocumentPage } from "../documents/DocumentPage";
 import { ListPage } from "../documents/ListPage";
 import { SECTIONS } from "../documents/sections";
 import { Overview } from "../overview/Overview";
-import { Empty, Loading } from "./States";
+import { Loading, Nowhere } from "./States";
 
 const Profiles = lazy(() => import("../profiles/Profiles"));
 const BeginPage = lazy(() => import("../onboarding/BeginPage"));
@@ -42,14 +40,9 @@ export function Pages() {
         <Route path="/approvals" component={ApprovalsPage} />
         <Route path="/settings/*?" component={Settings} />
         <Route>
-          <NotFound />
+          <Nowhere />
         </Route>
       </Switch>
     </Suspense>
   );
-}
-
-function NotFound() {
-  const { t } = useTranslation();
-  return <Empty icon={IconMapQuestion} title={t("shell.notFound")} text={t("shell.notFoundText")} />;
 }

@@ -33,11 +33,13 @@ export function ListControl({ schema, root, value, onChange, label, path, error 
             role="group"
             aria-label={t("forms.item", { label, number: index + 1 })}
           >
-            <div className={styles.itemHead}>
-              <span>
-                {(isMap(one) && (textOf(one.name) || textOf(one.id))) ||
-                  t("forms.number", { number: index + 1 })}
-              </span>
+            <div className={item.properties ? styles.itemHead : styles.itemTools}>
+              {item.properties && (
+                <span>
+                  {(isMap(one) && (textOf(one.name) || textOf(one.id))) ||
+                    t("forms.number", { number: index + 1 })}
+                </span>
+              )}
               <span>
                 <Tool
                   label={t("forms.up", { number: index + 1 })}
@@ -87,9 +89,10 @@ export function ListControl({ schema, root, value, onChange, label, path, error 
           size="compact-xs"
           style={{ alignSelf: "flex-start" }}
           leftSection={<IconPlus size={13} />}
+          aria-label={t("forms.add", { label })}
           onClick={() => set([...items, starterOf(item, root) ?? (item.properties ? {} : "")])}
         >
-          {t("forms.add", { label })}
+          {t("forms.addOne")}
         </Button>
       </Stack>
     </Input.Wrapper>

@@ -48,14 +48,14 @@ export function MapControl({ schema, root, value, onChange, label, path, error }
                 schema={item}
                 root={root}
                 value={one}
-                label={t("forms.value")}
+                label={t(isType(item) ? "forms.type" : "forms.value")}
                 path={`${path}.${name}`}
                 isRequired
                 onChange={(next) => put(index, [name, next ?? ""])}
               />
             )}
             <ActionIcon
-              mt={20}
+              className={styles.mapRemove}
               size={30}
               aria-label={t("forms.removeOf", { name })}
               onClick={() => set(entries.filter((_, i) => i !== index))}
@@ -69,14 +69,18 @@ export function MapControl({ schema, root, value, onChange, label, path, error }
           size="compact-xs"
           style={{ alignSelf: "flex-start" }}
           leftSection={<IconPlus size={13} />}
+          aria-label={t("forms.add", { label })}
           onClick={add}
         >
-          {t("forms.add", { label })}
+          {t("forms.addOne")}
         </Button>
       </Stack>
     </Input.Wrapper>
   );
 }
+
+const isType = ({ oneOf, ...item }: Schema): boolean =>
+  [item, ...(oneOf ?? [])].some((form) => form["x-editor"] === "data_type");
 
 function itemOf(schema: Schema, root: Schema): Schema {
   const [pattern] = Object.values(schema.patternProperties ?? {});

@@ -1,9 +1,11 @@
 /** Text, numbers, choices. */
-import { NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { MultiSelect, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import type { Schema } from "../../api/types";
 import { useWord } from "../../i18n/words";
 import { scalarText, type Json } from "../../model";
 import type { ControlProps } from "../control";
+import { present } from "../schema";
 import { useSurroundings } from "../surroundings";
 
 const LONG = new Set(["description", "message", "text", "body"]);
@@ -55,12 +57,15 @@ export function SwitchControl({ schema, value, onChange, label, error }: Control
   );
 }
 
+const optionsOf = (schema: Schema): (string | number)[] =>
+  (schema.enum ?? []).filter(
+    (one): one is string | number => typeof one === "string" || typeof one === "number",
+  );
+
 export function EnumControl({ schema, value, onChange, label, error, isRequired }: ControlProps) {
   const { t } = useTranslation();
   const word = useWord();
-  const options = (schema.enum ?? []).filter(
-    (one): one is string | number => typeof one === "string" || typeof one === "number",
-  );
+  const options = optionsOf(schema);
   return (
     <Select
       label={label}
@@ -77,6 +82,28 @@ export function EnumControl({ schema, value, onChange, label, error, isRequired 
 
 const fromText = (options: (string | number)[], text: string | null): Json | undefined =>
   options.find((one) => String(one) === text);
+
+/** Several of a closed list. */
+export function EnumsControl({ schema, root, value, onChange, label, error }: ControlProps) {
+  const { t } = useTranslation();
+  const word = useWord();
+  const options = optionsOf(schema.items ? present(schema.items, root) : {});
+  const chosen = Array.isArray(value) ? value.map(scalarText) : [];
+  return (
+    <MultiSelect
+      label={label}
+      error={error}
+      data={options.map((one) => ({ value: String(one), label: word("values", String(one), String(one)) }))}
+      value={chosen}
+      placeholder={chosen.length ? "" : t("forms.choose")}
+      clearable
+      onChange={(next) => {
+        const all = next.map((one) => fromText(options, one)).filter((one) => one !== undefined);
+        onChange(all.length ? all : undefined);
+      }}
+    />
+  );
+}
 
 /** Several names; those of columns are offered where the rows have some. */
 export function TagsControl({ schema, value, onChange, label, error }: ControlProps) {

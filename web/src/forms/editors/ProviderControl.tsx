@@ -5,6 +5,7 @@ import { useCatalog } from "../../api/hooks";
 import type { Schema } from "../../api/types";
 import { textOf } from "../../model";
 import { parsePath, readAt } from "../../path";
+import { Said } from "../../profiles/Said";
 import type { ControlProps } from "../control";
 import { Form, mapOf } from "../Form";
 import { useSurroundings } from "../surroundings";
@@ -20,13 +21,14 @@ export function ProviderControl({ value, onChange, label, error }: ControlProps)
   const { t } = useTranslation();
   const providers = useProviders();
   const chosen = textOf(value);
+  const summary = providers.find(({ name }) => name === chosen)?.summary;
   const names = providers.map(({ name }) => name);
   const data = chosen && !names.includes(chosen) ? [...names, chosen] : names;
   return (
     <Select
       label={label}
       error={error}
-      description={providers.find(({ name }) => name === chosen)?.summary}
+      description={summary && <Said text={summary} />}
       inputWrapperOrder={["label", "input", "description", "error"]}
       data={data}
       value={chosen || null}

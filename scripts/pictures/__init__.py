@@ -1,0 +1,1 @@
+"""Pictures of the studio: which pages there are, and what is hard on the eye."""
