@@ -11,7 +11,7 @@ import polars as pl
 
 from sojourn.journeys.writes import parse_traits
 from sojourn.model.state import State, conform
-from sojourn.reports.recollection import Recollection, Write
+from sojourn.reports.recollection import CONSENT, Recollection, Write
 
 if TYPE_CHECKING:
     from sojourn.reports.subject import Subject
@@ -45,7 +45,7 @@ class Past:
         attributes = subject.program.attributes
         late = self.recollection.writes_after(at, offset)
         by_node = _by_nodes(subject)
-        topics = {write.name for write in late if write.name not in attributes}
+        topics = {write.name for write in late if write.name.startswith(CONSENT)}
         names = {write.name for write in late if write.name in attributes}
         names |= {write.name for write in by_node if write.at > at}
         before = self.recollection.last_writes(names | topics, at, offset)
@@ -87,8 +87,9 @@ def _state(subject: Subject, at: datetime, values: dict[str, Any], consents: lis
     for table in DATED:
         tables[table] = tables[table].filter(pl.col("at") <= at)
     given = [
-        {"pno": subject.pno, "topic": each.name, "status": each.value, "at": each.at} for each in consents if each.value
-    ]
+        {"pno": subject.pno, "topic": each.name.removeprefix(CONSENT), "status": each.value, "at": each.at}
+        for each in consents if each.value
+    ]  # fmt: skip
     stood = tables["consent"].filter(pl.col("at") <= at)
     tables["consent"] = pl.concat([
         stood.filter(~pl.col("topic").is_in([row["topic"] for row in given])),

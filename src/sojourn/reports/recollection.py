@@ -14,6 +14,8 @@ SLICE: Final = 50_000
 """Items that are read at once."""
 FARTHEST: Final = 20_000_000
 """Items that are read for one explanation, some seconds; what lies farther back is told as no longer known."""
+CONSENT: Final = " "
+"""Before the topic in the name of a write of consent; no attribute begins so."""
 READ: Final = ("offset", "at", "kind", "name", "data", "traits")
 
 
@@ -31,7 +33,7 @@ class Readable(Protocol):
 
 @dataclass(frozen=True)
 class Write:
-    """A value that an item gave an attribute (`city`), or a topic of consent (`channel:email`)."""
+    """A value that an item gave an attribute (`city`), or a topic of consent (`CONSENT` and `channel:email`)."""
 
     offset: int
     at: datetime
@@ -96,12 +98,9 @@ class Recollection:
                 if write.name in missing:
                     found[write.name] = write
             missing -= set(found)
-        born = {name: Write(-1, self.born_at, name, self._born[name]) for name in missing if name in self._born}
-        return found | born
-
-    @property
-    def _born(self) -> Mapping[str, Any]:
-        return self.born_with or {}
+        born = {name.removeprefix(CONSENT): name for name in missing}
+        given = {name: value for name, value in (self.born_with or {}).items() if name in born}
+        return found | {born[name]: Write(-1, self.born_at, born[name], value) for name, value in given.items()}
 
     def reaches(self, at: datetime) -> bool:
         """Tell whether all that came after an instant has been read."""
@@ -152,9 +151,10 @@ def writes_of(items: pl.DataFrame, ids: Collection[str]) -> Iterator[Write]:
 
 def _written(item: dict[str, Any], ids: Collection[str]) -> Iterator[tuple[str, Any]]:
     if item["traits"] is not None:
-        yield from json.loads(item["traits"]).items()
+        traits = json.loads(item["traits"])
+        yield from ((name, value) for name, value in traits.items() if not name.startswith(CONSENT))
     if item["kind"] == "subscription":
-        yield item["name"], json.loads(item["data"] or "{}").get("status")
+        yield CONSENT + item["name"], json.loads(item["data"] or "{}").get("status")
     if item["kind"] == "row":
         row = json.loads(item["data"] or "{}").get("row", {})
         if row.get("profile_id") in ids:

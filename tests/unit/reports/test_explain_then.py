@@ -112,6 +112,13 @@ def test_values_are_those_of_the_instant_that_is_explained(case: str) -> None:
     assert seen in only_refusal(documents, items, "t" if "kind: triggered" in documents else "j")["text"]
 
 
+def test_what_is_not_declared_and_looks_like_consent_is_no_consent() -> None:
+    odd = {"unknown": {"deep": [1]}, "channel:email": "unsubscribed", " channel:email": {"x": 1}}
+    items = [{**ZOE, "traits": {**ZOE["traits"], **odd}}, said("unsubscribed", f"{DAY}08:30:00Z"), CAME,
+             later(**{**odd, " channel:email": "subscribed"}), said("subscribed", f"{LATER}08:30:00Z")]  # fmt: skip
+    assert "unsubscribed from the channel email at 2026-03-02 08:30 UTC" in only_refusal(journey(), items)["text"]
+
+
 def test_without_the_items_of_then_a_value_that_changed_is_told_as_not_known() -> None:
     with shop(journey(), [known(email=None), CAME, later(email="zoe@new.com")], UNTIL) as found:
         found.tape = Forgetful(found)  # type: ignore[assignment]
