@@ -40,6 +40,7 @@ from sojourn.service.language import Language
 from sojourn.service.letters_api import letter_routes
 from sojourn.service.management import Command, Management
 from sojourn.service.mapping_api import mapping_routes
+from sojourn.service.printed import printed_routes
 from sojourn.service.refusals import Refusal, answer_errors
 from sojourn.service.registry.api import registry_routes
 from sojourn.service.rights.api import rights_routes
@@ -151,6 +152,7 @@ def make_api(management: Management, access: Access) -> FastAPI:
     vault = management.runtime.vault
     app.include_router(secret_routes(sealer, vault, management.changes, management.audit, guard))
     app.include_router(written_routes(management.runtime.places.data / "outbox", guard))
+    app.include_router(printed_routes(management.runtime, guard))
     app.include_router(browser_routes(management.runtime, guard))
     app.include_router(session_routes(management.sessions, guard))
     app.include_router(studio_routes(management, guard))

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.served import Shop, until
-from tests.e2e.studio.browsing import Visit, visit
+from tests.e2e.studio.browsing import PASSWORD, Visit, visit
 
 MANY = 120
 
@@ -88,6 +88,19 @@ def test_why_somebody_got_it_and_why_another_did_not(ann: Visit) -> None:
     ann.open("/profiles/user-001?why=welcome")
     expect(page.get_by_role("status").filter(has_text="It would have entered")).to_be_visible()
     expect(page.get_by_role("img", name="not passed").first).to_be_visible()
+
+
+def test_why_is_said_in_korean_with_conditions_as_they_are(ann: Visit, browser: Browser, shop: Shop) -> None:
+    guest = visit(browser, shop, locale="ko-KR")
+    ann.account("mina", "marketer")
+    guest.open("/profiles/user-001?why=welcome")
+    guest.page.get_by_label("사용자 이름").fill("mina")
+    guest.page.get_by_label("비밀번호", exact=True).fill(PASSWORD)
+    guest.page.get_by_role("button", name="로그인").click()
+    verdict = guest.page.get_by_role("status").filter(has_text="들어갔을 것입니다")
+    expect(verdict).to_contain_text("user-001")
+    expect(verdict).not_to_contain_text("entered")
+    guest.page.context.close()
 
 
 def test_who_is_at_a_step_leads_to_the_profile(ann: Visit, shop: Shop) -> None:

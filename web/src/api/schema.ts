@@ -1287,6 +1287,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/printed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Printed
+         * @description Return the files of letters of all channels, with what this machine has of them.
+         */
+        get: operations["printed_api_printed_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/printed/{channel}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description Return a file of letters, or its manifest.
+         */
+        get: operations["download_api_printed__channel___name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/profiles": {
         parameters: {
             query?: never;
@@ -5242,6 +5282,69 @@ export interface components {
              * @description Of a mail without a text of its own, the one made from its HTML.
              */
             text: string | null;
+        };
+        /**
+         * PrintedBatch
+         * @description The letters of one file.
+         */
+        PrintedBatch: {
+            /** Batch */
+            batch: number;
+            /** Channel */
+            channel: string;
+            /**
+             * Files
+             * @description The file and its manifest, where this machine has them.
+             */
+            files: components["schemas"]["PrintedFile"][];
+            /**
+             * Last At
+             * @description When the last letter came.
+             */
+            last_at: string;
+            /**
+             * Letters
+             * @description Without seeds.
+             */
+            letters: number;
+            /**
+             * Name
+             * @description Without its ending; null while it is open.
+             */
+            name: string | null;
+            /**
+             * Of
+             * @description Document and node that wrote them; null: of a whole day.
+             */
+            of: string | null;
+            /** Opened At */
+            opened_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "closed" | "ready" | "placed";
+        };
+        /**
+         * PrintedFile
+         * @description A file that can be downloaded.
+         */
+        PrintedFile: {
+            /** Name */
+            name: string;
+            /**
+             * Size
+             * @description Bytes.
+             */
+            size: number;
+        };
+        /**
+         * PrintedList
+         * @description Files of letters, the newest first.
+         */
+        PrintedList: {
+            /** Rows */
+            rows: components["schemas"]["PrintedBatch"][];
         };
         /**
          * ProblemAnswer
@@ -9824,6 +9927,60 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["NotNow"];
             413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    printed_api_printed_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintedList"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    download_api_printed__channel___name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["NotValid"];
             429: components["responses"]["TooOften"];
             "5XX": components["responses"]["Failed"];

@@ -122,6 +122,7 @@ export type RejectedPage = Schemas["RejectedPage"];
 export type EntityPage = Schemas["EntityPage"];
 export type Attempted = Schemas["Attempted"];
 export type TestReceipt = Schemas["TestReceipt"];
+export type PrintedList = Schemas["PrintedList"];
 export type ChannelStates = Schemas["ChannelStates"];
 export type ChannelState = Schemas["ChannelState"];
 export type ProfileRow = Schemas["ProfileRow"];

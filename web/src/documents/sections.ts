@@ -49,6 +49,7 @@ export const SECTIONS: Section[] = [
       { id: "delivery", needs: "read" },
       { id: "failed", needs: "profiles" },
       { id: "written", needs: "profiles" },
+      { id: "printed", needs: "profiles" },
       { id: "suppressions", needs: "profiles" },
     ],
   },

@@ -15,6 +15,7 @@ import { ImportPage } from "../imports/ImportPage";
 import { ArrivalsPage } from "./ArrivalsPage";
 import { DeadLettersPage } from "./DeadLettersPage";
 import { DeliveryPage } from "./DeliveryPage";
+import { PrintedPage } from "./PrintedPage";
 import { RejectsPage } from "./RejectsPage";
 import { SuppressionsPage } from "./SuppressionsPage";
 import { UndeclaredPage } from "./UndeclaredPage";
@@ -23,6 +24,7 @@ import { WrittenPage } from "./WrittenPage";
 const PAGES: Partial<Record<string, ComponentType>> = {
   import: ImportPage,
   written: WrittenPage,
+  printed: PrintedPage,
   arrivals: ArrivalsPage,
   rejects: RejectsPage,
   delivery: DeliveryPage,

@@ -34,6 +34,7 @@ export const OF_VIEW: Partial<Record<string, string>> = {
   rejects: "guide/registry/",
   delivery: "guide/delivery/#several-providers-slowly-at-first",
   failed: "guide/delivery/#dead-letters",
+  printed: "guide/channels/direct_mail/",
   written: "guide/delivery/#channels-and-providers",
   suppressions: "guide/rights/#the-suppression-list",
 };

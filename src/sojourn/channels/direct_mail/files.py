@@ -8,13 +8,12 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import ClassVar, Final
 
 import structlog
 
 from sojourn.channels.direct_mail.layout import Letter, Misfit, check, written
-from sojourn.channels.direct_mail.places import Place, Reach, Unreachable, reach_folder, reach_sftp
+from sojourn.channels.direct_mail.places import Place, Reach, Unreachable, own_folder, reach_folder, reach_sftp
 from sojourn.channels.direct_mail.settings import FilesSettings
 from sojourn.channels.direct_mail.spool import FOLDER, Batch, Kept, Spool
 from sojourn.channels.port import Failed, Outgoing, Receipt, Retry, Sent, Settings, Surroundings
@@ -158,9 +157,8 @@ class FilesProvider:
     def _reached(self, settings: FilesSettings) -> Reach:
         if settings.sftp is not None:
             return reach_sftp(settings.sftp, self._vault)
-        if settings.folder is not None and Path(settings.folder).is_absolute():
-            return reach_folder(Path(settings.folder), own=False)
-        return reach_folder(self._home / (settings.folder or "files"), own=True)
+        folder, own = own_folder(self._home, settings)
+        return reach_folder(folder, own=own)
 
 
 def _letter(message: Outgoing) -> Letter:

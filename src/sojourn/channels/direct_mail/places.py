@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 import asyncssh
 
-from sojourn.channels.direct_mail.settings import Sftp
+from sojourn.channels.direct_mail.settings import FilesSettings, Sftp
 from sojourn.model.secrets import Vault
 
 PART: Final = ".part"
@@ -94,6 +94,12 @@ async def _synced(file: asyncssh.SFTPClientFile) -> None:
         await file.fsync()
     except asyncssh.SFTPOpUnsupported:
         return
+
+
+def own_folder(home: Path, settings: FilesSettings) -> tuple[Path, bool]:
+    """Return the folder of this machine that the settings name, and whether it is the workspace's own."""
+    folder = Path(settings.folder or "files")
+    return (folder, False) if folder.is_absolute() else (home / folder, True)
 
 
 def reach_folder(path: Path, *, own: bool) -> Reach:

@@ -86,6 +86,8 @@ ROUTES = {
     "POST /api/housekeeping": {"configure"},
     "POST /api/housekeeping/forecast": {"read"},
     "GET /api/written": {"read", "profiles"},
+    "GET /api/printed": {"read", "profiles"},
+    "GET /api/printed/{channel}/{name}": {"read", "profiles"},
     "GET /api/secrets": {"configure"},
     "PUT /api/secrets": {"configure"},
     "GET /api/browsers": {"read"},
