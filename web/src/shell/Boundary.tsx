@@ -41,7 +41,7 @@ function Broken({ error, retry }: { error: Error; retry: () => void }) {
       <Stack align="flex-start" gap="sm">
         {t("errors.brokenHint")}
         <Code block>{error.message}</Code>
-        <Button variant="light" color="red" onClick={retry}>
+        <Button variant="default" onClick={retry}>
           {t("actions.again")}
         </Button>
       </Stack>

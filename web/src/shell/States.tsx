@@ -115,7 +115,7 @@ export function Failed({ error, retry, back }: FailedProps) {
         )}
         <Code>{known?.code ?? String(error)}</Code>
         {retry && (
-          <Button variant="light" color="red" onClick={retry}>
+          <Button variant="default" onClick={retry}>
             {t("actions.again")}
           </Button>
         )}
