@@ -79,7 +79,8 @@ class Case:
         came = entering_item(self.subject, self.line, self.entered_at or self.at)
         data = self.given or (came["data"] if came else None)
         vars_ = json.dumps(self.caught) if self.caught else None
-        own = came["offset"] if came else None
+        at_node = self.node >= 0 and bool(self.line.steps)  # only audiences are tested without the event that came
+        own = came["offset"] if came and not at_node else None
         return self.subject.candidate(self.at, event=data, entry=data, vars=vars_, own=own)
 
     def key(self) -> str | None:

@@ -144,6 +144,13 @@ def test_the_event_that_triggered_does_not_count_for_the_audience() -> None:
     assert "`did cart_abandoned` is not met (zoe has no `cart_abandoned` but the one that came)" in row["text"]
 
 
+def test_at_a_node_the_event_that_entered_counts() -> None:
+    only_if = "only_if: {all: [{did: registered}, profile.vip]}"
+    text = only_refusal(journey(f"{MAIL[:-1]}, {only_if}}}"), [ZOE, CAME])["text"]
+    assert "`profile.vip` is not met" in text
+    assert "did registered" not in text
+
+
 def test_everything_that_fails_together_would_have_had_to_differ() -> None:
     any_ = "{any: [profile.city = 'x', {not: {in: west-coast}}]}"
     row = only_refusal(
