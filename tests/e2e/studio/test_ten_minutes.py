@@ -79,7 +79,9 @@ class Hand:
 
     def add(self, behind: str, step: str, name: str) -> None:
         """Add a step behind a place, and give it its name."""
-        self.button(f"Add a step after {behind}")
+        # A place may lie under what floats over the canvas; the keyboard reaches it all the same.
+        self.actions += 1
+        self.page.get_by_role("button", name=f"Add a step after {behind}", exact=True).last.press("Enter")
         self.click(self.page.get_by_role("dialog").get_by_role("button", name=step, exact=True))
         self.fill("Id", name)
         self.page.keyboard.press("Enter")
