@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -95,6 +96,7 @@ def main() -> None:
         command = make(called)
         gc.freeze()
         gc.enable()
+        atexit.register(gc.unfreeze)  # else DuckDB finds at the end that it was not torn down
         command()
     except SojournError as error:
         typer.echo(f"Error: {error}", err=True)

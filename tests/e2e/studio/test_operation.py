@@ -72,7 +72,7 @@ def test_what_a_site_needs_is_there_to_copy(ann: Visit, shop: Shop) -> None:
     site.get_by_role("button", name="Show it").click()
     expect(site.get_by_text(re.compile(r"^[0-9a-f]{64}$|^[A-Za-z0-9_-]{40,86}$"))).to_be_visible()
     ann.open("/settings/record")
-    expect(page.get_by_text("browsers.show-key").first).to_be_visible()
+    expect(page.get_by_text("Signing key of browsers shown").first).to_be_visible()
 
 
 def test_a_secret_is_replaced_and_never_shown(ann: Visit, shop: Shop) -> None:
