@@ -71,7 +71,7 @@ def command(*words: str) -> str:
 
 def publish(storm: Storm, id_: str, chance: random.Random) -> None:
     """Publish an admission and kill while its members enter; publish again until it is confirmed."""
-    with httpx.Client(base_url=storm.servers.url, auth=storm.servers.token(), timeout=30) as api:
+    with httpx.Client(base_url=storm.servers.url, auth=storm.servers.token(), timeout=120) as api:
         assert api.post("/api/publish", json={"ids": [id_]}).status_code == 200
     time.sleep(chance.uniform(0, 0.4))
 
@@ -133,7 +133,7 @@ def storm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storm]:
         command("publish", "welcome", "reminder", *where)
         key = command("key", "create", "--role", "server", str(folder / "ws")).strip()
         storm = Storm(folder / "ws", sink, Servers(folder / "ws", folder / "server.log"))
-        storm.clients = [Client(n, storm.servers.port, key, SEED, sink, 0.02) for n in range(CLIENTS)]
+        storm.clients = [Client(n, storm.servers.port, key, SEED, sink, 0.06) for n in range(CLIENTS)]
         try:
             for client in storm.clients:
                 client.start()
