@@ -6,15 +6,17 @@ PYTHON_BIN := .venv/bin/python
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(PYTHON_BIN) -m mkdocs
 ARGS ?=
 MINUTES ?= 5
-# One more than there are cores: many tests wait for servers, mails and the clock.
+# One more than there are cores: many tests wait for servers, mails and the clock. In the order of their names the files
+# with few and long tests (crash, e2e) come first, and no worker is left alone with one at the end.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+SIDE_BY_SIDE := --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: help demo test check bench docs fuzz web screenshots lock bootstrap
+.PHONY: help demo test e2e check bench docs fuzz web screenshots lock bootstrap
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 bootstrap: ## make .venv as uv.lock says (all other targets do it, too)
 	@scripts/bootstrap.sh
@@ -26,7 +28,11 @@ test: bootstrap web ## run the tests (ARGS="-k word" for some of them)
 	@scripts/web.sh npm test --silent
 	@scripts/chromium.sh
 	@scripts/postfix.sh
-	@$(PYTHON_BIN) -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	@$(PYTHON_BIN) -m pytest $(SIDE_BY_SIDE) $(ARGS)
+
+e2e: bootstrap web ## run the studio's tests in a real browser alone (make test runs them, too)
+	@scripts/chromium.sh
+	@$(PYTHON_BIN) -m pytest $(SIDE_BY_SIDE) tests/e2e/studio $(ARGS)
 
 check: bootstrap ## format, lint, types, import layers, generated files, the studio's code, links of the docs
 	@$(PYTHON_BIN) -m ruff format --check .

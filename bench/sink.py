@@ -147,8 +147,8 @@ def note_counts(said: IO[bytes], arrivals: Arrivals) -> None:
 
 
 def wait_for(port: int) -> None:
-    """Return when somebody listens on a port."""
-    for _ in range(200):
+    """Return when somebody listens on a port; a Python of its own takes seconds to start on a busy machine."""
+    for _ in range(3_000):
         try:
             socket.create_connection(("127.0.0.1", port)).close()
         except OSError:

@@ -7,9 +7,12 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sojourn.model import channels, reasons
-
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts.error_codes import page as errors_page  # noqa: E402
+from sojourn.model import channels, reasons  # noqa: E402
+
 NOTE = "<!-- Made by scripts/generated.py; change the code, not this file. -->\n\n"
 
 
@@ -46,7 +49,10 @@ def closed_lists() -> str:
     )
 
 
-GENERATED: dict[str, Callable[[], str]] = {"docs/reference/lists.md": closed_lists}
+GENERATED: dict[str, Callable[[], str]] = {
+    "docs/reference/lists.md": closed_lists,
+    "docs/reference/errors.md": lambda: errors_page(NOTE),
+}
 
 
 def stale(root: Path = ROOT) -> list[str]:

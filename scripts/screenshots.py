@@ -19,11 +19,10 @@ from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 ROOT: Final = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from pictures import hard  # noqa: E402
-from pictures.shots import PAGES, TOUR, Shot  # noqa: E402
-
 from demo.run import main as run_demo  # noqa: E402
 from demo.server import start_server  # noqa: E402
+from scripts.pictures import hard  # noqa: E402
+from scripts.pictures.shots import PAGES, TOUR, Shot  # noqa: E402
 from tests.e2e.studio.browsing import FLAGS, chromium  # noqa: E402
 
 PASSWORD: Final = "correct horse battery staple"

@@ -14,6 +14,7 @@ from pathlib import Path
 from sojourn.cli.init import init
 from sojourn.service.access.access import Access
 from sojourn.service.api import make_api
+from sojourn.service.health import Health
 from sojourn.service.management import Management
 from sojourn.service.runtime import Runtime
 
@@ -31,7 +32,7 @@ def openapi() -> str:
             access = Access(
                 runtime.database, runtime.audit, runtime.keyring, "", runtime.base_url, runtime.secret, None
             )
-            return json.dumps(make_api(Management(runtime), access).openapi(), sort_keys=True)
+            return json.dumps(make_api(Management(runtime), access, Health(runtime, bool)).openapi(), sort_keys=True)
         finally:
             runtime.close()
 

@@ -98,8 +98,10 @@ def test_every_package_is_in_a_layer() -> None:
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
 def test_commands_of_the_page_are_in_the_makefile(page: str) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
-    named = set(re.findall(r"(?:^\$ |`)make ([a-z]+)", (ROOT / page).read_text(encoding="utf-8"), flags=re.MULTILINE))
+    targets = set(re.findall(r"^([a-z0-9]+):", makefile, flags=re.MULTILINE))
+    named = set(
+        re.findall(r"(?:^\$ |`)make ([a-z0-9]+)", (ROOT / page).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    )
     assert named, "the page names no command: this test reads it wrongly"
     assert named <= targets
 

@@ -11,17 +11,35 @@ def nothing(page: Page) -> None:
     """Take the page as it opens."""
 
 
+BUYER: Final = "12362"
+"""A customer of the demo shop who has bought often."""
+
+
 def open_test(page: Page) -> None:
     """Run a test of the journey, to light up its way."""
     page.get_by_role("tab", name="Test").click()
+    page.locator("label").filter(has_text="Copies of profiles").click()
+    page.get_by_role("combobox", name="Ids of profiles").fill(BUYER)
+    page.keyboard.press("Enter")
+    page.get_by_label("The clock begins at").fill("2011-11-07T08:00")
     page.get_by_role("button", name="Begin the test").click()
-    page.get_by_role("button", name="Let it happen").click()
-    page.wait_for_timeout(600)
+    page.get_by_role("button", name="Ahead").click()
+    page.get_by_text("What happened").wait_for()
+    page.wait_for_timeout(1500)
 
 
 def open_publish(page: Page) -> None:
-    """Ask what publishing would change."""
+    """Change how long a step waits, and ask what publishing would change."""
+    path = "/api/drafts/journey/first-message"
+    draft = page.request.get(path).json()
+    opened = next(node for node in draft["document"]["nodes"] if node["id"] == "opened")
+    opened["timeout"] = "2d"
+    csrf = page.request.get("/api/session").json()["csrf"]
+    wish = {"etag": draft["etag"], "document": draft["document"]}
+    page.request.put(path, data=wish, headers={"X-CSRF-Token": csrf})
+    page.reload()
     page.get_by_role("button", name="Publish").click()
+    page.get_by_role("dialog").get_by_text("Those inside").wait_for()
     page.wait_for_timeout(800)
 
 

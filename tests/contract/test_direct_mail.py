@@ -7,8 +7,11 @@ import csv
 import hashlib
 import io
 import json
+import re
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,8 @@ import asyncssh
 import pytest
 
 from sojourn.channels.direct_mail.files import FilesProvider
-from sojourn.channels.direct_mail.layout import pdf
+from sojourn.channels.direct_mail.forgetting import erase_letters
+from sojourn.channels.direct_mail.layout import pdf, table
 from sojourn.channels.direct_mail.places import Folder
 from sojourn.channels.direct_mail.settings import FilesSettings
 from sojourn.channels.port import Outgoing, Retry, Sent, Surroundings
@@ -47,6 +51,14 @@ class Office:
 
     def files(self) -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in sorted((self.folder / "direct_mail" / "files").glob("*"))}
+
+
+FORMATS: list[dict[str, Any]] = [
+    {"format": "csv"},
+    {"format": "csv", "encoding": "utf-16", "header": False, "delimiter": ";"},
+    {"format": "fixed", "encoding": "cp949", "columns": [{"name": "body", "width": 40}]},
+    {"format": "pdf"},
+]  # fmt: skip
 
 
 def letter(no: int, of: str = "spring/print", **columns: str) -> Outgoing:
@@ -99,10 +111,10 @@ def test_fixed_width_and_korean(tmp_path: Path) -> None:
 def test_a_pdf_has_a_page_for_each_letter() -> None:
     letters = [{"address": "Ann\nHere 1", "title": "Hello", "body": "Text"}, {"address": "Bob", "body": "x"}]
     settings = FilesSettings(format="pdf")
-    content = pdf(letters, settings, AT)
+    content = pdf(letters, settings, AT).content
     assert content.startswith(b"%PDF-")
     assert content.count(b"/Type /Page\n") == 2
-    assert content == pdf(letters, settings, AT)
+    assert content == pdf(letters, settings, AT).content
 
 
 def test_a_file_of_a_day_is_closed_at_its_time(tmp_path: Path) -> None:
@@ -121,6 +133,71 @@ def test_a_file_of_a_day_is_closed_at_its_time(tmp_path: Path) -> None:
 
     asyncio.run(script())
     assert [name for name in office.files() if name.endswith(".csv")] == ["post-20260302T100000-0001.csv"]
+
+
+@pytest.mark.parametrize("settings", FORMATS, ids=lambda settings: "-".join(map(str, settings.values())))
+def test_who_is_erased_is_in_no_file(settings: dict[str, Any], tmp_path: Path) -> None:
+    office = Office(tmp_path, seeds=[{"body": "ours"}], **settings)
+    letters = [
+        letter(1, body="first"), letter(2, body="sécond p2\nof two lines"), letter(3, body="third"),
+        letter(4, body="not yet printed", of="later/print"), letter(5, body="me neither", of="later/print"),
+    ]  # fmt: skip
+    columns = [replace(one, fields={"columns": {"body": one.fields["columns"]["body"]}}) for one in letters]
+
+    async def script() -> None:
+        async with office.provider() as provider:
+            await provider.send(columns[:3])
+            office.now += timedelta(minutes=1)
+            await provider.look()
+            await provider.send(columns[3:])
+            for erased in (["p2", "p4"], ["p2", "p4"], ["p1"]):
+                erase_letters(tmp_path, erased, [])
+            office.now += timedelta(minutes=1)
+            await provider.look()
+
+    asyncio.run(script())
+    files = office.files()
+    later, printed = sorted(name for name in files if "manifest" not in name)
+    encoding = settings.get("encoding", "utf-8")
+    assert in_order(said(files[printed]), ["third", "ours"], encoding)
+    assert in_order(said(files[later]), ["me neither", "ours"], encoding)
+    for word in ("first", "cond", "two lines", "not yet"):
+        assert word.encode(encoding)[-len(word) :] not in b"".join(map(said, files.values())), word
+    manifest = json.loads(files[Path(printed).stem + ".manifest.json"])
+    assert (manifest["letters"], manifest["seeds"]) == (1, 1)
+    assert manifest["sha256"] == hashlib.sha256(files[printed]).hexdigest()
+    told = (tmp_path / "direct_mail" / "post.sqlite").read_bytes()
+    assert b"p2" not in told and b"p3" in told, "whose a letter is stands there as long as it can be erased"
+
+
+def test_a_file_that_was_taken_away_or_changed_is_left_alone(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+
+    async def script() -> None:
+        async with office.provider() as provider:
+            await provider.send([letter(1), letter(2)])
+            office.now += timedelta(minutes=1)
+            await provider.look()
+
+    asyncio.run(script())
+    [path] = (tmp_path / "direct_mail" / "files").glob("*.csv")
+    path.write_text("somebody else's")
+    erase_letters(tmp_path, ["p1"], [])
+    assert path.read_text() == "somebody else's"
+    path.unlink()
+    erase_letters(tmp_path, ["p2"], [])
+    assert not path.exists()
+
+
+def said(content: bytes) -> bytes:
+    """Return a file with the pages of a PDF unpacked."""
+    pages = re.findall(rb"/Filter /FlateDecode\n/Length \d+\n>>\nstream\n(.*?)\nendstream", content, flags=re.DOTALL)
+    return content + b"".join(zlib.decompress(page) for page in pages)
+
+
+def in_order(content: bytes, words: list[str], encoding: str) -> bool:
+    places = [content.find(word.encode(encoding)[-len(word) :]) for word in words]
+    return -1 not in places and places == sorted(places)
 
 
 @pytest.mark.parametrize("point", ["lay", "mark", "settle", "placed"])
@@ -162,7 +239,7 @@ def test_a_file_is_there_once_wherever_the_process_dies(
 def _die_at(patch: pytest.MonkeyPatch, point: str, died: type[Exception]) -> None:
     from sojourn.channels.direct_mail.spool import Spool
 
-    settle, mark = Folder.settle, Spool.mark
+    settle = Folder.settle
 
     async def die_laying(self: Folder, name: str, content: bytes) -> None:
         raise died
@@ -172,17 +249,15 @@ def _die_at(patch: pytest.MonkeyPatch, point: str, died: type[Exception]) -> Non
             raise died
         await settle(self, name)
 
-    def die_marking(self: Spool, batch: int, state: Any) -> None:
-        if state == ("placed" if point == "placed" else "ready"):
-            raise died
-        mark(self, batch, state)
+    def die_marking(self: Spool, *_: Any) -> None:
+        raise died
 
     if point == "lay":
         patch.setattr(Folder, "lay", die_laying)
     elif point == "settle":
         patch.setattr(Folder, "settle", die_settling)
     else:
-        patch.setattr(Spool, "mark", die_marking)
+        patch.setattr(Spool, "placed" if point == "placed" else "ready", die_marking)
 
 
 @asynccontextmanager
@@ -250,3 +325,11 @@ def test_settings_that_do_not_fit_are_told() -> None:
     assert "one of `password` and `private_key`" in told(
         sftp={"host": "h", "username": "u", "host_key": "ssh-ed25519 AAAAAAAAAAAA"}
     )
+
+
+def test_a_cell_is_no_formula_unless_a_machine_reads_it() -> None:
+    letters = [{"name": "=HYPERLINK(1)", "phone": "+82 10-1234-5678", "note": "-3"}]
+    by_people = table(letters, FilesSettings()).content.decode().splitlines()[1]
+    by_machine = table(letters, FilesSettings(escape_formulas=False)).content.decode().splitlines()[1]
+    assert by_people == "'=HYPERLINK(1),+82 10-1234-5678,-3"
+    assert by_machine == "=HYPERLINK(1),+82 10-1234-5678,-3"

@@ -19,7 +19,7 @@ ANSWERS = {
 
 
 class Faulty:
-    """Listens on a port of its own, until it is stopped.
+    """Listens on a port of its own, until it is stopped; what asks (`GET`, `OPTIONS`) is always passed.
 
     Parameters
     ----------
@@ -61,14 +61,16 @@ class Faulty:
         self._ready.set()
         await self._stop.wait()
         server.close()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
             task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        await asyncio.sleep(0)  # the transports that were aborted close their sockets now
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while request := await message(reader):
-                fault = self.faults.popleft() if self.faults else "pass"
-                self.seen.append(fault)
+                fault = self._fault(request)
                 if fault == "drop":
                     break
                 answer = ANSWERS.get(fault) or await self._forward(request)
@@ -80,6 +82,12 @@ class Faulty:
             pass
         finally:
             writer.transport.abort()
+
+    def _fault(self, request: bytes) -> Fault:
+        if not request.startswith(b"POST "):
+            return "pass"
+        self.seen.append(self.faults.popleft() if self.faults else "pass")
+        return self.seen[-1]
 
     async def _forward(self, request: bytes) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.upstream)

@@ -139,8 +139,8 @@ class Shop:
         return self.process.wait(20)
 
 
-def until(condition: Callable[[], Any], timeout_s: float = 15) -> None:
-    """Wait for something to become true."""
+def until(condition: Callable[[], Any], timeout_s: float = 60) -> None:
+    """Wait for something to become true; patience costs nothing where it comes true."""
     end = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"

@@ -329,6 +329,11 @@ def orders(batch: int) -> list[dict[str, Any]]:
     return [person(name), *({**call, "messageId": f"{batch}-{n}"} for n in range(10))]
 
 
+def readiness(shop: Shop) -> tuple[int, list[str]]:
+    answer = shop.client().get("/readyz")
+    return answer.status_code, [reason["code"] for reason in answer.json()["reasons"]]
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("left", [0, 300_000, 1_000_000])
 def test_a_full_disk_is_said_and_nothing_is_lost(tmp_path: Path, mailbox: Mailbox, left: int) -> None:
@@ -338,7 +343,10 @@ def test_a_full_disk_is_said_and_nothing_is_lost(tmp_path: Path, mailbox: Mailbo
         shop.start()
         try:
             assert publish(shop, "thanks").status_code == 200
+            until(lambda: readiness(shop) == (200, []), 60)
             filler = fill(disk, left)
+            assert readiness(shop)[0] == 503
+            assert "disk_full" in readiness(shop)[1]
             refused = [n for n in range(BATCHES) if not is_taken(shop, n)]
             assert refused, "the disk was not full"
             assert shop.client().get("/healthz").status_code == 200
@@ -346,6 +354,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost(tmp_path: Path, mailbox: Mailbo
             assert [n for n in refused if not is_taken(shop, n)] == []
             until(shop.is_worked_off, 60)
             until(lambda: shop.status("thanks")["messages"]["sent"] == BATCHES, 60)
+            until(lambda: readiness(shop) == (200, []), 60)
         finally:
             code = shop.stop()
         assert code == 0

@@ -92,3 +92,52 @@ def test_a_draft_is_counted_through_the_api(shop: Shop) -> None:
     told = shop.client(admin).post("/api/campaigns/preview", json={"id": "draft", "document": wrong})
     assert told.status_code == 409
     assert "did you mean `booking`" in told.text
+
+
+WAVES = """
+kind: campaign
+id: parts
+schedule: {{signal: {{}}}}
+confirm: false
+activities:
+  - {{id: who, type: query, entity: profile, where: "{where}"}}
+  - {{id: pause, type: wait, of: who, for: 2s}}
+  - {{id: mail, type: email, of: pause, template: hello, waves: {{count: 3, every: 3s}}}}
+  - {{id: file, type: load_file, path: late.csv, columns: {{who: string}}}}
+"""
+
+
+def test_waves_go_on_over_kills_on_their_version_and_a_failed_activity_is_tried_again(
+    shop: Shop, mailbox: Mailbox
+) -> None:
+    people = [f"p{i}@example.com" for i in range(12)]
+    shop.send(*({"type": "identify", "userId": to[:-12], "traits": {"email": to}} for to in people))
+    (shop.folder / "late.csv").write_text("who\nann\n")
+    (shop.folder / "parts.yaml").write_text(WAVES.format(where="email like 'p%'"))
+    command("publish", "parts", "--workspace", shop.folder)
+    command("signal", "parts", "--workspace", shop.folder)
+    (shop.folder / "parts.yaml").write_text(WAVES.format(where="email like 'a%'").replace("late.csv", "later.csv"))
+    command("publish", "parts", "--workspace", shop.folder)  # while the run waits
+    for _ in range(2):
+        shop.kill()
+        mails = len(mailbox.mails)
+        shop.start()
+        until(lambda mails=mails: len(mailbox.mails) > mails or len(mailbox.mails) >= len(people))
+    until(lambda: ended(shop, 1)["state"] == "completed")
+    counts = {row["from"]: row["rows"] for row in ended(shop, 1)["transitions"]}
+    assert counts == {"who": 12, "pause": 12, "mail.sent": 12, "mail.discarded": 0, "file": 1}
+    until(lambda: {to for to in people if mailbox.to(to)} == {*people})
+    command("signal", "parts", "--workspace", shop.folder)
+    until(lambda: ended(shop, 2)["state"] == "failed")  # of the new version, whose file is not there
+    (shop.folder / "later.csv").write_text("who\nann\nbob\n")
+    command("retry", "parts", "--workspace", shop.folder)
+    until(lambda: ended(shop, 2)["state"] == "completed")
+    assert {row["from"]: row["rows"] for row in ended(shop, 2)["transitions"]} == {
+        "file": 2, "who": 1, "pause": 1, "mail.sent": 1, "mail.discarded": 0,
+    }  # fmt: skip
+    assert len(mailbox.to("ann@example.com")) == 1
+
+
+def ended(shop: Shop, run: int) -> dict[str, Any]:
+    found = shop.client().get("/api/campaigns/parts/runs").raise_for_status().json()
+    return next((dict(row) for row in found if row["run"] == run), {"state": None})

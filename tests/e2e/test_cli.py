@@ -82,4 +82,5 @@ def test_keys_are_made_listed_and_revoked(folder: Path) -> None:
 
 
 def test_the_version_is_printed() -> None:
+    assert command("version") == command("--version") == command("-V")
     assert command("version").startswith("sojourn ")

@@ -196,8 +196,14 @@ def test_a_browser_may_ask_and_send(server: Server) -> None:
     asked = server.client.options("/v1/t", headers=origin)
     assert asked.headers["access-control-allow-origin"] == "https://shop.example"
     assert "authorization" in asked.headers["access-control-allow-headers"]
+    wanted = {"access-control-request-headers": "authorization,rsa-retry-attempt,x-retry-count"}
+    again = server.client.options("/v1/t", headers=origin | wanted)
+    assert again.headers["access-control-allow-headers"] == wanted["access-control-request-headers"]
+    strange = server.client.options("/v1/t", headers=origin | {"access-control-request-headers": "a: b; <c>"})
+    assert "authorization" in strange.headers["access-control-allow-headers"]
     sent = server.post("t", track(), **origin)
     assert sent.headers["access-control-allow-origin"] == "https://shop.example"
+    assert sent.headers["access-control-expose-headers"] == "retry-after", "a page waits as long as it is told"
     refused = server.post("t", track(), key="wrong", **origin)
     assert refused.headers["access-control-allow-origin"] == "https://shop.example"
 

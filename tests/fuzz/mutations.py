@@ -35,6 +35,9 @@ VALUES: list[Any] = [
 ]  # fmt: skip
 
 
+DEEPEST = 60
+
+
 def change_bytes(data: bytes, rng: Random, others: Sequence[bytes]) -> bytes:
     """Change some bytes: flip, delete, repeat, move, put in; or go on with another input."""
     found = bytearray(data)
@@ -64,7 +67,9 @@ def change_bytes(data: bytes, rng: Random, others: Sequence[bytes]) -> bytes:
 
 
 def places(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Return the paths of all values inside a value."""
+    """Return the paths of all values inside a value, but of those that lie very deep in it."""
+    if len(here) == DEEPEST:
+        return [here]
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [here, *(path for key, child in inner for path in places(child, (*here, key)))]
 

@@ -25,6 +25,8 @@ CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
     response_schema_conformance,
 ]  # fmt: skip
+ELSEWHERE = {"/api/backup"}
+"""Writes into any folder of the machine, for its own commands."""
 EXAMPLES = int(20 * MINUTES) or 2
 """Calls of each operation and kind; in `make test` the same calls each time."""
 BUDGET = settings(
@@ -60,7 +62,7 @@ def broken(operation: Any, mode: GenerationMode) -> str | None:
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 def test_no_call_breaks_the_server(served: Served, mode: GenerationMode) -> None:
     api = schemathesis.openapi.from_url(f"{served.url}/api/openapi.json", auth=(LOCAL, TOKEN))
-    operations = [found.ok() for found in api.get_all_operations()]
+    operations = [found.ok() for found in api.get_all_operations() if found.ok().path not in ELSEWHERE]
     assert len(operations) > 80
     wrong = "\n\n".join(wrong for operation in operations if (wrong := broken(operation, mode)))
     assert not wrong, wrong
@@ -74,4 +76,4 @@ def test_refusals_are_documented_one_by_one(served: Served) -> None:
         "200", "400", "401", "403", "404", "409", "413", "422", "429", "5XX"
     }  # fmt: skip
     assert set(paths["/api/status"]["get"]["responses"]) == {"200", "401", "403", "429", "5XX"}
-    assert set(paths["/healthz"]["get"]["responses"]) == {"200"}
+    assert set(paths["/healthz"]["get"]["responses"]) == {"200", "503"}

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 import pytest
@@ -53,8 +53,8 @@ class World:
     """A workspace without a server, in which a test takes delivery's part."""
 
     def __init__(self, folder: Path, world: dict[str, Any]) -> None:
-        (folder / "shop.yaml").write_text(WORKSPACE, encoding="utf-8")
-        self.runtime = Runtime(folder)
+        (folder / "shop.yaml").write_text(self.workspace(), encoding="utf-8")
+        self.runtime = self.opened(folder)
         self.runtime.open()
         self.management = Management(self.runtime)
         self.management.publish([])
@@ -66,6 +66,12 @@ class World:
             {"kind": "identify", "profile_id": name, "traits": json.dumps({"email": to})}
             for name, to in zip(self.names, traits, strict=True)
         ])  # fmt: skip
+
+    def workspace(self) -> str:
+        return WORKSPACE
+
+    def opened(self, folder: Path) -> Runtime:
+        return Runtime(folder)
 
     def put(self, items: list[dict[str, Any]]) -> None:
         if items:
@@ -107,14 +113,14 @@ class World:
         people = len(self.names)
         journey = self.management.report("welcome")
         assert journey["totals"]["targeted"] == self.sql("SELECT count(*) FROM step WHERE outcome <> 0")[0][0]
-        assert journey["totals"]["targeted"] == _sum(journey["totals"])
+        assert journey["totals"]["targeted"] == total(journey["totals"])
         runs = self.management.runs("sale")
         assert len(runs) == self.runs
         for run in runs:
             assert (run["messages"]["targeted"], run["messages"]["missing"]) == (people, 0)
         report = self.management.report("sale") if self.runs else None
         if report is not None:
-            assert report["totals"]["targeted"] == people * self.runs == _sum(report["totals"])
+            assert report["totals"]["targeted"] == people * self.runs == total(report["totals"])
         letters = self.management.dead_letters(Choice())
         assert letters["total"] == len(letters["rows"]) == self.sql("SELECT count(*) FROM dead_letter")[0][0]
 
@@ -125,14 +131,17 @@ def _told(no: int, profile: str, outcome: str) -> dict[str, Any]:
     return {"kind": "feedback", "profile_id": profile, "name": kind, "data": json.dumps(data)}
 
 
-def _sum(row: dict[str, Any]) -> int:
+def total(row: dict[str, Any]) -> int:
     return int(sum(row[name] for name in ("sent", "pending", "held", "failed")) + sum(row["discarded"].values()))
 
 
+W = TypeVar("W", bound=World)
+
+
 @contextmanager
-def opened(world: dict[str, Any]) -> Iterator[World]:
+def opened(kind: type[W], world: dict[str, Any]) -> Iterator[W]:
     with tempfile.TemporaryDirectory() as folder:
-        made = World(Path(folder), world)
+        made = kind(Path(folder), world)
         try:
             yield made
         finally:
@@ -143,14 +152,14 @@ def opened(world: dict[str, Any]) -> Iterator[World]:
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds)
 def test_the_parts_are_always_the_whole(world: dict[str, Any]) -> None:
-    with opened(world) as made:
+    with opened(World, world) as made:
         for step in world["order"]:
             getattr(made, step)()
             made.check()
 
 
 def test_who_unsubscribed_meanwhile_gets_no_dead_letter() -> None:
-    with opened({"people": ["{}@a.example"], "outcomes": ["failed"]}) as made:
+    with opened(World, {"people": ["{}@a.example"], "outcomes": ["failed"]}) as made:
         made.register()
         made.deliver()
         [first, _] = reversed(made.management.dead_letters(Choice())["rows"])

@@ -114,6 +114,16 @@ def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
         load_workspace(tmp_path)
 
 
+def test_a_taken_id_names_the_other_place(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("kind: group\nid: news\nchannel: email\n")
+    (tmp_path / "b.yaml").write_text("kind: group\nid: news\nchannel: email\n")
+    with pytest.raises(DocumentError) as caught:
+        load_workspace(tmp_path)
+    assert [(problem.file, problem.hint) for problem in caught.value.errors] == [
+        ("b.yaml", "the other stands in a.yaml, line 2; give one of them another id")
+    ]
+
+
 def test_files_outside_the_folder_are_not_read(tmp_path: Path) -> None:
     (tmp_path / "secret.csv").write_text("profile_id\n")
     inside = tmp_path / "ws"

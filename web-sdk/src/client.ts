@@ -86,7 +86,7 @@ export class Sojourn {
     const over = !before || now - before.last > (this.options.sessionMinutes ?? 30) * 60_000;
     const session = { id: over ? randomId() : before.id, last: now };
     write("session", session);
-    if (over) void this.call("session").catch(() => undefined);
+    if (over) this.queue.put({ type: "session", ...this.who() });
     return session.id;
   }
 
@@ -133,14 +133,15 @@ export class Sojourn {
   };
 
   readonly location = {
-    /** Ask where the visitor is, and tell it: for geofences. `false` when it is not allowed, or not known. */
+    /**
+     * Ask where the visitor is, and tell it: for geofences. `false` when it is not allowed, or not known, or when the
+     * server cannot be reached now; it is told later then.
+     */
     share: (): Promise<boolean> =>
       new Promise((resolve) => {
         const told = ({ coords }: GeolocationPosition): void => {
-          this.call("location", { lat: coords.latitude, lon: coords.longitude }).then(
-            (answer) => resolve(answer.ok),
-            () => resolve(false),
-          );
+          this.queue.put({ type: "location", lat: coords.latitude, lon: coords.longitude, ...this.who() });
+          void this.queue.flush().then(resolve);
         };
         if (!navigator.geolocation) resolve(false);
         else navigator.geolocation.getCurrentPosition(told, () => resolve(false), { maximumAge: 60_000 });
@@ -153,8 +154,12 @@ export class Sojourn {
     this.queue.put({ type: "identify", traits, ...this.about() });
   }
 
-  private about(): Properties {
+  private who(): Properties {
     const { anonymousId, userId } = this.identity();
+    return { anonymousId, ...(userId ? { userId } : {}) };
+  }
+
+  private about(): Properties {
     const context = {
       page: seen(),
       locale: navigator.language,
@@ -162,13 +167,11 @@ export class Sojourn {
       sessionId: this.sessionId(),
       library: { name: "sojourn-web", version: "0.1.0" },
     };
-    return { anonymousId, ...(userId ? { userId } : {}), context };
+    return { ...this.who(), context };
   }
 
-  private call(name: string, more: Properties = {}): Promise<Response> {
-    const { anonymousId, userId } = this.identity();
-    const writeKey = this.options.writeKey;
-    return post(`${this.server}/sdk/v1/${name}`, { writeKey, anonymousId, ...(userId ? { userId } : {}), ...more });
+  private call(name: string): Promise<Response> {
+    return post(`${this.server}/sdk/v1/${name}`, { writeKey: this.options.writeKey, ...this.who() });
   }
 }
 

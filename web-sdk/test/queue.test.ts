@@ -25,6 +25,19 @@ describe("events on their way", () => {
     expect(names("event.")).toEqual([]);
   });
 
+  it("keep their order within one tick of a coarse clock", async () => {
+    const clock = vi.spyOn(performance, "now").mockReturnValue(5);
+    const waiting = queue();
+    for (let n = 0; n < 20; n++) waiting.put({ n });
+    clock.mockRestore();
+    await pass(300);
+    expect(
+      sent()
+        .flat()
+        .map((event) => event["n"]),
+    ).toEqual([...Array(20).keys()]);
+  });
+
   it("go in batches of fifty", async () => {
     const waiting = queue();
     for (let n = 0; n < 120; n++) waiting.put({ n });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { durationWords, formatDuration, parseDuration } from "../src/i18n/duration";
-import { ago, instant, keepZone, number, short } from "../src/i18n/format";
+import { ago, instant, keepZone, number, short, withInstants } from "../src/i18n/format";
 import { speak, startLanguages } from "../src/i18n";
 import { fromLocal, toLocal } from "../src/i18n/local";
 
@@ -38,4 +38,17 @@ it("numbers and instants follow the language and the zone", async () => {
   expect(instant("2026-03-01T00:00:00Z")).toMatch(/(오전|AM) 9:00/);
   keepZone("Not/AZone");
   await speak("en");
+});
+
+it("instants in what the server tells are by the reader's clock", async () => {
+  await startLanguages();
+  keepZone("Asia/Seoul");
+  expect(withInstants("waits until 2026-03-02 09:00 UTC, and then")).toMatch(
+    /^waits until Mar 2, 2026, 6:00\sPM, and then$/,
+  );
+  expect(withInstants("came at 2026-03-02T23:30:05.250Z.")).toMatch(/^came at Mar 3, 2026, 8:30:05\sAM\.$/);
+  expect(withInstants("2026-03-02 is a day, 09:00 in Seoul a clock")).toBe(
+    "2026-03-02 is a day, 09:00 in Seoul a clock",
+  );
+  keepZone("Not/AZone");
 });

@@ -16,8 +16,7 @@ import polars as pl
 
 from sojourn.campaigns.activities.activity import WorkTable
 from sojourn.expr import Condition, EntitySpec, Expression, bucket_sql
-from sojourn.expr.counts import join_sql
-from sojourn.expr.directory import LinkSpec
+from sojourn.expr.linked import join_sql, one_each
 from sojourn.expr.names import identifier
 from sojourn.model.entity import PROFILE
 
@@ -263,7 +262,7 @@ def _with_values(rows: Rows, values: Mapping[str, Compiled], entities: Mapping[s
     links = sorted({name for read in reads for name in read.followed})
     joined = ""
     if entity is not None:
-        joined = "".join(join_sql(n, entity.links[n], _one_each(entity.links[n], entities)) for n in links)
+        joined = "".join(join_sql(n, entity.links[n], one_each(entity.links[n], entities)) for n in links)
     needs_profile = any(read.profile or read.tables for read in reads)
     profile = _profile_join(rows, entity, entities) if needs_profile else ""
     number = f"p.{NUMBER}" if profile else "CAST(NULL AS BIGINT)"
@@ -274,15 +273,6 @@ def _with_values(rows: Rows, values: Mapping[str, Compiled], entities: Mapping[s
     return f"SELECT r.*, {added} FROM {{work}} AS r{profile}{joined}, LATERAL ({frame}) AS f"
 
 
-def _one_each(link: LinkSpec, entities: Mapping[str, EntitySpec]) -> str:
-    """Return SQL of the rows that a link leads to, of several for one row that of the lowest key."""
-    table, key = "profile" if link.to == PROFILE else identifier(f"rows_{link.to}"), entities[link.to].key
-    if key in link.on.values():
-        return table
-    columns = ", ".join(identifier(column) for column in link.on.values())
-    return f"(SELECT * FROM {table} QUALIFY row_number() OVER (PARTITION BY {columns} ORDER BY {identifier(key)}) = 1)"
-
-
 def _profile_join(rows: Rows, entity: EntitySpec | None, entities: Mapping[str, EntitySpec]) -> str:
     """Return the join that makes the rows' profile readable as `p`."""
     if rows.shape.entity == PROFILE:
@@ -291,7 +281,7 @@ def _profile_join(rows: Rows, entity: EntitySpec | None, entities: Mapping[str, 
     if link is None:
         return " LEFT JOIN profile AS p ON false"
     on = " AND ".join(f"p.{identifier(theirs)} = r.{identifier(mine)}" for mine, theirs in link.on.items())
-    return f" LEFT JOIN {_one_each(link, entities)} AS p ON {on}"
+    return f" LEFT JOIN {one_each(link, entities)} AS p ON {on}"
 
 
 _RESULTS: Final = {

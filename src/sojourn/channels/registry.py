@@ -71,6 +71,11 @@ def _problem(name: str, provider: type[Provider], fault: Any) -> Problem:
     return Problem("CHANNEL-002", f"{fault['msg']}{known}", path, hint=f"settings of `{name}`: {fields}")
 
 
+def tells_delivery(provider: type[Provider]) -> bool:
+    """Tell whether a provider's service says later that a message has come to its reader's device or mailbox."""
+    return bool(getattr(provider, "tells_delivery", False))
+
+
 def works_on(channel_type: ChannelType, name: str) -> bool:
     """Tell whether a provider has something to do when no message comes, such as closing files."""
     return bool(getattr(providers(channel_type).get(name), "works_on", False))

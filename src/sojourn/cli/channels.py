@@ -14,7 +14,10 @@ from sojourn.service.management import Switch
 from sojourn.service.remote import connect
 
 app = typer.Typer(help="Show, pause and resume channels.", no_args_is_help=True)
-Ids = Annotated[list[str], typer.Argument(help="Ids of channels, or types that have no document.", metavar="ID...")]
+Ids = Annotated[
+    list[str] | None, typer.Argument(help="Ids of channels, or types that have no document.", metavar="ID...")
+]
+Every = Annotated[bool, typer.Option("--all", help="All of them.")]
 
 
 @app.command("list")
@@ -42,20 +45,22 @@ def list_channels(
 
 
 @app.command()
-def pause(ids: Ids, workspace: WorkspaceOption = HERE) -> None:
+def pause(ids: Ids = None, every: Every = False, workspace: WorkspaceOption = HERE) -> None:
     """Keep the messages of channels where they are until `resume`; nothing is lost, also over a restart."""
-    _switch(ids, workspace, "pause")
+    _switch(ids, workspace, "pause", every=every)
 
 
 @app.command()
-def resume(ids: Ids, workspace: WorkspaceOption = HERE) -> None:
+def resume(ids: Ids = None, every: Every = False, workspace: WorkspaceOption = HERE) -> None:
     """Let channels go on with all that has waited."""
-    _switch(ids, workspace, "resume")
+    _switch(ids, workspace, "resume", every=every)
 
 
-def _switch(ids: list[str], workspace: Path, switch: Switch) -> None:
+def _switch(ids: list[str] | None, workspace: Path, switch: Switch, *, every: bool) -> None:
+    if bool(ids) == every:
+        raise typer.BadParameter("name channels, or say --all")
     with connect(workspace) as backend:
-        for id in ids:
+        for id in ids or backend.channels():
             row = backend.switch_channel(id, switch)
             typer.echo(f"{row['id']}: {'paused' if row['paused'] else 'goes on'}")
 
@@ -63,7 +68,10 @@ def _switch(ids: list[str], workspace: Path, switch: Switch) -> None:
 def _state(channel: Mapping[str, Any]) -> str:
     if channel["paused"]:
         return f"paused since {channel['paused_since']}"
-    return f"tried again in {channel['resting_s']:.0f} s" if channel["resting_s"] else "works"
+    if channel["resting_s"]:
+        return f"tried again in {channel['resting_s']:.0f} s"
+    working = [provider for provider in channel["providers"] if not provider["trouble"]]
+    return "works" if working or not channel["trouble"] else "tried with the next message"
 
 
 def _provider(provider: Mapping[str, Any] | None) -> tuple[str, str, str]:

@@ -63,6 +63,8 @@ COMMANDS = {
     "person": "person:app",
     "suppression": "suppression:app",
     "seal": "seal:seal",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
     "vapid": "vapid:vapid",
     "sdk-key": "sdk_key:sdk_key",
     "user": "user:app",
@@ -89,7 +91,7 @@ def main() -> None:
     try:
         configure_logs()
         called = sys.argv[1] if len(sys.argv) > 1 else None
-        if called == "version":
+        if called in ("version", "--version", "-V"):
             version()
             return
         gc.disable()  # what is imported is no garbage: looking for some takes a quarter of the time

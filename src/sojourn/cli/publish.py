@@ -15,6 +15,8 @@ if TYPE_CHECKING:  # a running server does the work; without one it is imported 
 
 Ids = Annotated[list[str], typer.Argument(help="Ids of journeys and campaigns.", metavar="ID...")]
 
+Older = Annotated[bool, typer.Option("--older", help="Only versions before the newest one: those who finish there.")]
+
 
 def publish(
     ids: Annotated[list[str] | None, typer.Argument(help="Ids of documents.", metavar="[ID]...")] = None,
@@ -60,13 +62,13 @@ def close(ids: Ids, workspace: WorkspaceOption = HERE) -> None:
     _each(ids, workspace, "close")
 
 
-def stop(ids: Ids, workspace: WorkspaceOption = HERE) -> None:
+def stop(ids: Ids, workspace: WorkspaceOption = HERE, older: Older = False) -> None:
     """End a document at once: who is inside leaves, what waits to be sent is dropped."""
-    _each(ids, workspace, "stop")
+    _each(ids, workspace, "stop", older=older)
 
 
-def _each(ids: list[str], workspace: Path, command: Command) -> None:
+def _each(ids: list[str], workspace: Path, command: Command, *, older: bool = False) -> None:
     with connect(workspace) as backend:
         for id in ids:
-            row = backend.command(id, command)
+            row = backend.command(id, command, older=older)
             typer.echo(f"{row['id']}: {row['state']}")

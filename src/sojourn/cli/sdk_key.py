@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
+from sojourn.cli.options import FolderArgument, FolderOption, folder
 from sojourn.messages.tokens import read_secret
-from sojourn.service.places import Places
-from sojourn.service.remote import NoWorkspace
 from sojourn.service.sdk.visitors import signing_key
+from sojourn.service.workspace_folder import require_workspace
 
 
 def sdk_key(
-    directory: Annotated[Path, typer.Argument(help="The workspace's folder.", metavar="[DIR]")] = Path(),
+    directory: FolderArgument = None,
+    workspace: FolderOption = None,
 ) -> None:
     """Print the key with which your server proves to Sojourn who is signed in: HMAC-SHA256 of the user's id, in hex.
 
@@ -24,8 +22,6 @@ def sdk_key(
     Example:
       sojourn sdk-key shop
     """  # noqa: D301
-    if not directory.is_dir():
-        raise NoWorkspace(directory)
-    places = Places(directory)
+    places = require_workspace(folder(directory, workspace))
     places.prepare()
     typer.echo(signing_key(read_secret(places.secret)))

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
+from sojourn.cli.options import FolderArgument, FolderOption, folder
 from sojourn.messages.tokens import read_secret
 from sojourn.model.sealing import Sealer
-from sojourn.service.places import Places
-from sojourn.service.remote import NoWorkspace
+from sojourn.service.workspace_folder import require_workspace
 
 
 def seal(
-    directory: Annotated[Path, typer.Argument(help="The workspace's folder.", metavar="[DIR]")] = Path(),
+    directory: FolderArgument = None,
+    workspace: FolderOption = None,
 ) -> None:
     """Seal a secret: only this workspace's server can read it, so that it may stand in a document, and in git.
 
@@ -26,11 +25,9 @@ def seal(
     Example:
       sojourn seal shop < token.txt
     """  # noqa: D301
-    if not directory.is_dir():
-        raise NoWorkspace(directory)
+    places = require_workspace(folder(directory, workspace))
     text = typer.prompt("Secret", hide_input=True) if sys.stdin.isatty() else sys.stdin.read().removesuffix("\n")
     if not text:
         raise typer.BadParameter("there is nothing to seal on standard input")
-    places = Places(directory)
     places.prepare()
     typer.echo(f"{{sealed: {Sealer(read_secret(places.secret)).seal(text)}}}")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import sys
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import structlog
 import typer
 
+from sojourn.cli.logs import LogFormat, configure_server_log
+from sojourn.cli.options import HERE, FolderOption
+from sojourn.model.errors import DocumentError
 from sojourn.model.instants import parse_instant
 from sojourn.service.request_body import BODY_BYTES
 from sojourn.service.runtime import ClockSettings
@@ -19,17 +21,21 @@ from sojourn.service.server import serve as run
 from sojourn.service.spaces.building import Opened
 from sojourn.service.spaces.space import read_spaces
 from sojourn.service.uploads.limit import SIZE_LIMIT
+from sojourn.workspace.reading import NO_DOCUMENTS
+
+_log = structlog.get_logger(__name__)
 
 
 def serve(
     directories: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             help="The workspaces' folders; the first is at the root of the server, others at /w/NAME.",
             metavar="[NAME=]DIR...",
             show_default=False,
         ),
-    ] = ["."],  # noqa: B006
+    ] = None,
+    workspace: FolderOption = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65_535)] = 8080,
     base_url: Annotated[
@@ -48,6 +54,9 @@ def serve(
     max_upload: Annotated[
         int, typer.Option(help="Bytes that a file may have which is sent to be imported.", metavar="BYTES", min=65_536)
     ] = SIZE_LIMIT,
+    log_format: Annotated[
+        LogFormat, typer.Option(help="How its log is written: a line of text or a JSON object for each event.")
+    ] = "text",
 ) -> None:
     """Run a workspace, or several in one process: HTTP API, engine and delivery, with all data under DIR/data.
 
@@ -64,13 +73,26 @@ def serve(
       provider; docs/guide/access.md has all of them
       NAME__VARIABLE: a VARIABLE of the workspace NAME only, where it is not the first of several
     """  # noqa: D301
-    configure_log()
+    configure_server_log(log_format)
     start = None if clock_start is None else read_instant(clock_start)
-    spaces = read_spaces(directories, os.environ)
+    if directories and workspace:
+        raise typer.BadParameter("name the folders, or --workspace and one folder")
+    spaces = read_spaces(directories or [str(workspace or HERE)], os.environ)
     for space in spaces:
         if not space.directory.is_dir():
-            raise typer.BadParameter(f"there is no folder {space.directory}")
-    run(spaces, host, port, ClockSettings(start, clock_speed), base_url, announce, max_body, max_upload)
+            raise typer.BadParameter(
+                f"there is no folder {space.directory}; `sojourn init {space.directory}` makes one"
+            )
+    run(
+        spaces,
+        host,
+        port,
+        ClockSettings(start, clock_speed),
+        base_url,
+        announce if log_format == "text" else note,
+        max_body,
+        max_upload,
+    )
 
 
 def announce(url: str, opened: Sequence[Opened]) -> None:
@@ -78,15 +100,32 @@ def announce(url: str, opened: Sequence[Opened]) -> None:
     for each in opened:
         of = f" of {each.space.name}" if len(opened) > 1 else ""
         if each.runtime.problems is not None:
-            typer.echo(
-                f"The folder's documents{of} have problems; those of the last start go on.\n{each.runtime.problems}",
-                err=True,
-            )
+            typer.echo(trouble(each.runtime.problems, each.space.directory, of), err=True)
         if each.setup is not None:
             typer.echo(f"There is no account{of} yet; make the first at {each.setup}")
     for each in opened[1:]:
         typer.echo(f"{each.space.name} is at {url}{each.space.door.mount}/")
     typer.echo(f"Sojourn is listening on {url}")
+
+
+def note(url: str, opened: Sequence[Opened]) -> None:
+    """Say the same in the log, for programs that read it."""
+    for each in opened:
+        name = each.space.name
+        if each.runtime.problems is not None:
+            problems = [str(problem) for problem in each.runtime.problems.errors]
+            _log.warning("the documents have problems", workspace=name, problems=problems)
+        if each.setup is not None:
+            _log.info("there is no account yet; make the first", workspace=name, url=each.setup)
+        _log.info("workspace", workspace=name, url=f"{url}{each.space.door.mount}/")
+    _log.info("listening", url=url)
+
+
+def trouble(problems: DocumentError, directory: Path, of: str) -> str:
+    """Return what to print about the documents of a folder; one that has none yet is no trouble."""
+    if {problem.code for problem in problems.errors} == {NO_DOCUMENTS}:
+        return f"{directory} has no documents yet; the studio begins with the first ones."
+    return f"The documents{of} have problems; those of the last start go on.\n{problems}"
 
 
 def read_instant(text: str) -> datetime:
@@ -95,18 +134,3 @@ def read_instant(text: str) -> datetime:
         return parse_instant(text)
     except ValueError as error:
         raise typer.BadParameter(f"{error}; write it as 2026-03-02T00:00:00Z") from error
-
-
-def configure_log() -> None:
-    """Write the process's log as one line an event, to the standard error."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from sojourn.cli.options import FolderArgument, FolderOption, existing_folder
 from sojourn.cli.simulation_input import BadInput, Tell, read_items_file, read_responses, read_tables
 from sojourn.cli.tables import console, counted, number, table
 from sojourn.cli.validate import report as problems_of
@@ -31,11 +32,12 @@ LISTS = tuple(field.name for field in fields(Simulation))
 
 
 def simulate(
-    workspace: Annotated[Path, typer.Argument(help="The workspace's folder.", exists=True, file_okay=False)],
     items: Annotated[Path, typer.Option(help="Items, one JSON object a line.", exists=True, dir_okay=False)],
     start: Annotated[str, typer.Option(help="When the documents go live (RFC 3339).", metavar="INSTANT")],
     until: Annotated[str, typer.Option(help="The last instant, inclusive.", metavar="INSTANT")],
     out: Annotated[Path, typer.Option(help="Folder for the results; made if it is not there.", file_okay=False)],
+    directory: FolderArgument = None,
+    workspace: FolderOption = None,
     tables: Annotated[
         Path | None,
         typer.Option(
@@ -55,7 +57,7 @@ def simulate(
     begin, end = _instant("--start", start), _instant("--until", until)
     if end < begin:
         raise typer.BadParameter("--until is before --start")
-    read = _workspace(workspace)
+    read = _workspace(existing_folder(directory, workspace))
     rows, answers = read_tables(tables, read), Responses(read, read_responses(responses))
     with _reading(items) as tell:
         frame, lines = read_items_file(items, begin, tell)

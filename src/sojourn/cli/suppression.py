@@ -76,10 +76,13 @@ def import_list(
 def export_list(
     workspace: WorkspaceOption = HERE,
     out: Annotated[Path | None, typer.Option("--out", help="The CSV file to write; else to the screen.")] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="For a program: no apostrophe before what a spreadsheet would run.")
+    ] = False,
 ) -> None:
     """Write the list as CSV."""
     with connect(workspace) as backend:
-        parts = backend.rights.suppression_list()
+        parts = backend.rights.suppression_list(raw=raw)
         if out is None:
             sys.stdout.writelines(parts)
             return

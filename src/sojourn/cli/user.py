@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from sojourn.cli.options import FolderArgument, FolderOption, folder
 from sojourn.service.access.accounts import Accounts
 from sojourn.service.access.audit import Audit
 from sojourn.service.access.caller import MACHINE
@@ -19,8 +20,7 @@ from sojourn.service.access.database import Database
 from sojourn.service.access.passwords import Passwords
 from sojourn.service.access.people import People
 from sojourn.service.access.permissions import Role
-from sojourn.service.places import Places
-from sojourn.service.remote import NoWorkspace
+from sojourn.service.workspace_folder import require_workspace
 
 app = typer.Typer(
     help="""Make and change the accounts of people who sign in; with a running server or without.
@@ -40,7 +40,6 @@ app = typer.Typer(
     """,
     no_args_is_help=True,
 )
-Directory = Annotated[Path, typer.Argument(help="The workspace's folder.", metavar="[DIR]")]
 Name = Annotated[str, typer.Argument(help="As `list` shows it.")]
 FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from the standard input.")]
 
@@ -48,7 +47,8 @@ FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the pass
 @app.command()
 def add(
     name: Annotated[str, typer.Argument(help="What its user signs in with; an e-mail address is good.")],
-    directory: Directory = Path(),
+    directory: FolderArgument = None,
+    workspace: FolderOption = None,
     role: Annotated[Role, typer.Option(help="What it may do; see `sojourn user --help`.")] = "viewer",
     display_name: Annotated[str | None, typer.Option(help="What others see; by default the name.")] = None,
     password_stdin: FromStdin = False,
@@ -60,16 +60,16 @@ def add(
       sojourn user add ann@example.com --role marketer --display-name "Ann Lee" shop
       sojourn user add ann --role admin --password-stdin shop < password.txt
     """  # noqa: D301
-    with opened(directory) as (people, _):
+    with opened(folder(directory, workspace)) as (people, _):
         made = people.add(MACHINE, name, role, read_password(password_stdin), display_name)
     typer.echo(f"{made.name}: {made.role}")
 
 
 @app.command("list")
-def list_users(directory: Directory = Path()) -> None:
+def list_users(directory: FolderArgument = None, workspace: FolderOption = None) -> None:
     """List the accounts."""
     table = Table("name", "shown as", "role", "state", "signs in with", "made", "last sign-in")
-    with opened(directory) as (_, accounts):
+    with opened(folder(directory, workspace)) as (_, accounts):
         for account in accounts.all():
             table.add_row(
                 account.name, account.display_name, account.role, "disabled" if account.is_disabled else "active",
@@ -82,35 +82,38 @@ def list_users(directory: Directory = Path()) -> None:
 def set_role(
     name: Name,
     role: Annotated[Role, typer.Argument(help="See `sojourn user --help`.")],
-    directory: Directory = Path(),
+    directory: FolderArgument = None,
+    workspace: FolderOption = None,
 ) -> None:
     """Give an account another role; its sessions end."""
-    with opened(directory) as (people, _):
+    with opened(folder(directory, workspace)) as (people, _):
         changed = people.change(MACHINE, name, role=role)
     typer.echo(f"{changed.name}: {changed.role}")
 
 
 @app.command()
-def password(name: Name, directory: Directory = Path(), password_stdin: FromStdin = False) -> None:
+def password(
+    name: Name, directory: FolderArgument = None, workspace: FolderOption = None, password_stdin: FromStdin = False
+) -> None:
     """Set an account's password; its sessions end."""
-    with opened(directory) as (people, accounts):
+    with opened(folder(directory, workspace)) as (people, accounts):
         accounts.find(name)
         changed = people.change(MACHINE, name, password=read_password(password_stdin))
     typer.echo(f"{changed.name}: the password is set")
 
 
 @app.command()
-def disable(name: Name, directory: Directory = Path()) -> None:
+def disable(name: Name, directory: FolderArgument = None, workspace: FolderOption = None) -> None:
     """Let an account sign in no more; its sessions end, and nothing of it is forgotten."""
-    with opened(directory) as (people, _):
+    with opened(folder(directory, workspace)) as (people, _):
         changed = people.change(MACHINE, name, is_disabled=True)
     typer.echo(f"{changed.name}: disabled")
 
 
 @app.command()
-def enable(name: Name, directory: Directory = Path()) -> None:
+def enable(name: Name, directory: FolderArgument = None, workspace: FolderOption = None) -> None:
     """Let a disabled account sign in again."""
-    with opened(directory) as (people, _):
+    with opened(folder(directory, workspace)) as (people, _):
         changed = people.change(MACHINE, name, is_disabled=False)
     typer.echo(f"{changed.name}: active")
 
@@ -118,9 +121,7 @@ def enable(name: Name, directory: Directory = Path()) -> None:
 @contextmanager
 def opened(directory: Path) -> Iterator[tuple[People, Accounts]]:
     """Give the accounts of a workspace; a server that runs sees what is changed at once."""
-    if not directory.is_dir():
-        raise NoWorkspace(directory)
-    places = Places(directory)
+    places = require_workspace(directory)
     places.prepare()
     database = Database(places.access)
     try:

@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import typer
 
+from sojourn.cli.options import FolderArgument, FolderOption, existing_folder
 from sojourn.model.errors import DocumentError, Problem
 from sojourn.workspace import load_workspace
 
 
 def validate(
-    directory: Annotated[Path, typer.Argument(help="The workspace's folder.", exists=True, file_okay=False)],
+    directory: FolderArgument = None,
+    workspace: FolderOption = None,
 ) -> None:
     """Check all documents of a workspace; print every problem with file, line and column."""
+    place = existing_folder(directory, workspace)
     try:
-        workspace = load_workspace(directory)
+        read = load_workspace(place)
     except DocumentError as error:
-        typer.echo("\n".join(report(error.errors, directory)))
+        typer.echo("\n".join(report(error.errors, place)))
         raise typer.Exit(1) from error
-    for line in report(workspace.warnings, directory):
+    for line in report(read.warnings, place):
         typer.echo(line)
-    if not workspace.warnings:
-        typer.echo(f"{directory}: {len(workspace.raw)} documents, no problems")
+    if not read.warnings:
+        typer.echo(f"{place}: {len(read.raw)} documents, no problems")
 
 
 def report(problems: Sequence[Problem], directory: Path) -> Iterable[str]:

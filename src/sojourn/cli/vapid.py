@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from sojourn.channels.push.keys import public_text, workspace_key
-from sojourn.service.places import Places
-from sojourn.service.remote import NoWorkspace
+from sojourn.cli.options import FolderArgument, FolderOption, folder
+from sojourn.service.workspace_folder import require_workspace
 
 
 def vapid(
-    directory: Annotated[Path, typer.Argument(help="The workspace's folder.", metavar="[DIR]")] = Path(),
+    directory: FolderArgument = None,
+    workspace: FolderOption = None,
 ) -> None:
     """Print the public key for web push, which is made if there is none; a page subscribes browsers with it.
 
@@ -23,8 +21,6 @@ def vapid(
     Example:
       sojourn vapid shop
     """  # noqa: D301
-    if not directory.is_dir():
-        raise NoWorkspace(directory)
-    places = Places(directory)
+    places = require_workspace(folder(directory, workspace))
     places.prepare()
     typer.echo(public_text(workspace_key(places.data)))

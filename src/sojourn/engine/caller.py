@@ -8,6 +8,7 @@ import hmac
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -15,8 +16,9 @@ from typing import Any, Final, Protocol
 import polars as pl
 import structlog
 
-from sojourn.engine.clock import Clock
+from sojourn.engine.clock import Clock, elapsed_s
 from sojourn.engine.lane import Rest
+from sojourn.engine.measures import UNMEASURED, Measures
 from sojourn.engine.pending_calls import PendingCall, PendingCalls
 from sojourn.engine.telling import append_at_last, told_frame
 from sojourn.journeys.windows import Window
@@ -77,6 +79,8 @@ class Caller:
         Makes what makes calls, in the event loop.
     secret : bytes
         The workspace's secret; makes the keys of calls unguessable, and the same after a crash.
+    measures : Measures
+        Told how each call ended.
 
     Notes
     -----
@@ -86,7 +90,7 @@ class Caller:
 
     def __init__(
         self, pending: PendingCalls, log: Log, clock: Clock, external: Callable[[str], External | None],
-        outside: Callable[[], Calls], secret: bytes,
+        outside: Callable[[], Calls], secret: bytes, measures: Measures = UNMEASURED,
     ) -> None:  # fmt: skip
         self._pending = pending
         self._items = log
@@ -94,6 +98,7 @@ class Caller:
         self._external = external
         self._make_outside = outside
         self._secret = secret
+        self._measures = measures
         self._busy: dict[int, str] = {}
         self._settled: dict[int, int] = {}
         self._windows: dict[str, Window] = {}
@@ -168,7 +173,7 @@ class Caller:
     # ---- calling -------------------------------------------------------------------------------------------------
 
     async def _make(self, outside: Calls, call: PendingCall) -> None:
-        called = self._external(call.target)
+        called, began = self._external(call.target), elapsed_s()
         try:
             if called is None:
                 outcome = Outcome("failed", detail="its document is not there any more")
@@ -179,6 +184,7 @@ class Caller:
             outcome = Outcome("failed", detail=type(error).__name__)
         if outcome.detail is not None:
             _log.warning("call failed", target=call.target, status=outcome.status, detail=outcome.detail)
+        self._measures.called(call.target, outcome.status, elapsed_s() - began)
         self._made.append(Made(call, outcome, getattr(called, "cache", None) is not None))
         self._answered.set()
 
@@ -219,10 +225,9 @@ class Caller:
             self._wake.set()
 
     async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), _POLL_S)
-        except TimeoutError:
-            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_POLL_S):
+                await self._wake.wait()
 
 
 def answer_frame(made: Sequence[Made], now: datetime) -> pl.DataFrame:

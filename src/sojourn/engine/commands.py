@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from sojourn.engine.admission import Admission, admit_members
-from sojourn.engine.campaigns.runs import NoSuchStart
+from sojourn.engine.campaigns.runs import NoSuchStart, OverStart
 from sojourn.engine.dead_letters import LETTERS
 from sojourn.engine.grouping import rows_of_group
 from sojourn.engine.item import Item, frame_of
 from sojourn.engine.joining import join
+from sojourn.engine.refusals import TOO_LATE
 from sojourn.expr.directory import EntitySpec
 from sojourn.journeys.flow import HELD, Flow
 from sojourn.journeys.held import resume
 from sojourn.journeys.matching import MATCH
 from sojourn.journeys.program import Line
-from sojourn.log.redaction import ERASED
 from sojourn.model.channels import CHANNEL_TYPES
+from sojourn.model.erasure import ERASED
 from sojourn.model.state import INSTANT, Changes, conform
 from sojourn.store.duckdb.rows import typed_rows
 
@@ -44,6 +45,10 @@ def _control(processor: Processor, item: Item) -> None:
         LETTERS[command](processor, item)
         return
     lines = processor.program.versions(document)
+    if data.get("older"):
+        lines = lines[1:]
+        if not lines:
+            return  # nobody is inside an older version any more
     if not lines or (command not in LIFECYCLE and not processor.campaigns.knows(lines[0], command)):
         processor.refuse(frame_of(item), "ITEM-011", f"there is no live document `{document}` to {command}")
         return
@@ -250,7 +255,7 @@ def _signal(processor: Processor, item: Item) -> None:
     try:
         processor.campaigns.signal(item["name"], item["at"], parameters)
     except NoSuchStart as error:
-        processor.refuse(frame_of(item), "ITEM-015", str(error))
+        processor.refuse(frame_of(item), TOO_LATE if isinstance(error, OverStart) else "ITEM-015", str(error))
 
 
 def _nothing(_: Processor, __: Item) -> None:

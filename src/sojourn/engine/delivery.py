@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -13,11 +16,13 @@ import structlog
 
 from sojourn.channels.port import Bounced, Failed, Provider, Receipt, Retry, Sent, SoftBounced, Surroundings
 from sojourn.channels.registry import make_provider
+from sojourn.engine.allowance import Allowance
 from sojourn.engine.at_most_once import UNKNOWN, AtMostOnce
 from sojourn.engine.lane import Lane, Pace, Rest
+from sojourn.engine.measures import UNMEASURED, Measures
 from sojourn.engine.outbox import Outbox, Pending, RouteKey
 from sojourn.engine.postman import Job, Postman, Route, Routes
-from sojourn.engine.road import Allowance, Paces, Road, Settle, settling
+from sojourn.engine.road import Paces, Road, Settle, beginning, settling
 from sojourn.engine.road import Way as OpenWay
 from sojourn.engine.telling import append_at_last, told_frame
 from sojourn.engine.unusable import UnusableProvider
@@ -101,6 +106,8 @@ class Delivery:
 
     works_on : callable, optional
         Returns the channels whose providers have something to do without a message, too.
+    measures : Measures
+        Told what became of messages, and how long providers took.
 
     Notes
     -----
@@ -121,6 +128,7 @@ class Delivery:
         patience: Patience | None = None,
         book: DeliveryBook | None = None,
         works_on: Callable[[], Sequence[Channel]] = tuple,
+        measures: Measures = UNMEASURED,
     ) -> None:
         self._outbox = outbox
         self._items = log
@@ -131,6 +139,7 @@ class Delivery:
         self._surroundings = surroundings
         self._patience = patience or Patience()
         self._works_on = works_on
+        self._measures = measures
         self._book = book or DeliveryBook()
         self._lost = self._book.under_way()
         self._roads: dict[str, tuple[Channel | None, Road]] = {}
@@ -279,13 +288,15 @@ class Delivery:
         if channel is not None and channel.at_most_once:
             provider = AtMostOnce(provider, self._book)
         settle: Settle = self._settle
+        prepare = self._postman.prepare if way.warm_up is None else beginning(self._postman.prepare, allowance)
         if has_others or way.warm_up is not None:
             settle = settling(settle, way.label if has_others else None, allowance)
         lane = Lane(
             f"{name}/{way.label}" if has_others else name, provider,
-            Paces(pace, Pace(way.rate.per_s)) if way.rate else pace, self._patience.channel, self._postman.prepare,
+            Paces(pace, Pace(way.rate.per_s)) if way.rate else pace, self._patience.channel, prepare,
             settle, self._lane_changed,
             channel.fail_over_after if channel is not None and has_others else None,
+            partial(self._measures.handed_over, name, way.label),
         )  # fmt: skip
         return OpenWay(way.label, lane, allowance)
 
@@ -370,6 +381,7 @@ class Delivery:
             frame = feedback_frame(outcomes, self._clock.now())
             offset = await append_at_last(self._items, frame, self._patience.channel, "feedback")
             self._forget(outcomes)
+            self._measures.ended(Counter((self._road_of.get(each.message.route, ""), each.kind) for each in outcomes))
             for outcome in outcomes:
                 self._settled[outcome.message.no] = offset
                 self._busy.discard(outcome.message.no)
@@ -393,10 +405,9 @@ class Delivery:
     async def _pause(self) -> None:
         """Wait for a reason to look again."""
         rests = [road.probe_s for _, road in self._roads.values() if road.probe_s > 0]
-        try:
-            await asyncio.wait_for(self._wake.wait(), min([_POLL_S, *(rest + 0.005 for rest in rests)]))
-        except TimeoutError:
-            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min([_POLL_S, *(rest + 0.005 for rest in rests)])):
+                await self._wake.wait()
 
 
 def feedback_frame(outcomes: Iterable[Outcome], now: datetime) -> pl.DataFrame:

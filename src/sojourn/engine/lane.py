@@ -12,6 +12,7 @@ from typing import Protocol
 import structlog
 
 from sojourn.channels.port import Failed, Outgoing, Provider, Receipt, Retry
+from sojourn.engine.clock import elapsed_s
 from sojourn.engine.postman import Job
 
 BATCH = 5
@@ -79,6 +80,7 @@ class Rhythm(Protocol):
 
 Settle = Callable[[Job, Receipt], None]
 Prepare = Callable[[Job], Outgoing | Failed]
+Handed = Callable[[Sequence[Receipt], float], None]
 
 
 class Lane:
@@ -102,6 +104,8 @@ class Lane:
         Called when the lane can take more, or begins to rest.
     breaks_after : int, optional
         Failures in a row after which the lane is down: others take its messages, and it gets one now and then to try.
+    handed : callable, optional
+        Told the receipts of one call of the provider, and how many seconds it took.
     """
 
     def __init__(
@@ -114,6 +118,7 @@ class Lane:
         settle: Settle,
         changed: Callable[[], None],
         breaks_after: int | None = None,
+        handed: Handed = lambda receipts, seconds: None,
     ) -> None:
         self.name = name
         self.provider = provider
@@ -123,6 +128,7 @@ class Lane:
         self._prepare = prepare
         self._settle = settle
         self._changed = changed
+        self._handed = handed
         self._queue: deque[Job] = deque()
         self._busy = 0
         self._failures = 0
@@ -197,7 +203,7 @@ class Lane:
         """Render and send; a message that cannot be rendered costs the others nothing."""
         prepared = [self._rendered(job) for job in batch]
         ready = [message for message in prepared if isinstance(message, Outgoing)]
-        sent = iter(await self._hand_over(ready) if ready else [])
+        sent = iter(await self._timed(ready) if ready else [])
         return [next(sent) if isinstance(message, Outgoing) else message for message in prepared]
 
     def _rendered(self, job: Job) -> Outgoing | Failed:
@@ -206,6 +212,12 @@ class Lane:
         except Exception as error:  # data that nobody foresaw spoils its own message only
             _log.exception("message cannot be made", channel=self.name, message=job.message.no)
             return Failed(f"{type(error).__name__}: {error}"[:300])
+
+    async def _timed(self, batch: Sequence[Outgoing]) -> list[Receipt]:
+        began = elapsed_s()
+        receipts = await self._hand_over(batch)
+        self._handed(receipts, elapsed_s() - began)
+        return receipts
 
     async def _hand_over(self, batch: Sequence[Outgoing]) -> list[Receipt]:
         try:

@@ -51,6 +51,17 @@ class NotInThisState(SojournError):
         )
 
 
+class NobodyInOlderVersions(SojournError):
+    """A command is about older versions of a document, and nobody is inside of these."""
+
+    code = "RUN-030"
+
+    def __init__(self, id: str) -> None:
+        super().__init__(
+            f"nobody is inside an older version of `{id}`", hint="leave `older` out: the command is about all versions"
+        )
+
+
 def busy_docs(cursor: duckdb.DuckDBPyConnection) -> frozenset[int]:
     """Return the versions that somebody is inside of or waits to enter, or whose messages are on their way."""
     return frozenset(int(row[0]) for row in cursor.execute(BUSY).fetchall())

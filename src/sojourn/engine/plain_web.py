@@ -17,7 +17,8 @@ from sojourn.channels.http import HttpFailed, HttpRefused, HttpReply, HttpReques
 from sojourn.sources.addresses import AddressRules, ForbiddenAddress
 from sojourn.sources.exchange import MAX_BODY
 from sojourn.sources.request import SCHEMES
-from sojourn.sources.transport import CONNECT_S, CONNECTIONS, KEPT_S, Resolve, Trust, resolve, trusted
+from sojourn.sources.transport import CONNECT_S, CONNECTIONS, KEPT_S, Resolve, resolve
+from sojourn.sources.trust import Trust, trusted
 
 NOT_BEGUN: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 TYPED: Final = ("Content-Type",)
@@ -47,7 +48,8 @@ class PlainWeb:
 
     async def send(self, request: HttpRequest) -> HttpReply:
         """Send a request and read the answer (see `Http.send`)."""
-        url = _checked(request)
+        request.check_headers()
+        url = _read_url(request.url)
         try:
             self._check_address(str(url.host))
             async with asyncio.timeout(request.timeout_s):
@@ -76,8 +78,7 @@ class PlainWeb:
 
     async def _exchange(self, url: URL, request: HttpRequest) -> HttpReply:
         async with self._opened().request(
-            request.method, url, data=request.body, headers=request.headers, allow_redirects=False,
-            skip_auto_headers=TYPED,
+            request.method, url, data=request.body, headers=request.headers, allow_redirects=False
         ) as answer:  # fmt: skip
             headers = {name.lower(): text for name, text in answer.headers.items()}
             return HttpReply(answer.status, headers, await _read(answer))
@@ -90,18 +91,18 @@ class PlainWeb:
             )  # fmt: skip
             self._session = aiohttp.ClientSession(
                 connector=connector, headers=self._headers, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False,
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S),
+                skip_auto_headers=TYPED, timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S),
             )  # fmt: skip
         return self._session
 
 
-def _checked(request: HttpRequest) -> URL:
-    request.check_headers()
+@lru_cache(1_024)
+def _read_url(text: str) -> URL:
     try:
-        url = URL(request.url)
+        url = URL(text)
     except ValueError as error:
         raise HttpRefused("what comes out is no URL") from error
-    if not request.url.isprintable() or " " in (url.host or ""):  # which the parser would leave out
+    if not text.isprintable() or " " in (url.host or ""):  # which the parser would leave out
         raise HttpRefused("what comes out is no URL")
     if url.scheme not in SCHEMES or not url.host:
         raise HttpRefused("the URL does not begin with http:// or https:// and a host")

@@ -185,10 +185,11 @@ class Publication:
         return program
 
     def _in_use(self) -> set[int]:
-        """Return the versions that profiles are inside of, or that have messages to hand over."""
+        """Return the versions that profiles are inside of, whose run goes on, or that have messages to hand over."""
         rows = self.store.connection.execute(
             "SELECT doc FROM passage UNION SELECT doc FROM held UNION SELECT doc FROM queued "
-            "UNION SELECT doc FROM message SEMI JOIN outbox USING (no)"
+            "UNION SELECT doc FROM message SEMI JOIN outbox USING (no) "
+            "UNION SELECT doc FROM campaign_run WHERE state IN ('running', 'waiting')"
         )
         return {int(row[0]) for row in rows.fetchall()}
 

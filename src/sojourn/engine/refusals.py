@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -13,6 +13,9 @@ from sojourn.model.erasure import digest_of
 from sojourn.model.state import conform
 from sojourn.store.duckdb import DuckStore
 from sojourn.store.duckdb.commit import insert
+
+TOO_LATE: Final = "ITEM-018"
+"""An item for a document that is over, which may happen to every sender."""
 
 
 def refuser(store: DuckStore) -> Callable[[pl.DataFrame, str, str], None]:

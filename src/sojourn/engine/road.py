@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
-from sojourn.channels.port import Receipt, Retry, Sent
-from sojourn.engine.lane import CAPACITY, Lane, Pace
+from sojourn.channels.port import Failed, Outgoing, Receipt, Retry, Sent
+from sojourn.engine.allowance import Allowance
+from sojourn.engine.lane import Lane, Pace, Prepare
 from sojourn.engine.postman import Job
-from sojourn.model.channel import WarmUp
-from sojourn.store.delivery_book import DeliveryBook
 
-Today = Callable[[], date]
 Settle = Callable[[Job, Receipt], None]
 
 
@@ -33,43 +30,6 @@ class Paces:
         """Return when `count` more messages may go."""
         for pace in self._paces:
             await pace.wait(count)
-
-
-@dataclass(frozen=True)
-class Allowance:
-    """What a provider may still take today.
-
-    Parameters
-    ----------
-    plan : WarmUp or None
-        Without one there is no limit.
-    """
-
-    channel: str
-    provider: str
-    plan: WarmUp | None
-    book: DeliveryBook
-    today: Today
-
-    @property
-    def volume(self) -> int | None:
-        """Messages that today takes; None where there is no limit."""
-        return None if self.plan is None else self.plan.volume(self.today())
-
-    @property
-    def spent(self) -> int:
-        """Messages that it took today."""
-        return self.book.spent(self.channel, self.provider, self.today())
-
-    def left(self) -> int:
-        """Return how many more messages it takes today."""
-        volume = self.volume
-        return CAPACITY if volume is None else max(0, volume - self.spent)
-
-    def spend(self, count: int) -> None:
-        """Count messages, where a plan is going on."""
-        if self.volume is not None:
-            self.book.spend(self.channel, self.provider, self.today(), count)
 
 
 @dataclass(frozen=True)
@@ -146,7 +106,7 @@ class Road:
         if len(self._ways) > 1:
             ways = [way for way in self._open() if way.room > 0]
             way = next((way for way in ways if not (job.again and way.lane.is_down)), ways[0])
-        way.allowance.spend(1)
+        way.allowance.reserve(job.message.no)
         way.lane.put(job)
 
     def pause(self, *, paused: bool) -> None:
@@ -184,10 +144,19 @@ def settling(settle: Settle, label: str | None, allowance: Allowance) -> Settle:
     """Return what takes a lane's receipts: gives back what did not leave, and notes which provider took a message."""
 
     def take(job: Job, receipt: Receipt) -> None:
-        if isinstance(receipt, Retry) and not receipt.attempted:
-            allowance.spend(-1)
+        allowance.end(job.message.no, left=not isinstance(receipt, Retry) or receipt.attempted)
         if isinstance(receipt, Sent) and label is not None:
             receipt = replace(receipt, detail={"link": label, **receipt.detail})
         settle(job, receipt)
 
     return take
+
+
+def beginning(prepare: Prepare, allowance: Allowance) -> Prepare:
+    """Return what makes a lane's messages, and counts each as it is about to leave."""
+
+    def make(job: Job) -> Outgoing | Failed:
+        allowance.begin(job.message.no)
+        return prepare(job)
+
+    return make

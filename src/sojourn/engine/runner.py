@@ -16,6 +16,7 @@ import polars as pl
 import structlog
 
 from sojourn.engine.clock import Clock, elapsed_s, rest
+from sojourn.engine.measures import UNMEASURED, Measures
 from sojourn.engine.poison import Stuck, isolate
 from sojourn.engine.processor import CHUNK, Processor
 from sojourn.engine.publication import Publication, Publishing
@@ -76,11 +77,13 @@ class Engine:
         What runs.
     committed : callable
         Called after every commit, on the engine's thread.
+    measures : Measures
+        Told how long what took.
     """
 
     def __init__(
         self, store: DuckStore, log: Log, clock: Clock, publication: Publication,
-        committed: Callable[[], None] = lambda: None,
+        committed: Callable[[], None] = lambda: None, measures: Measures = UNMEASURED,
     ) -> None:  # fmt: skip
         self.store = store
         self.log = log
@@ -88,12 +91,15 @@ class Engine:
         self.publication = publication
         self.processor: Processor
         self._committed = committed
+        self._measures = measures
         self._calls: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._wake = threading.Event()
         self._behind = False
         self._progress = threading.Condition()
         self._stopping = False
+        self._ended = threading.Event()
         self._failures = 0
+        self._failing_since_s = 0.0
         self._stale = False
         self._reached = 0
         self._next: datetime | None = None
@@ -120,26 +126,37 @@ class Engine:
         self._wake.set()
         for thread in self._threads:
             thread.join()
-        while self._calls:
-            self._calls.popleft()[1].set_exception(EngineStopped())
+        self._refuse_calls()
         with self._progress:
             self._progress.notify_all()
 
     def call(self, fn: Callable[[], T]) -> T:
         """Run a function on the engine's thread, between two batches, and return its result."""
-        if self._stopping:
+        if self._stopping or self._ended.is_set():
             raise EngineStopped()
         if not self._threads or threading.current_thread() is self._threads[0]:
             return self._guarded(fn)
         done: Future[T] = Future()
         self._calls.append((fn, done))
         self._wake.set()
+        if self._ended.is_set():
+            self._refuse_calls()
         return done.result()
+
+    def _refuse_calls(self) -> None:
+        with suppress(IndexError):  # another thread may do the same
+            while True:
+                self._calls.popleft()[1].set_exception(EngineStopped())
 
     @property
     def is_running(self) -> bool:
         """Whether a thread of its own takes what is in the log."""
         return bool(self._threads) and not self._stopping
+
+    @property
+    def has_died(self) -> bool:
+        """Whether its thread has ended though nobody stopped it."""
+        return self._ended.is_set() and not self._stopping
 
     @property
     def offset(self) -> int:
@@ -155,6 +172,11 @@ class Engine:
     def failures(self) -> int:
         """Return how often in a row the engine could not go on; 0 when all is well."""
         return self._failures
+
+    @property
+    def failing_s(self) -> float:
+        """Return for how many seconds the engine could not go on; 0 when all is well."""
+        return elapsed_s() - self._failing_since_s if self._failures else 0.0
 
     def wait_for(self, offset: int, timeout_s: float) -> None:
         """Block until the item at an offset has been taken.
@@ -176,6 +198,13 @@ class Engine:
     # ---- the engine's thread -------------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        try:
+            self._go_on()
+        finally:  # whatever ended it, nobody must wait for it for ever
+            self._ended.set()
+            self._refuse_calls()
+
+    def _go_on(self) -> None:
         while not self._stopping:
             self._wake.clear()
             began = elapsed_s()
@@ -187,8 +216,11 @@ class Engine:
                 continue
             if not worked:
                 self._wake.wait(self._idle_s())
-            elif not self._behind:
-                rest(min(2 * (elapsed_s() - began), BREATH_S))
+                continue
+            took_s = elapsed_s() - began
+            self._measures.turned(took_s)
+            if not self._behind:
+                rest(min(2 * took_s, BREATH_S))
         with suppress(SojournError):  # what could not be written is taken again at the next start
             self.store.settle()
 
@@ -308,7 +340,10 @@ class Engine:
         """Wait a little; after that the engine goes on from what the store has."""
         self._stale = True
         wait_s = min(REST_S[0] * 2**self._failures, REST_S[1])
+        if not self._failures:
+            self._failing_since_s = elapsed_s()
         self._failures += 1
+        self._measures.stumbled()
         if isinstance(error, (Stuck, *STORAGE)):
             _log.error("the engine cannot go on yet", reason=str(error), wait_s=wait_s)
         else:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from sojourn.engine.refusals import TOO_LATE
 from sojourn.engine.responses import Responses
 from sojourn.engine.results import conversion_rows, discard_rows, message_rows, passage_rows, step_rows, transition_rows
 from sojourn.engine.scratch import Scratch
@@ -146,6 +147,8 @@ def _refuse_early(items: pl.DataFrame, start: datetime) -> None:
 
 
 def _raise(items: pl.DataFrame, code: str, reason: str) -> None:
+    if code == TOO_LATE:
+        return
     first = items.row(0, named=True)
     raise ItemError(int(first["offset"]), f"the {first['kind']} for `{first['profile_id']}` {reason}")
 

@@ -11,7 +11,8 @@ from sojourn.model.errors import SojournError
 from sojourn.sources.addresses import AddressRules
 from sojourn.sources.exchange import ExchangeFailed, exchange
 from sojourn.sources.request import SCHEMES, Request
-from sojourn.sources.transport import CONNECT_S, GuardedBackend, GuardedTransport, Resolve, Trust, resolve, trusted
+from sojourn.sources.transport import CONNECT_S, GuardedBackend, GuardedTransport, Resolve, resolve
+from sojourn.sources.trust import Trust, trusted
 
 
 def opener(rules: Callable[[], AddressRules], user_agent: str = "Sojourn", *, trust: Trust = trusted) -> OpenHttp:

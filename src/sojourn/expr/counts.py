@@ -10,6 +10,7 @@ from typing import Any
 from sojourn.expr.bucket import quote
 from sojourn.expr.directory import EventSpec, LinkSpec
 from sojourn.expr.expression import in_frame
+from sojourn.expr.linked import join_sql, one_each
 from sojourn.expr.names import identifier
 from sojourn.expr.problems import ExpressionErrors, refuse, unknown
 from sojourn.expr.reads import Reads
@@ -196,7 +197,7 @@ def _related_where(terms: Terms, value: Mapping[Any, Any], name: str) -> tuple[s
     scope = replace(terms.scope, columns=entities[name].attributes, links=links)
     term = placed("where", terms, value["where"], scope, terms.frame)
     declared = entities[name].links
-    joined = "".join(join_sql(k, declared[k]) for k in term.reads.followed)
+    joined = "".join(join_sql(k, declared[k], one_each(declared[k], entities)) for k in term.reads.followed)
     reads |= replace(term.reads, links=frozenset()) | _through_links(term.reads, declared)
     return joined, reads, [term.sql], f" where {term.text}"
 
@@ -206,14 +207,6 @@ def _through_links(reads: Reads, links: Mapping[str, LinkSpec]) -> Reads:
     attributes = frozenset(c for link, c in columns if link.to == "profile")
     entities = frozenset(link.to for link, _ in columns) - {"profile"}
     return Reads(attributes=attributes - {"profile_id"}, profile_id=bool(attributes), entities=entities)
-
-
-def join_sql(name: str, link: LinkSpec, source: str | None = None) -> str:
-    """Give the LEFT JOIN of a link of the rows `r`, as `link_<name>`; `source` stands in for the linked table."""
-    alias = identifier(f"link_{name}")
-    table = source or ("profile" if link.to == "profile" else identifier(f"rows_{link.to}"))
-    on = " AND ".join(f"{alias}.{identifier(target)} = r.{identifier(local)}" for local, target in link.on.items())
-    return f" LEFT JOIN {table} AS {alias} ON {on}"
 
 
 def engaged(terms: Terms, value: Mapping[Any, Any]) -> Term:

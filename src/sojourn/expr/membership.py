@@ -66,7 +66,9 @@ def _group(terms: Terms, topic: str, group: GroupSpec) -> str:
 
 
 def _none(terms: Terms, topic: str) -> str:
-    return f"(NOT {_some(terms, topic, 'IN')})"
+    """Give SQL of that nothing is refused; of a row without a profile nobody has consented."""
+    somebody = f"{terms.frame.pno} IS NOT NULL AND " if terms.scope.columns is not None else ""
+    return f"({somebody}NOT {_some(terms, topic, 'IN')})"
 
 
 def _some(terms: Terms, topic: str, test: str) -> str:

@@ -12,8 +12,11 @@ from sojourn.expr.scope import Scope
 
 Made = TypeVar("Made")
 
-MOST: Final = 8_192
-"""Results that are kept, those that were asked for last."""
+MOST: Final = 50_000
+"""Results that are kept, those that were asked for last: those of ten thousand documents, some four of each.
+
+Where fewer are kept than a check asks for, each check makes all of them anew.
+"""
 
 _known: OrderedDict[Hashable, Any] = OrderedDict()
 _lock = threading.Lock()

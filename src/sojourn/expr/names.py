@@ -10,6 +10,7 @@ from functools import cache
 from sojourn.expr.bucket import quote
 from sojourn.expr.reads import Reads
 from sojourn.expr.scope import Scope, Type, Types, sql_type
+from sojourn.model.external import Answer
 
 VARIABLES = "vars"
 
@@ -171,6 +172,8 @@ def _document(source: str, prefix: list[str], parts: list[str], types: Types, re
 def _node(node: str, parts: list[str], types: Types) -> Name:
     if node == VARIABLES:
         types = {".".join(parts): "string", **types}
+    if isinstance(types, Answer) and types.keys().isdisjoint({parts[0], ".".join(parts)}):
+        raise UnknownName(f"no field {{}} in the answer of `{node}`", parts[0], tuple(types))
     return _document("f.vars", [node], parts, types, Reads(vars=True))
 
 

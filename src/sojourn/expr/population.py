@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sojourn.expr.conditions import Condition
-from sojourn.expr.counts import join_sql
 from sojourn.expr.directory import EntitySpec
+from sojourn.expr.linked import join_sql
 from sojourn.expr.names import identifier
 from sojourn.expr.problems import refuse
 

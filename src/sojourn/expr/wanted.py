@@ -1,4 +1,4 @@
-"""What a place wants its expression to give: one value as text, or an instant."""
+"""What a place wants its expression to give: one value as text, an instant, a number, true or false, a list."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from sojourn.model.expressions import Gives
 
 _INSTANTS: Final = ("DATE", "TIMESTAMP", "VARCHAR", "JSON", "NULL", '"NULL"')
 _SEVERAL: Final = ("STRUCT", "MAP", "UNION")
+_TIMES: Final = ("DATE", "TIME", "INTERVAL")
+_OPEN: Final = ("JSON", "NULL", '"NULL"')
+_NAMES: Final[dict[Gives, str]] = {"number": "a number", "truth": "true or false", "list": "a list"}
 
 
 def require(expression: Expression, gives: Gives) -> Expression:
-    """Return an expression that may give what is wanted; text and JSON may turn out to be an instant.
+    """Return an expression that may give what is wanted; text and JSON may turn out to be an instant or a number.
 
     Raises
     ------
@@ -32,6 +35,10 @@ def require(expression: Expression, gives: Gives) -> Expression:
         raise refuse(
             "EXPR-012", message, span=span, hint="add an interval to an instant, such as `now() + interval 1 day`"
         )
+    never = kind not in _OPEN and not kind.endswith("]") if gives == "list" else several or kind.startswith(_TIMES)
+    if gives in _NAMES and never:
+        message = f"this must be {_NAMES[gives]}, `{expression.text}` is {kind}"
+        raise refuse("EXPR-012", message, span=span, hint="take another attribute, or compute what this one has")
     return expression
 
 

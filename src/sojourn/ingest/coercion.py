@@ -25,6 +25,8 @@ EXPECTED: Final = {
     "timestamp": "an instant like 2026-03-01T09:00:00Z",
     "json": "JSON",
 }
+VALUE: Final = "\x01"
+"""Where a sentence in SQL has the value."""
 INTEGER = r"[+-]?\d{1,19}(\.0*)?"
 NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?"
 DATE = r"\d{4}-\d{1,2}-\d{1,2}"
@@ -67,7 +69,8 @@ class Field:
 
     def problem(self, typed: str) -> str:
         """Return SQL of what is wrong, null when nothing is; `typed` is the column of the typed value."""
-        head, tail = literal(f"bad_value: `{self.label}` must be {self._expected()}, not `"), literal("`")
+        said = f"`{self.label}` must be {self._expected()}, not `{VALUE}`"
+        head, tail = (literal(part) for part in f"bad_value: {said}".rsplit(VALUE, 1))
         reason = f"{head} || left({self.raw}::varchar, 60) || {tail}"
         return f"case when {self.raw} is not null and {typed} is null then {reason} end"
 

@@ -1,4 +1,4 @@
-"""Calls that the Segment specification does not have: ours, for servers.
+"""Calls that the Segment specification does not have: ours, most of them for servers.
 
 They are the items of the simulator (`docs/guide`), in the same shape.
 """
@@ -80,8 +80,8 @@ class Inbound(ServerCall, tag="inbound"):
         return Meaning("inbound", self.channel, json_text({"text": self.text}), None)
 
 
-class Location(ServerCall, tag="location"):
-    """Where a profile is, in degrees."""
+class Location(Call, tag="location"):
+    """Where a profile is, in degrees; also from browsers, after the visitor allowed it."""
 
     lat: float
     lon: float
@@ -93,8 +93,8 @@ class Location(ServerCall, tag="location"):
         return Meaning("location", None, json_text({"lat": self.lat, "lon": self.lon}), None)
 
 
-class Session(ServerCall, tag="session"):
-    """The start of a session."""
+class Session(Call, tag="session"):
+    """The start of a session; also from browsers."""
 
     def meaning(self) -> Meaning:
         """Return an item of kind `session`."""

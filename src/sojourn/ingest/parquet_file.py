@@ -13,11 +13,14 @@ import pyarrow.parquet as pq
 
 from sojourn.ingest.bounds import check_columns, gathered
 from sojourn.ingest.file_error import FileError
+from sojourn.ingest.parquet_pages import dictionaries_size
 from sojourn.ingest.reject import ITEM_LENGTH
 from sojourn.ingest.source import Rows, Wanted, first_present, quoted
 
 BATCH_ROWS: Final = 500
-"""Rows that are unpacked at a time: a file of some bytes may hold rows of megabytes."""
+"""Rows that are unpacked at a time, at most: a file of some bytes may hold rows of megabytes."""
+BATCH_SIZE: Final = 1 << 30
+"""Bytes that these rows have at most, should each have the longest value of each dictionary."""
 
 
 class ParquetFile:
@@ -31,24 +34,27 @@ class ParquetFile:
     Raises
     ------
     FileError
-        When it is no Parquet file.
+        When it is no Parquet file, or one that would take too much memory.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            self._schema: Any = pq.read_schema(path)
+            metadata: Any = pq.read_metadata(path)
+            self._schema: Any = metadata.schema.to_arrow_schema()
         except (pa.ArrowInvalid, OSError) as error:
             raise FileError(path.name, f"it is not Parquet: {error}", "check how it was written") from error
         self.columns: Sequence[str] = list(self._schema.names)
-        check_columns(path.name, len(self.columns))
+        check_columns(path.name, max(len(self.columns), metadata.num_columns))
+        dictionaries = dictionaries_size(path, metadata)
+        self._batch_rows = max(min(BATCH_ROWS, BATCH_SIZE // max(dictionaries, 1)), 1)
 
     def chunks(self, skip_rows: int, chunk_rows: int) -> Iterator[Rows]:
         """Yield the rows behind the first `skip_rows`, `chunk_rows` at a time."""
         before = 0
         with pq.ParquetFile(self._path) as file:
-            batches = file.iter_batches(min(BATCH_ROWS, chunk_rows))
-            while taken := gathered(batches, -(-chunk_rows // BATCH_ROWS), lambda batch: int(batch.nbytes)):
+            batches = file.iter_batches(min(self._batch_rows, chunk_rows))
+            while taken := gathered(batches, -(-chunk_rows // self._batch_rows), lambda batch: int(batch.nbytes)):
                 table = pa.Table.from_batches(taken)
                 skipped = min(max(skip_rows - before, 0), table.num_rows)
                 if skipped < table.num_rows:

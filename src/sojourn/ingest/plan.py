@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sojourn.ingest.coercion import Field
 from sojourn.ingest.file_error import FileError
@@ -189,12 +190,16 @@ def check_event_columns(columns: Sequence[str], names: Sequence[tuple[str, ...]]
             raise FileError(file, f"it has no column `{need}`", f"name the column with --map COLUMN={need}")
 
 
+NO_PROFILE: Final = "the row has no `profile_id` or `userId`"
+NO_EVENT: Final = "the row has no `event`"
+NO_TIMESTAMP: Final = "the row has no `timestamp`"
+NO_OBJECT: Final = "`properties` must be a JSON object"
 EVENT_PROBLEMS = (
     "case when t6 <> 'track' then 'unsupported: only calls of type `track` are events, not `' || t6 || '`' end",
-    "case when coalesce(t0, t1, '') = '' then 'no_profile: the row has no `profile_id` or `userId`' end",
-    "case when coalesce(t2, '') = '' then 'no_event: the row has no `event`' end",
-    "case when t3 is null then 'no_timestamp: the row has no `timestamp`' end",
-    "case when t5 is not null and t5 not like '{%' then 'not_an_object: `properties` must be a JSON object' end",
+    f"case when coalesce(t0, t1, '') = '' then 'no_profile: {NO_PROFILE}' end",
+    f"case when coalesce(t2, '') = '' then 'no_event: {NO_EVENT}' end",
+    f"case when t3 is null then 'no_timestamp: {NO_TIMESTAMP}' end",
+    f"case when t5 is not null and t5 not like '{{%' then 'not_an_object: {NO_OBJECT}' end",
 )
 EVENT_OUTPUTS = (
     "t3 as occurred_at", "coalesce(nullif(t0, ''), 'anon:' || t1) as profile_id", "t2 as name", "t4 as message_id",

@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sojourn.ingest.reject import Reject
+from sojourn.model.spreadsheet import as_text
 
 
 class RejectFile:
     """`<FILE>.rejects.csv` with line, code, reason and the original content; made with the first reject.
+
+    People open it: what a spreadsheet would run has an apostrophe before it.
 
     Parameters
     ----------
@@ -40,7 +43,7 @@ class RejectFile:
             writer = csv.writer(file)
             if is_new:
                 writer.writerow(["line", "code", "reason", "content"])
-            writer.writerows((reject.line, reject.code, reject.reason, reject.item) for reject in rejects)
+            writer.writerows((each.line, each.code, as_text(each.reason), as_text(each.item)) for each in rejects)
         self.count += len(rejects)
 
 

@@ -210,14 +210,22 @@ class Door:
         return self._shapes.mode_of(difference) == "reject"
 
 
+PLACES: Final[Mapping[str, str]] = {
+    "property": "the property `{}` of `{}`", "attribute": "the attribute `{}` of `{}`",
+    "column": "the column `{}` of `{}`",
+}  # fmt: skip
+
+
 def told(difference: Difference) -> tuple[str, str]:
     """Return code and sentence of a difference."""
     cure = "declare it (`sojourn registry adopt`), or send it otherwise"
-    if difference.sort in ("event", "entity"):
-        return f"undeclared_{difference.sort}", f"no {difference.sort} `{difference.subject:.100}` is declared: {cure}"
-    where = f"the {difference.sort} `{difference.field:.100}` of `{difference.subject:.100}`"
+    sort, field, subject = difference.sort, difference.field[:100], difference.subject[:100]
+    if sort in ("event", "entity"):
+        what = f"no event `{subject}` is declared" if sort == "event" else f"no entity `{subject}` is declared"
+        return f"undeclared_{sort}", f"{what}: {cure}"
+    where = PLACES[sort].format(field, subject)
     if difference.declared is None:
-        return f"undeclared_{difference.sort}", f"{where} is not declared: {cure}"
+        return f"undeclared_{sort}", f"{where} is not declared: {cure}"
     return "wrong_type", f"{where} is {difference.declared}, and `{difference.value!s:.60}` is {difference.found}"
 
 

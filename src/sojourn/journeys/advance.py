@@ -6,6 +6,7 @@ what an item sets off directly behind it (spec, section 1).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -178,7 +179,7 @@ def take_line(fold: Fold, line: Line, round_: Round) -> None:
 def _leave(flow: Flow, round_: Round) -> None:
     line = flow.line
     for matcher in line.exits:
-        flow.leave_by_item(round_, matcher, flow.inside())
+        flow.leave_by_item(round_, matcher, round_.earlier(flow.inside(), "no"))
     if line.member_exits:
         # Time alone is no change of the profile, so that it does not matter here who else watches an audience.
         items = round_.items.filter(pl.col("kind") != memberships.TURNED).select("pno", "at")
@@ -190,19 +191,49 @@ def _leave(flow: Flow, round_: Round) -> None:
 
 
 def _go_on(flow: Flow, round_: Round) -> None:
-    inside = flow.inside()
+    """Let passages that wait for the items go on, those of one profile one after the other, the oldest first."""
+    caught = list(_caught(flow, round_))
+    turns = _turns([rows for _, _, rows in caught]) if flow.line.entry.key is not None else None
+    if turns is None:
+        for operator, which, rows in caught:
+            _catch(flow, operator, which, rows)
+        return
+    for turn in turns:
+        for operator, which, rows in caught:
+            _catch(flow, operator, which, rows.join(turn, on="no", how="semi", maintain_order="left"))
+        flow.run()
+
+
+def _caught(flow: Flow, round_: Round) -> Iterator[tuple[Any, int, pl.DataFrame]]:
+    """Yield the passages that wait for the items: the node's operator, which of its tests is met, and the rows."""
+    inside = round_.earlier(flow.inside(), "wake_no")
     if not inside.height:
         return
     for node in _nodes(inside):
         operator: Any = flow.line.operators[node]
         for which, matcher in enumerate(getattr(operator, "matchers", ())):
-            waiting = _waiting(inside, node)
-            found = round_.passing(matcher, waiting)
+            found = round_.passing(matcher, _waiting(inside, node))
             if found.height:
                 every = found.height == inside.height
                 inside = inside.clear() if every else inside.join(found.select("no"), on="no", how="anti")
-                flow.fold.lift("passage", found)
-                operator.caught(flow, found, which)
+                yield operator, which, found
+
+
+def _turns(found: list[pl.DataFrame]) -> list[pl.DataFrame] | None:
+    """Return numbers of passages, one of each profile at a time; None where no profile has two of them."""
+    if not found:
+        return None
+    rows = pl.concat([part.select("pno", "no") for part in found])
+    if not rows["pno"].is_duplicated().any():
+        return None
+    turn = pl.int_range(pl.len()).over("pno").alias("turn")
+    return rows.sort("no").with_columns(turn).sort("turn", "no").partition_by("turn", maintain_order=True)
+
+
+def _catch(flow: Flow, operator: Any, which: int, rows: pl.DataFrame) -> None:
+    if rows.height:
+        flow.fold.lift("passage", rows)
+        operator.caught(flow, rows, which)
 
 
 def _nodes(inside: pl.DataFrame) -> list[int]:
@@ -218,10 +249,16 @@ def _waiting(inside: pl.DataFrame, node: int) -> pl.DataFrame:
 
 
 def _start(flow: Flow, round_: Round) -> None:
-    found = [rows for matcher in flow.line.entry.matchers if (rows := round_.matches(matcher)).height]
+    """Let profiles in; only where an event is the trigger, its own effect is left out of what the audience counts."""
+    found = []
+    for matcher in sorted(flow.line.entry.matchers, key=lambda matcher: matcher.form != "event"):
+        rows = round_.matches(matcher).select(list(MATCH))
+        if rows.height:
+            nothing = pl.lit(None, pl.Int64).alias("own")
+            found.append(rows if matcher.form == "event" else rows.with_columns(nothing))
     if not found:
         return
-    candidates = pl.concat([rows.select(list(MATCH)) for rows in found])
+    candidates = pl.concat(found)
     if len(found) > 1:
         candidates = candidates.unique("pno", keep="first", maintain_order=True)
     enter(flow, candidates)

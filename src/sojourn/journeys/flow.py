@@ -171,8 +171,8 @@ class Flow:
         self.discard_held(gone, reason)
 
     def discard_held(self, gone: pl.DataFrame, reason: str) -> None:
-        """Discard held messages, at their `at`."""
+        """Discard held messages, at their `at`; those of a batch under its targets' numbers, as the gate does."""
         self.fold.lift("held", gone)
         for (node, slot), part in gone.group_by("node", "slot", maintain_order=True):
-            channel = self.line.delivered[node, slot]
-            self.fold.discard(self.line, node, part, reason, channel=channel)
+            channel, numbers = self.line.delivered[node, slot], part["passage"] if self.line.spread else None
+            self.fold.discard(self.line, node, part, reason, channel=channel, numbers=numbers)

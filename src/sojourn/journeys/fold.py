@@ -322,6 +322,13 @@ class Fold:
                 self.dirty.append(profile.filter(mask)["_pno"])
         return {name: pl.DataFrame({"pno": series}) for name, series in changed.items() if series.len()}
 
+    def emptied(self, values: pl.DataFrame) -> pl.DataFrame:
+        """Return the `pno` of profiles that are going to lose an attribute by these values (see `write`)."""
+        names = [name for name in values.columns if f"{name}?" in values.columns]
+        joined = self.state.need(names).join(values, left_on="_pno", right_on="pno", how="inner", suffix="!")
+        lost = [pl.col(f"{name}?") & pl.col(f"{name}!").is_null() & pl.col(name).is_not_null() for name in names]
+        return joined.filter(pl.any_horizontal(lost)).select(pl.col("_pno").alias("pno"))
+
     # ---- the result ----------------------------------------------------------------------------------------------
 
     def finish(self) -> Changes:

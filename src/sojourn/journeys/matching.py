@@ -13,6 +13,7 @@ import polars as pl
 from sojourn.journeys.fold import Fold
 from sojourn.journeys.program import Facet, Matcher
 from sojourn.model.columns import replaced
+from sojourn.model.instants import parse_instant
 from sojourn.model.state import INSTANT
 
 MATCH = {"pno": pl.Int64, "at": INSTANT, "event": pl.String, "own": pl.Int64}
@@ -44,6 +45,8 @@ class Round:
         `pno`, `audience`, `entered`.
     fences : frame
         `pno`, `fence`, `on`.
+    first_no : int
+        The first number that is given in the round: what has this one or a higher came of these items.
     """
 
     fold: Fold
@@ -56,6 +59,7 @@ class Round:
 
     def __post_init__(self) -> None:
         """Prepare the items in the shape in which expressions read them."""
+        self.first_no = self.fold.changes.counter
         self.events: dict[str, pl.DataFrame] = {}
         self.caught: dict[str, pl.DataFrame] = {}
         self.rows = self.items.select(
@@ -129,6 +133,11 @@ class Round:
             self.caught[matcher.value] = self.candidates(matcher).rename({"own": "item"})
         return self.caught[matcher.value]
 
+    def earlier(self, passages: pl.DataFrame, number: str) -> pl.DataFrame:
+        """Return the passages whose number was given before the round: a jump may have brought others in already."""
+        came = passages[number] >= self.first_no
+        return passages.filter(~came.fill_null(False)) if came.any() else passages
+
     def only(self, pnos: pl.DataFrame) -> pl.DataFrame:
         """Return the items of these profiles."""
         return self.rows.join(pnos.select("pno").unique(), on="pno", how="semi").select(list(MATCH))
@@ -150,8 +159,12 @@ def _attribute(round_: Round, matcher: Matcher) -> pl.DataFrame:
 
 
 def _equals(values: pl.Series, wanted: object) -> pl.Series:
-    """Compare attributes with a value of a document: booleans and numbers as such, all else by its text."""
-    if values.dtype == pl.Boolean or values.dtype.is_numeric():
+    """Compare attributes with a value of a document, which is of the attribute's type; days and instants are text."""
+    if values.dtype == pl.Boolean:
+        return (values if wanted else ~values).fill_null(False)
+    if isinstance(values.dtype, pl.Datetime):
+        return (values == parse_instant(wanted)).fill_null(False)
+    if values.dtype.is_numeric():
         return (values == wanted).fill_null(False)
     return (values.cast(pl.String) == str(wanted)).fill_null(False)
 

@@ -190,3 +190,5 @@ def _report(flow: Flow, node: int, slot: Slot, messages: pl.DataFrame) -> None:
     if ("feedback", "sent") in fold.program.listens or fold.program.needs.engagement:
         told = pl.concat_str(pl.lit('{"message":'), pl.col("no"), pl.lit(',"stored":true}'))
         fold.follow(flow.line, messages, "feedback", "sent", told)
+    elif flow.line.kind != "campaign":
+        fold.within_limit(flow.line, messages)  # An item also where nobody listens: what runs must not depend on that.

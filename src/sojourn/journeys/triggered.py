@@ -188,7 +188,7 @@ def matcher_of(trigger: Happening, compiler: Compiler, entry: dict[str, str] | N
         case SessionTrigger():
             return Matcher("session")
         case AttributeTrigger():
-            return Matcher("attribute", trigger.attribute, to=trigger.to)
+            return Matcher("attribute", trigger.attribute, to=trigger.wanted(compiler.catalog))
         case SubscriptionTrigger():
             kind = "channel" if trigger.subscription in CHANNEL_TYPES else "group"
             return Matcher("subscription", f"{kind}:{trigger.subscription}", to=trigger.to)

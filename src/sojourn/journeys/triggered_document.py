@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -30,6 +30,7 @@ from sojourn.model.instants import ClockTime, Duration, Instant, LocalTime, Week
 from sojourn.model.names import AttributeName, AudienceId, EventId, GeofenceId, Id, LineId, TemplateId, TopicId
 from sojourn.model.policy import DELIVERIES
 from sojourn.model.reasons import ConsentStatus, FeedbackKind
+from sojourn.sources.answer import as_type
 
 
 class Happening(Model):
@@ -65,6 +66,10 @@ class SessionTrigger(Happening):
     session: Literal["start"]
 
 
+ATOMS: Final = frozenset({"string", "integer", "number", "boolean", "date", "timestamp"})
+"""Types of attributes that have one value, which a trigger may name."""
+
+
 class AttributeTrigger(Happening):
     """An attribute changes, to any value or to one."""
 
@@ -72,10 +77,21 @@ class AttributeTrigger(Happening):
     to: str | int | float | bool | None = None
 
     def check(self, owner: str, path: str, catalog: Catalog) -> Iterable[Problem]:
-        """Check that the attribute exists."""
+        """Check that the attribute exists, and may have the value."""
         profile = catalog.get("entity", PROFILE)
-        if profile is not None and self.attribute not in profile.types:
+        if profile is None:
+            return
+        if self.attribute not in profile.types:
             yield unknown_column(self.attribute, profile, f"{path}.attribute")
+        elif self.to is not None and self.wanted(catalog) is None:
+            message = f"`{self.attribute}` is of type {profile.types[self.attribute]} and is never `{self.to!s:.80}`"
+            yield Problem("DOC-033", message, f"{path}.to")
+
+    def wanted(self, catalog: Catalog) -> object:
+        """Return the value that it must change to as the attribute has it; None where there is none, or any will do."""
+        profile = catalog.get("entity", PROFILE)
+        kind = profile.types.get(self.attribute, "string") if profile is not None else "string"
+        return as_type(self.to, kind) if kind in ATOMS else None
 
 
 class SubscriptionTrigger(Happening):
@@ -95,7 +111,7 @@ class SubscriptionTrigger(Happening):
 class FeedbackTrigger(Happening):
     """Feedback on another document's message."""
 
-    feedback: FeedbackKind | Literal["control_enrolled", "converted"]
+    feedback: Literal[FeedbackKind, "control_enrolled", "converted"]
     of: str
     link: str | None = None
 

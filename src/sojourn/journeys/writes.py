@@ -55,7 +55,8 @@ def _attributes(fold: Fold, items: pl.DataFrame, kinds: set[str]) -> dict[str, p
 def _already_written(items: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Return what `update_profile` changed: the write came at the node, its item only tells of it."""
     told = items.filter(pl.col("kind") == "changed")
-    pairs = told.select("pno", pl.col("data").str.json_decode(pl.List(pl.String)).alias("name")).explode("name")
+    names = pl.col("data").str.json_decode(pl.List(pl.String)).alias("name")
+    pairs = told.select("pno", names).explode("name").drop_nulls("name")  # none where attributes were only emptied
     return {str(name): part.select("pno") for (name,), part in pairs.group_by("name")}
 
 

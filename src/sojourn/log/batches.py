@@ -6,7 +6,7 @@ import fcntl
 import io
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import IO
@@ -104,6 +104,21 @@ class Batches:
         self._reading.close()
         self._writing.close()
         self._lock.close()
+
+
+def end_of(path: Path) -> int:
+    """Return the offset after the newest item of a log that nobody has open; 0 where there is none. Nothing is changed.
+
+    Raises
+    ------
+    LogUnavailable
+        The file is no log.
+    """
+    if not path.exists():
+        return 0
+    with translated(path), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as reading:
+        row = reading.execute("select max(first_offset + count) from batch").fetchone()
+    return int(row[0] or 0)
 
 
 def opened(path: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:

@@ -68,6 +68,11 @@ class EmbeddedLog:
         """Return the offset that the next item gets."""
         return self._writer.end()
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether the thread that writes is there."""
+        return self._writer.is_alive
+
     def wait(self, offset: int, timeout_s: float) -> bool:
         """Block until an item at `offset` is durable; False when `timeout_s` passed before."""
         return self._writer.wait(offset, timeout_s)

@@ -43,10 +43,13 @@ class LogClosed(SojournError):
         super().__init__("the log is closed", hint="open it again to append")
 
 
+WHO_HAS_IT = "if that is a server that is still starting, wait until it says that it is listening; else stop it first"
+
+
 class LogBusy(SojournError):
     """Another process has the log open."""
 
     code = "LOG-005"
 
     def __init__(self, place: str) -> None:
-        super().__init__(f"{place} is open in another process", hint="stop that one first", retryable=True)
+        super().__init__(f"{place} is open in another process", hint=WHO_HAS_IT, retryable=True)

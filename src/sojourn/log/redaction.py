@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,13 +10,10 @@ from typing import Any, Final
 
 import polars as pl
 
-from sojourn.model.erasure import digest_of
+from sojourn.model.erasure import ERASED, Mentions, digest_of
 
-ERASED: Final = "erased"
-"""Kind of an item that is no more; it does nothing."""
 KEPT: Final = ("at", "occurred_at")
 TEXTS: Final = ("data", "traits")
-SHORTEST: Final = 5
 
 
 @dataclass(frozen=True)
@@ -27,9 +23,9 @@ class Redaction:
     Parameters
     ----------
     ids : collection of str
-        Items of these profiles, and rows that are linked to them, are emptied.
+        Items of these profiles, and rows that are linked to them, are emptied; out of the others they are taken.
     addresses : sequence of str
-        Taken out of the texts of all other items, in any case; those shorter than 5 characters are left.
+        Taken out of the texts of all other items (see `model.erasure.Mentions`).
     links : mapping of entity to columns
         The columns of rows that have the id of a profile.
     """
@@ -45,7 +41,8 @@ class Redaction:
             items = emptied(items, gone)
         told = self._mentioned(items)
         if told.any():
-            items = items.with_columns(pl.col(name).str.replace_all(self._pattern, ERASED) for name in TEXTS)
+            for pattern in self._mentions.patterns:
+                items = items.with_columns(pl.col(TEXTS).str.replace_all(pattern, f"${{1}}{ERASED}${{2}}"))
         return clean(items) if gone.any() or told.any() else None
 
     def _gone(self, items: pl.DataFrame) -> pl.Series:
@@ -72,19 +69,16 @@ class Redaction:
         return any(str(row.get(column)) in self.ids for column in columns)
 
     @cached_property
-    def _pattern(self) -> str:
-        return f"(?i){'|'.join(re.escape(each) for each in self._long)}"
-
-    @property
-    def _long(self) -> list[str]:
-        return [address for address in self.addresses if len(address) >= SHORTEST]
+    def _mentions(self) -> Mentions:
+        return Mentions(self.ids, self.addresses)
 
     def _mentioned(self, items: pl.DataFrame) -> pl.Series:
         nobody = pl.Series([False], dtype=pl.Boolean).new_from_index(0, items.height)
-        if not self._long:
+        words = self._mentions.words
+        if not words:
             return nobody
         found = [
-            pl.col(name).str.contains_any(self._long, ascii_case_insensitive=True).fill_null(False) for name in TEXTS
+            pl.col(name).str.contains_any(list(words), ascii_case_insensitive=True).fill_null(False) for name in TEXTS
         ]
         return items.select(pl.any_horizontal(found).alias("told"))["told"]
 

@@ -69,6 +69,11 @@ class Writer:
         """Return the offset after the newest durable item."""
         return self._end
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread that writes is there."""
+        return self._thread.is_alive()
+
     def wait(self, offset: int, timeout_s: float) -> bool:
         """Block until `offset` is durable, the log closes, or the time is over."""
         with self._changed:

@@ -35,6 +35,7 @@ TOTAL_FILTERS = {
     "url_encode": (0, 0),
     "url_param_escape": (0, 0),
     "as_json_string": (0, 0),
+    "json": (0, 0),
     "money": (0, 0),
     "number_with_delimiter": (0, 1),
     "md5": (0, 0),
@@ -43,6 +44,8 @@ TOTAL_FILTERS = {
 }
 """Filters that give a result for every input, with the arguments they may have (least, most)."""
 
+_DOUBLING = frozenset({"as_json_string", "json"})
+"""Filters that, put behind one another, make a text twice as long each time; one alone does not."""
 _TOTAL_TAGS = frozenset({"if", "unless", "elsif", "else", "comment", "doc", "#", "raw"})
 _PARTIAL_TEST = re.compile(r"\{%-?\s*(?:if|unless|elsif)\b[^%]*(?:<|>|\bcontains\b|\.\.)")
 
@@ -99,7 +102,7 @@ def _is_total(expression: Expression) -> bool:
         least, most = TOTAL_FILTERS.get(filter_.name, (1, 0))
         if not least <= len(filter_.args) <= most:
             return False
-    return True
+    return sum(filter_.name in _DOUBLING for filter_ in expression.filters or ()) <= 1
 
 
 def may_refuse(template: BoundTemplate, source: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, WithJsonSchema
 
 Types = Mapping[str, str]
-Gives = Literal["anything", "text", "instant"]
+Gives = Literal["anything", "text", "instant", "number", "truth", "list"]
 
 
 def _read_expression(value: object) -> str:
@@ -87,7 +87,8 @@ class Place:
     condition : bool
         Whether it must be boolean; a condition may be a map too.
     gives : str
-        What an expression must give: anything, one value that is read as ``text``, or an ``instant``.
+        What an expression must give: anything, one value that is read as ``text``, an ``instant``, a ``number``, true
+        or false (``truth``) or a ``list``.
     """
 
     path: str

@@ -98,6 +98,14 @@ class Limit(Model):
     over: Literal["wait", "fail"] = "wait"
 
 
+class Answer(dict[str, str]):
+    """The types of an answer by field: what is not among them is dropped, so that no expression may ask for it."""
+
+    def __repr__(self) -> str:
+        """Tell it from the types of an event, which may have more properties than are declared."""
+        return f"Answer({super().__repr__()})"
+
+
 class External(Document):
     """What sources and actions share."""
 
@@ -112,9 +120,9 @@ class External(Document):
     limit: Limit | None = Field(default=None, description="How many calls in a time at most.")
 
     @property
-    def answer(self) -> dict[str, str]:
+    def answer(self) -> Answer:
         """Return the types of the answer, with the `status` that every call has."""
-        return {**types(self.response), "status": "string"}
+        return Answer({**types(self.response), "status": "string"})
 
 
 class Source(External):

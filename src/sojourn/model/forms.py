@@ -111,11 +111,16 @@ class ByForm:
     def _check(self, forms: list[str], words: list[str]) -> Callable[[Any], Any]:
         known = ", ".join([f"`{word}`" for word in words] + [f"{{{form}: …}}" for form in forms])
 
+        def no_form(said: str, near: str) -> PydanticCustomError:
+            return PydanticCustomError("form", f"{said} is not a {self.what}{near or f'; it is one of {known}'}")
+
         def check(value: Any) -> Any:
             if isinstance(value, BaseModel):
                 return value
-            if isinstance(value, str) and words:
+            if value in words:
                 return value
+            if isinstance(value, str) and words:
+                raise no_form(f"`{value:.80}`", did_you_mean(value, words))
             if not isinstance(value, dict):
                 raise PydanticCustomError("form", f"this is not a {self.what}; it is one of {known}")
             there = [form for form in forms if form in value]
@@ -124,8 +129,8 @@ class ByForm:
             if there:
                 both = " and ".join(f"`{form}`" for form in there)
                 raise PydanticCustomError("form", f"a {self.what} has one of {both}, not several")
-            near = did_you_mean(str(next(iter(value), "")), forms) or f"; it is one of {known}"
-            raise PydanticCustomError("form", f"`{', '.join(map(str, value))!s:.80}` is not a {self.what}{near}")
+            said = f"`{', '.join(map(str, value))!s:.80}`" if value else "an empty map"
+            raise no_form(said, did_you_mean(str(next(iter(value), "")), forms))
 
         return check
 

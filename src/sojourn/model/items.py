@@ -289,7 +289,8 @@ def _signal(row: Row) -> Fields:
 
 
 def _control(row: Row) -> Fields:
-    return {"name": _one_of(row, "do", COMMANDS), "data": _json("id", {"id": _required(row, "id")})}
+    older = {"older": True} if row.get("older") is True else {}
+    return {"name": _one_of(row, "do", COMMANDS), "data": _json("id", {"id": _required(row, "id"), **older})}
 
 
 def _suppress(row: Row) -> Fields:

@@ -160,7 +160,8 @@ def _syntax(error: MarkedYAMLError, file: str | None) -> Problem:
     mark = error.problem_mark or error.context_mark
     place = (mark.line + 1, mark.column + 1) if mark is not None else (None, None)
     message = " ".join(part for part in (error.context, error.problem) if part)
-    return Problem("DOC-010", f"this is not YAML: {message}", file=file, line=place[0], column=place[1])
+    hint = "YAML is indented by spaces, never by tabs" if r"'\t'" in message else ""
+    return Problem("DOC-010", f"this is not YAML: {message}", file=file, line=place[0], column=place[1], hint=hint)
 
 
 def _document(builder: _Builder, file: str | None) -> Iterator[RawDocument]:

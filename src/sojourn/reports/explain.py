@@ -75,7 +75,7 @@ def explain(
     -----
     Steps, messages and refusals are what was recorded; values are as they were at the instant that is explained. Of an
     attribute that was written since it is what the log has; where that does not reach so far back, or a node of a
-    journey wrote it, the value is told as no longer known.
+    journey wrote what it had computed, the value is told as no longer known.
     """
     lines = versions(program, document_id)
     state = state_now(cursor, lines, now)

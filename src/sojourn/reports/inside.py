@@ -24,27 +24,32 @@ class NoSuchPlace(SojournError):
     code = "REPORT-004"
 
 
-def who(cursor: Cursor, program: Program, id: str, number: Number, after: int | None, limit: int) -> Row:
+def who(cursor: Cursor, program: Program, id: str | None, number: Number, after: int | None, limit: int) -> Row:
     """Return a page of the profiles behind a number.
 
     Parameters
     ----------
+    id : str, optional
+        Of which document; None: of all of them together.
     after : int, optional
         `next` of the page before.
 
     Returns
     -------
     dict
-        `rows`: `profile`, `at`, `version`, `node`, `key`, `until`, `name`, `detail`, of those inside by entry, of all
-        else the newest first; `next`: None on the last page.
+        `rows`: `profile`, `at`, `document`, `version`, `node`, `key`, `until`, `name`, `detail`, of those inside by
+        entry, of all else the newest first; `next`: None on the last page.
 
     Raises
     ------
     SojournError
         There is no such document, node or name.
     """
-    versions(program, id)
-    lines = {line.doc: line for line in program.by_doc.values() if line.id == id}
+    if id is not None:
+        versions(program, id)
+    lines = {line.doc: line for line in program.by_doc.values() if id in (None, line.id)}
+    if not lines:
+        return {"rows": [], "next": None}
     crowd = CROWDS[number.behind]
     start = after if after is not None else -1 if crowd.rising else NEWEST
     with one_moment(cursor):
@@ -55,7 +60,8 @@ def who(cursor: Cursor, program: Program, id: str, number: Number, after: int | 
     rows = [
         {
             "profile": ids.get(row["pno"]), "at": format_instant(row["happened_at"]),
-            "version": numbers.get(row["doc"], 1), "node": _node(lines[row["doc"]], row["node"]), "key": row["key"],
+            "document": lines[row["doc"]].id, "version": numbers.get(row["doc"], 1),
+            "node": _node(lines[row["doc"]], row["node"]), "key": row["key"],
             "until": format_instant(row["until"]) if row["until"] is not None else None,
             "name": crowd.name(lines[row["doc"]], row["code"]) if row["code"] is not None else None,
             "detail": row["detail"],
@@ -87,15 +93,19 @@ def _query(cursor: Cursor, program: Program, lines: list[Line], number: Number) 
 def _narrowed(cursor: Cursor, program: Program, number: Number, docs: str) -> tuple[str, str, Row]:
     """Return what else must be true of a row of the table, of a row of the crowd, and the parameters of both."""
     by, period = number.by, {"since": number.since, "until": number.until}
-    if by is None:
+    if by is None and not any(period.values()):
         return "", "", {}
+    if by is None and number.behind == "feedback":
+        return f" AND {_between(AT)}", "", period  # counts of a period are told by any such feedback of a message
+    if by is None:
+        return "", f"{_between('happened_at')} AND ", period
     if by in PERIODS:
         among = f"{period_of(by, 'happened_at')} = $key AND {_between('happened_at')} AND "
         return "", among, {"key": number.key, "zone": number.zone, **period}
     if by == "link":
         if number.behind != "feedback":
             raise NoSuchPlace("only feedback has links")
-        return f" AND link = $key AND {_between(chr(34) + 'at' + chr(34))}", "", {"key": number.key, **period}
+        return f" AND link = $key AND {_between(AT)}", "", {"key": number.key, **period}
     if number.behind not in ("sent", "feedback"):
         raise NoSuchPlace(f"only `sent` and `feedback` are told by {by}")
     key, profile = key_of(by, program, number.zone)
@@ -136,7 +146,8 @@ def _missing(lines: list[Line], number: Number) -> NoSuchPlace:
     known = [node_id(line, i) for line in lines for i in range(len(line.operators))]
     what = f"`{number.node}`" if number.node not in (None, *known) else f"`{number.name}`"
     near = did_you_mean(number.node, known) if number.node is not None else ""
-    return NoSuchPlace(f"`{lines[0].id}` has no {what}{near}", hint="`GET /api/documents/{id}/report` has its nodes")
+    ids = dict.fromkeys(line.id for line in lines)
+    return NoSuchPlace(f"`{', '.join(ids)}` has no {what}{near}", hint="`GET /api/documents/{id}/report` has its nodes")
 
 
 def profile_ids(cursor: Cursor, numbers: list[int]) -> dict[int, str]:

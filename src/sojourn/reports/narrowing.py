@@ -58,13 +58,13 @@ class Number:
 
 
 def tests_of(lines: list[Line], number: Number) -> list[str]:
-    """Return for each version that has what the number is about the SQL that tells its rows."""
-    found = []
+    """Return the SQL that tells the rows of versions that have what the number is about, alike ones together."""
+    found: dict[str, list[int]] = {}
     for line in lines:
         parts = [_place(line, number), _named(line, number), _of_channel(line, number), _of_variant(line, number)]
         if None not in parts:
-            found.append(f"(doc = {line.doc}{''.join(part for part in parts if part)})")
-    return found
+            found.setdefault("".join(part for part in parts if part), []).append(line.doc)
+    return [f"(doc IN ({', '.join(map(str, docs))}){test})" for test, docs in found.items()]
 
 
 def _place(line: Line, number: Number) -> str | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from sojourn.expr import Expression, Reads
 from sojourn.journeys.writes import parse_traits
 from sojourn.model.state import State, conform
 from sojourn.reports.recollection import CONSENT, Recollection, Write
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 DATED: Final = ("event", "feedback")
 """Tables that are only appended to, and whose rows say when they came."""
+LOST: Final = object()
+"""Stands for a value that nobody has kept."""
 STEPS: Final = """SELECT doc, node, s."at" AS at_ FROM step s WHERE pno = $pno ORDER BY s."at", rowid"""
 
 
@@ -33,6 +36,7 @@ class Past:
 
     recollection: Recollection
     _made: dict[tuple[datetime, int | None], Subject] = field(default_factory=dict)
+    _by_nodes: list[Write] | None = None
 
     def subject_at(self, subject: Subject, at: datetime, offset: int | None) -> Subject:
         """Return the profile as it was at an instant, or when an item of that instant had been written."""
@@ -44,25 +48,31 @@ class Past:
     def _back(self, subject: Subject, at: datetime, offset: int | None) -> Subject:
         attributes = subject.program.attributes
         late = self.recollection.writes_after(at, offset)
-        by_node = _by_nodes(subject)
+        if self._by_nodes is None:
+            self._by_nodes = _by_nodes(subject)
+        by_node = self._by_nodes
         topics = {write.name for write in late if write.name.startswith(CONSENT)}
         names = {write.name for write in late if write.name in attributes}
         names |= {write.name for write in by_node if write.at > at}
         before = self.recollection.last_writes(names | topics, at, offset)
-        by_node_at = {write.name: write.at for write in by_node if write.at <= at}
-        unknown = {name for name in names if self._is_lost(before.get(name), by_node_at.get(name))}
+        last = {write.name: write for write in by_node if write.at <= at}
+        found = {name: self._value(before.get(name), last.get(name), at) for name in names}
+        unknown = {name for name, value in found.items() if value is LOST}
         if not self.recollection.reaches(at):
             unknown |= set(attributes) - before.keys()
-        values = {name: before[name].value if name in before else None for name in names - unknown}
+        values = {name: value for name, value in found.items() if name not in unknown}
         state = _state(subject, at, values, [before[name] for name in topics & before.keys()])
         fold = type(subject.fold)(subject.fold.program, state, subject.fold.evaluator, 0)
         return replace(subject, fold=fold, now=at, unknown=frozenset(unknown))
 
-    def _is_lost(self, written: Write | None, by_node_at: datetime | None) -> bool:
-        """Tell whether the value of then is not kept: a node was the last to write it, or the log does not reach it."""
-        if by_node_at is not None:
-            return written is None or written.at <= by_node_at
-        return written is None and not self.recollection.is_whole
+    def _value(self, logged: Write | None, by_node: Write | None, at: datetime) -> Any:
+        """Return what was written last; `LOST` where that is not kept, or not known of two writes of one instant."""
+        if by_node is not None and (logged is None or logged.at <= by_node.at):
+            came_last = by_node.at < at and (logged is None or logged.at < by_node.at)
+            return by_node.value if came_last else LOST
+        if logged is not None:
+            return logged.value
+        return None if self.recollection.is_whole else LOST
 
 
 def nothing_past(now: datetime) -> Past:
@@ -71,13 +81,24 @@ def nothing_past(now: datetime) -> Past:
 
 
 def _by_nodes(subject: Subject) -> list[Write]:
-    """Return when nodes wrote attributes of the profile; what they wrote is not on the log."""
+    """Return what nodes wrote to attributes of the profile: it is not on the log."""
     lines = subject.program.by_doc
+    steps = [step for step in subject.read(STEPS) if step["doc"] in lines]
+    places = {(step["doc"], step["node"]) for step in steps}
+    sets = {(doc, node): getattr(lines[doc].operators[node], "sets", {}) for doc, node in places}
+    known = {place: {name: _constant(subject, value) for name, value in found.items()} for place, found in sets.items()}
     return [
-        Write(0, step["at_"], name, None)
-        for step in subject.read(STEPS) if step["doc"] in lines
-        for name in getattr(lines[step["doc"]].operators[step["node"]], "sets", ())
+        Write(0, step["at_"], name, value)
+        for step in steps for name, value in known[step["doc"], step["node"]].items()
     ]  # fmt: skip
+
+
+def _constant(subject: Subject, value: Expression) -> Any:
+    """Return what an expression gives that reads nothing; of any other one would have to know what it saw."""
+    if value.reads != Reads():
+        return LOST
+    found = subject.values(subject.candidate(subject.now), {"value": value})["value"]
+    return found if found is None or isinstance(found, str | int | float) else LOST
 
 
 def _state(subject: Subject, at: datetime, values: dict[str, Any], consents: list[Write]) -> State:

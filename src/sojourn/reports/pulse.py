@@ -25,5 +25,10 @@ SELECT (SELECT count(*) FROM passage) AS inside, (SELECT count(*) FROM outbox) A
 def pulse(cursor: Cursor) -> Row:
     """Return the counts of `GAUGES` and `COUNTERS` at one moment."""
     with one_moment(cursor):
-        (found,) = read(cursor, PULSE)
+        return pulse_now(cursor)
+
+
+def pulse_now(cursor: Cursor) -> Row:
+    """Return the same counts inside a transaction that was begun."""
+    (found,) = read(cursor, PULSE)
     return found

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sojourn.expr import Condition
 from sojourn.journeys.program import Line
 from sojourn.model.instants import format_duration
 from sojourn.model.reasons import PASSAGE_REASONS
+from sojourn.reports.blame import blamed
+from sojourn.reports.case import Case
+from sojourn.reports.leaves import leaves_of
 from sojourn.reports.matchers import describe
 from sojourn.reports.nodes import node_type, slots_of
 from sojourn.reports.subject import Subject
@@ -28,6 +32,8 @@ class Step:
         Of `waiting`: whether it has gone on.
     waited : bool
         Of any other outcome: whether it had waited there.
+    case : callable or None
+        Gives the profile as it was then, with what had started the passage; None: it is not worth looking back.
     """
 
     subject: Subject
@@ -38,6 +44,7 @@ class Step:
     until: datetime | None = None
     over: bool = False
     waited: bool = False
+    case: Callable[[], Case] | None = None
 
     @property
     def operator(self) -> Any:
@@ -92,16 +99,32 @@ def _until(step: Step) -> str:
 
 def _condition(step: Step) -> str:
     names = [name for name, _ in step.operator.ways]
-    texts = [condition.text for condition in step.operator.conditions]
-    if step.outcome in names:
-        number = names.index(step.outcome)
-        before = phrase("; not met before it: {}", _quoted(texts[:number])) if number else ""
-        return phrase("took `{}`: `{}` was met{}", step.outcome, texts[number], before)
-    return phrase("took `otherwise`: not met: {}", _quoted(texts))
+    conditions, case = step.operator.conditions, step.case() if step.case else None
+    if step.outcome not in names:
+        return phrase("took `otherwise`: {}", _judged(case, conditions, met=False))
+    number = names.index(step.outcome)
+    taken, before = conditions[number], conditions[:number]
+    earlier = phrase("; before it {}", _judged(case, before, met=False)) if before else ""
+    return phrase("took `{}`: {}{}", step.outcome, _judged(case, [taken], met=True), earlier)
 
 
-def _quoted(texts: list[str]) -> str:
-    return listed([phrase("`{}`", text) for text in texts])
+def _judged(case: Case | None, conditions: Sequence[Condition], *, met: bool) -> str:
+    """Say that conditions were met, or not, with the values that they saw where these are known."""
+    verdict = phrase("met") if met else phrase("not met")
+    said: dict[str, None] = {}
+    for condition in conditions:
+        seen = _seen(case, condition, met=met) if case else []
+        said |= dict.fromkeys(seen or [phrase("`{}` is {}", condition.text, verdict)])
+    return listed(said)
+
+
+def _seen(case: Case, condition: Condition, *, met: bool) -> list[str]:
+    """Say what decided a condition; nothing where it saw something else than what is known of that instant."""
+    leaves = leaves_of(case.subject, condition, case.row())
+    wrong = blamed(leaves)
+    if bool(wrong) == met:
+        return []
+    return [leaf.say() for leaf in (leaves if met else wrong.leaves)]
 
 
 def _split(step: Step) -> str:

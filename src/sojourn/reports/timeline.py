@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sojourn.journeys.program import Line
@@ -56,6 +57,8 @@ FROM discard d WHERE doc IN ({docs}) AND pno = $pno ORDER BY no
 
 
 WAITING = "waiting"
+LOOKED_BACK = 100
+"""Steps, the last ones, that are told with the values that they saw: each takes some milliseconds."""
 
 
 class Timeline:
@@ -135,7 +138,9 @@ class Timeline:
         waited = any(step["node"] == node and line.names[step["outcome"]] == "waiting" for step in own[:number])
         until = following["happened_at"] if following else passage["wake_at"] if outcome == "waiting" else None
         over = following is not None or passage["left_at"] is not None
-        step = Step(self.subject, line, node, row["happened_at"], outcome, until, over, waited)
+        is_recent = row["happened_at"] >= self.steps[-LOOKED_BACK:][0]["happened_at"]
+        case = partial(self._case, row["happened_at"], line, node, passage) if is_recent else None
+        step = Step(self.subject, line, node, row["happened_at"], outcome, until, over, waited, case)
         here = line.steps and last
         return {
             "at": format_instant(row["happened_at"]), "node": node_id(line, node), "type": node_type(line, node),

@@ -29,17 +29,20 @@ from sojourn.service.answers.status import (
 )
 from sojourn.service.approval_api import approval_routes
 from sojourn.service.backtest_api import backtest_routes
+from sojourn.service.backup.api import backup_routes
 from sojourn.service.bounces import bounce_routes
 from sojourn.service.browsers_api import browser_routes
 from sojourn.service.campaign_api import campaign_routes
 from sojourn.service.channels_api import channel_routes
 from sojourn.service.chunks import SIZE_LIMIT, from_bytes
 from sojourn.service.documented import document_refusals, takes
+from sojourn.service.health import Health, health_routes
 from sojourn.service.housekeeping import housekeeping_routes
 from sojourn.service.language import Language
 from sojourn.service.letters_api import letter_routes
 from sojourn.service.management import Command, Management
 from sojourn.service.mapping_api import mapping_routes
+from sojourn.service.metrics.page import metrics_routes
 from sojourn.service.printed import printed_routes
 from sojourn.service.refusals import Refusal, answer_errors
 from sojourn.service.registry.api import registry_routes
@@ -60,7 +63,7 @@ class Speed(BaseModel):
     speed: float = Field(gt=0, le=10_000_000)
 
 
-def make_api(management: Management, access: Access) -> FastAPI:
+def make_api(management: Management, access: Access, health: Health) -> FastAPI:
     """Return the management API.
 
     It has no page of its own that shows the OpenAPI document: the usual ones run scripts of third parties, which could
@@ -73,7 +76,8 @@ def make_api(management: Management, access: Access) -> FastAPI:
     reads, configures = [Depends(guard.needs("read"))], [Depends(guard.needs("configure"))]
     publisher, importer = Depends(guard.needs("publish")), Depends(guard.needs("configure"))
     answer_errors(app)
-    app.get("/healthz", tags=["operation"])(health)
+    app.include_router(health_routes(health))
+    app.include_router(metrics_routes(management.runtime, guard))
 
     @app.get("/api/status", response_model=Status, dependencies=reads)
     def status() -> Row:
@@ -100,9 +104,9 @@ def make_api(management: Management, access: Access) -> FastAPI:
         return told
 
     @app.post("/api/documents/{id}/{command}", response_model=Lifecycled)
-    def change(id: str, command: Command, caller: Caller = publisher) -> Row:
-        """Pause, resume, close or stop a document; confirm or retry a campaign's run."""
-        return management.command(id, command, caller)
+    def change(id: str, command: Command, older: bool = False, caller: Caller = publisher) -> Row:
+        """Pause, resume, close or stop a document, or its `older` versions alone; confirm or retry a campaign's run."""
+        return management.command(id, command, caller, older=older)
 
     @app.get("/api/import/{fingerprint}", response_model=ImportProgress, dependencies=configures)
     def import_progress(fingerprint: str) -> Row:
@@ -140,6 +144,7 @@ def make_api(management: Management, access: Access) -> FastAPI:
     app.include_router(account_routes(access, facts))
     app.include_router(approval_routes(management, guard, facts))
     app.include_router(backtest_routes(management, guard))
+    app.include_router(backup_routes(management.runtime.backup, management.audit, guard))
     app.include_router(bounce_routes(management.runtime, guard))
     app.include_router(campaign_routes(management, guard))
     app.include_router(channel_routes(management.channeling, guard))
@@ -159,11 +164,6 @@ def make_api(management: Management, access: Access) -> FastAPI:
     app.include_router(upload_routes(management.runtime.imports, guard))
     document_refusals(app, Refusal)
     return app
-
-
-def health() -> dict[str, str]:
-    """Answer that the process is up."""
-    return {"status": "ok"}
 
 
 async def _bounded(request: Request) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 
 from sojourn.ingest.seen import Seen
 from sojourn.messages.tokens import Signer
@@ -17,12 +18,15 @@ from sojourn.service.access.oidc.settings import OidcSettings
 from sojourn.service.api import make_api
 from sojourn.service.browser_settings import SOURCE_CONFIG
 from sojourn.service.callbacks.endpoint import Callbacks
+from sojourn.service.health import Health
 from sojourn.service.ingestion import Ingestion, Limits, Receive, Scope, Send
 from sojourn.service.management import Management
+from sojourn.service.metrics.requests import Application, Requests
 from sojourn.service.pages import Studio
 from sojourn.service.preferences.centre import Centre
 from sojourn.service.preferences.choices import Readers, brand_of
 from sojourn.service.preferences.shell import Shell
+from sojourn.service.refusals import gone
 from sojourn.service.request_body import BodyLimits
 from sojourn.service.runtime import Runtime
 from sojourn.service.sdk.endpoint import Sdk
@@ -31,7 +35,7 @@ from sojourn.service.tracking import Tracking
 from sojourn.service.workspace_facts import WorkspaceFacts
 
 PUBLIC = ("/o/", "/c/", "/u/", "/p/", "/y/", "/callbacks/", "/sdk.js", "/sdk-worker.js", "/sdk/")
-API = ("/api/", "/healthz")
+OPERATION = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 class App:
@@ -69,9 +73,10 @@ class App:
         callbacks = Callbacks(
             runtime.base_url, signer, runtime.log, runtime.clock, runtime.channel, runtime.cursor, runtime.vault
         )
-        sdk = Sdk(runtime, signer)
+        sdk = Sdk(runtime, signer, self.ingestion.gathering)
         self.public: Any = Starlette(
-            routes=[*tracking.routes(), *centre.routes(), *callbacks.routes(), *sdk.routes(), *sdk_files()]
+            routes=[*tracking.routes(), *centre.routes(), *callbacks.routes(), *sdk.routes(), *sdk_files()],
+            exception_handlers={ClientDisconnect: gone},
         )
         self.access = Access(
             runtime.database, runtime.audit, runtime.keyring, token, runtime.base_url, runtime.secret, oidc, door,
@@ -79,18 +84,29 @@ class App:
         )  # fmt: skip
         if neighbours is not None:
             neighbours.add(Neighbour(door, WorkspaceFacts(runtime).name, self.access.sessions))
-        api, files = make_api(Management(runtime), self.access), runtime.imports.shelf.limit
+        self.health = Health(runtime, lambda: self.ingestion.is_full)
+        runtime.meters.watch_waiting(lambda: self.ingestion.waiting_bytes)
+        self._requests = Requests(runtime.meters.requests)
+        api, files = make_api(Management(runtime), self.access, self.health), runtime.imports.shelf.limit
         self.api: Any = SecureHeaders(BodyLimit(api, self.access.guard.knows, files))
         self.studio = SecureHeaders(Studio(mount=door.mount))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        path = scope.get("path", "")
-        if scope["type"] == "http" and (path.startswith("/v1/") or path in SOURCE_CONFIG):
-            await self.ingestion(scope, receive, send)
-        elif scope["type"] == "http" and path.startswith(PUBLIC):
-            await self.public(scope, receive, send)
-        elif scope["type"] != "http" or path.startswith(API):
+        if scope["type"] != "http":
             await self.api(scope, receive, send)
-        else:
-            await self.studio(scope, receive, send)
+            return
+        app, part = self._part(scope["path"])
+        await self._requests(app, part, scope, receive, send)
+
+    def _part(self, path: str) -> tuple[Application, str]:
+        """Return what answers requests to a path, and what it is called in the metrics."""
+        if path.startswith("/v1/"):
+            return self.ingestion, "/v1/"
+        if path in SOURCE_CONFIG:
+            return self.ingestion, path
+        if path.startswith(PUBLIC):
+            return self.public, next(known for known in PUBLIC if path.startswith(known))
+        if path.startswith("/api/") or path in OPERATION:
+            return self.api, "/api/other"
+        return self.studio, "studio"

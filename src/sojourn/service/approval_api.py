@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from sojourn.service.access.approvals import Approval, Approvals, ApprovalState
@@ -17,6 +17,8 @@ from sojourn.service.management import Management
 from sojourn.service.workspace_facts import WorkspaceFacts
 
 Comment = Annotated[str, Field(max_length=2_000)]
+LARGEST: Final = 2**53
+RequestId = Annotated[int, Path(ge=0, le=LARGEST)]
 
 
 class Strict(BaseModel):
@@ -128,7 +130,9 @@ def approval_routes(management: Management, guard: Guard, facts: WorkspaceFacts)
 
     @router.get("/approvals", dependencies=[Depends(guard.needs("read"))])
     def requests(
-        state: ApprovalState | None = None, before: int | None = None, limit: int = Query(50, ge=1, le=200)
+        state: ApprovalState | None = None,
+        before: Annotated[int | None, Query(ge=0, le=LARGEST)] = None,
+        limit: int = Query(50, ge=1, le=200),
     ) -> ApprovalPage:
         """Return the publications that were asked for, the newest first."""
         found = approvals.page(state=state, before=before, limit=limit + 1)
@@ -141,23 +145,23 @@ def approval_routes(management: Management, guard: Guard, facts: WorkspaceFacts)
         return told(approving.ask(wanted.ids, wanted.comment, caller))
 
     @router.get("/approvals/{id}", dependencies=[Depends(guard.needs("read"))])
-    def request(id: int) -> ApprovalRow:
+    def request(id: RequestId) -> ApprovalRow:
         """Return one request."""
         return told(approvals.find(id))
 
     @router.post("/approvals/{id}/approve")
-    def approve(id: int, decision: Decision, caller: Caller = approver) -> Approved:
+    def approve(id: RequestId, decision: Decision, caller: Caller = approver) -> Approved:
         """Publish what was asked for, exactly as it was then."""
         approval, made = approving.approve(id, decision.comment, caller)
         return Approved(approval=told(approval), published=[PublishOutcome(**row) for row in made])
 
     @router.post("/approvals/{id}/refuse")
-    def refuse(id: int, decision: Refusing, caller: Caller = approver) -> ApprovalRow:
+    def refuse(id: RequestId, decision: Refusing, caller: Caller = approver) -> ApprovalRow:
         """Refuse a request, and say why."""
         return told(approving.refuse(id, decision.comment, caller))
 
     @router.post("/approvals/{id}/withdraw")
-    def withdraw(id: int, caller: Caller = publisher) -> ApprovalRow:
+    def withdraw(id: RequestId, caller: Caller = publisher) -> ApprovalRow:
         """Take one's own request back."""
         return told(approving.withdraw(id, caller))
 

@@ -17,6 +17,8 @@ from sojourn.service.access.guard import Guard
 if TYPE_CHECKING:
     from sojourn.service.runtime import Runtime
 
+PATIENCE_S: Final = 60.0
+"""How long the engine may take to know what was taken before."""
 _COLUMNS: Final = ("occurred_at", "kind", "profile_id", "name", "data")
 _ABOUT: Final = """
 SELECT m.no, p.profile_id, o.document || coalesce('/' || o.node_id, '') AS of FROM message m
@@ -54,8 +56,24 @@ class Taken(BaseModel):
 def take_reports(runtime: Runtime, reports: Sequence[Told]) -> Taken:
     """Put feedback items on the log; return when they are durable.
 
-    A report counts only with a key that this workspace has made: nobody can suppress an address by writing a mail.
+    A report counts only with a key that this workspace has made: nobody can suppress an address by writing a mail. It
+    counts once, however often and by whomever its mail is read: the engine takes first what was told before.
+
+    Raises
+    ------
+    SojournError
+        It does not get there in time; nothing is taken.
     """
+    with runtime.telling:
+        engine, end = runtime.engine, runtime.log.end()
+        if engine.is_running:
+            engine.wait_for(end - 1, PATIENCE_S)
+        else:
+            engine.call(lambda: engine.drain(end))
+        return _take(runtime, reports)
+
+
+def _take(runtime: Runtime, reports: Sequence[Told]) -> Taken:
     numbers = [next((no for no in map(runtime.message_number, told.keys) if no is not None), None) for told in reports]
     about, known = _read(runtime, [no for no in numbers if no is not None])
     counts: Counter[str] = Counter()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from sojourn.engine.processor import Processor
 from sojourn.model.documents import Settings
@@ -26,6 +27,11 @@ def address_rules_of(processor: Callable[[], Processor]) -> Callable[[], Address
 
     def rules() -> AddressRules:
         settings: list[Settings] = list(processor().audiences.catalog.all("workspace").values())
-        return AddressRules(settings[0].allow_private_hosts if settings else [])
+        return _rules(tuple(settings[0].allow_private_hosts) if settings else ())
 
     return rules
+
+
+@lru_cache(16)
+def _rules(allowed: tuple[str, ...]) -> AddressRules:
+    return AddressRules(allowed)

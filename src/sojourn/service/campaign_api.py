@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from sojourn.service.access.caller import Caller
@@ -61,7 +61,8 @@ def campaign_routes(management: Management, guard: Guard) -> APIRouter:
         dependencies=[Depends(guard.needs("read", "profiles"))],
     )
     def rows(
-        id: str, run: int, transition: str, limit: int = Query(100, ge=1, le=1_000), offset: int = Query(0, ge=0)
+        id: str, run: Annotated[int, Path(ge=0, lt=2**31)], transition: str,
+        limit: int = Query(100, ge=1, le=1_000), offset: int = Query(0, ge=0, lt=2**53),
     ) -> Row:  # fmt: skip
         """Return rows of a transition."""
         return campaigning.rows(id, run, transition, limit, offset)

@@ -75,6 +75,10 @@ class Campaigning:
         if newest is None or newest["state"] not in wanted or (command == "confirm" and newest["confirmed_at"]):
             what = "waits for a confirmation" if command == "confirm" else "has failed"
             raise NothingToDo(f"no run of `{id}` {what}", hint="`sojourn runs` shows the runs")
+        engine = self._runtime.engine
+        if command == "retry" and not engine.call(lambda: engine.processor.campaigns.can_retry(id)):
+            message = f"run {newest['run']} of `{id}` is of a version that another one has taken the place of"
+            raise NothingToDo(message, hint="start a new run: the new version is in it")
 
     def preview(
         self, id: str, draft: Mapping[str, Any] | None, parameters: Mapping[str, Any], sample: int

@@ -12,7 +12,7 @@ from sojourn.engine.session import Cast
 from sojourn.expr.directory import EntitySpec
 from sojourn.messages.addresses import ATTRIBUTE
 from sojourn.model.errors import SojournError
-from sojourn.model.instants import format_instant, parse_instant
+from sojourn.model.instants import format_instant
 from sojourn.model.items import compact_json
 from sojourn.reports.reading import Cursor, Row, read
 
@@ -35,7 +35,7 @@ class NoSuchProfile(SojournError):
 def made_up(wish: Mapping[str, Any]) -> Cast:
     """Return a profile as a caller describes it."""
     events = [
-        {"name": event["event"], "at": parse_instant(event["timestamp"]), "data": compact_json(event["properties"])}
+        {"name": event["event"], "at": event["timestamp"], "data": compact_json(event["properties"])}
         for event in wish["events"]
     ]
     return Cast(wish["id"], wish["attributes"], wish["consent"], events)

@@ -88,6 +88,11 @@ class Dispatch(Generic[W]):
             if not self._stopped:
                 self._thread.start()
 
+    @property
+    def has_died(self) -> bool:
+        """Whether its thread has ended though nobody stopped it."""
+        return self._thread.ident is not None and not self._stopped and not self._thread.is_alive()
+
     def stop(self, timeout_s: float = 10) -> None:
         """Let what is being sent be finished, and end."""
         with self._starting:
@@ -100,7 +105,8 @@ class Dispatch(Generic[W]):
 
     async def _end(self, timeout_s: float) -> None:
         with suppress(TimeoutError):  # what a server does not answer in time is sent again at the next start
-            await asyncio.wait_for(self.worker.finish(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await self.worker.finish()
         if self._task is not None:
             self._task.cancel()
 

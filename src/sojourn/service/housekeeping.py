@@ -12,6 +12,8 @@ import structlog
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
+from sojourn.engine.campaigns.book import RETENTION as RUN_ROWS
+from sojourn.engine.campaigns.book import RunBook
 from sojourn.engine.clock import elapsed_s, rest
 from sojourn.engine.threads import background
 from sojourn.model.instants import format_duration, format_instant
@@ -22,6 +24,7 @@ from sojourn.service.rights.erasure import Erasure
 from sojourn.service.sizes import AudienceSizes
 from sojourn.store.duckdb.patience import patience
 from sojourn.store.duckdb.pruning import counts, prune
+from sojourn.store.inbox import drop_expired
 
 if TYPE_CHECKING:
     from sojourn.service.runtime import Runtime
@@ -91,6 +94,7 @@ class Housekeeping:
             deleted = {sort: self._prune(sort, now - getattr(kept, sort)) for sort in SORTS if getattr(kept, sort)}
             if kept.log is not None:
                 deleted["log"] = self._shorten(now - kept.log)
+            self._drop_remains(now)
             if not self._end.is_set():
                 self._sizes.measure()
                 self._erasure.take_late()
@@ -135,6 +139,17 @@ class Housekeeping:
                 break
             rest(min(elapsed_s() - began_s, 1.0))
         return total
+
+    def _drop_remains(self, now: datetime) -> None:
+        """Drop what is of use for some days only, whatever is kept: rows of campaigns' runs, messages for pages."""
+        store = self._runtime.store
+
+        def drop() -> None:
+            with store.transaction():
+                RunBook(store).drop_tables(now - RUN_ROWS)
+
+        self._runtime.engine.call(drop)
+        drop_expired(self._runtime.places.data, int(now.timestamp()))
 
     def _shorten(self, before: datetime) -> int:
         """Shorten the log, but by nothing that the engine has not taken; return by how many items."""

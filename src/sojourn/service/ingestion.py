@@ -20,26 +20,18 @@ from sojourn.ingest.seen import Seen
 from sojourn.log.port import Clock, Log
 from sojourn.model.errors import SojournError
 from sojourn.service import browser_settings
+from sojourn.service.cross_origin import Headers, allowed_origin, preflight
 from sojourn.service.keys import Key
 from sojourn.service.request_body import BodyLimits, Problem, read_text
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
 
 logger = structlog.get_logger(__name__)
 
 SUCCESS = b'{"success":true}'
 JSON_TYPE = (b"content-type", b"application/json")
-PREFLIGHT: Headers = [
-    (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
-    (
-        b"access-control-allow-headers",
-        b"authorization, content-type, content-encoding, anonymousid, sentat, x-retry-count",
-    ),
-    (b"access-control-max-age", b"86400"),
-]
 NO_SPACE = ("LOG-001", "STORE-001")
 
 
@@ -107,8 +99,18 @@ class Ingestion:
         self._limits = limits or Limits()
         self._door = door
         self._mount = mount
-        self._gathering = Gathering(log, seen or Seen.of(log), clock)
+        self.gathering = Gathering(log, seen or Seen.of(log), clock)
         self._waiting_bytes = 0
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Return how many bytes of requests wait for the log."""
+        return self._waiting_bytes
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much waits that a batch of the largest size would be answered 429."""
+        return self._waiting_bytes + self._limits.body.size > self._limits.waiting_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -117,7 +119,7 @@ class Ingestion:
         headers = dict(scope["headers"])
         origin = allowed_origin(headers)
         if scope["method"] == "OPTIONS":
-            await answer(send, 204, b"", origin + PREFLIGHT)
+            await answer(send, 204, b"", origin + preflight(headers))
             return
         body = SUCCESS
         try:
@@ -185,7 +187,7 @@ class Ingestion:
         intake = to_items(body, role, micros(self._clock.now()), self._door())
         if intake.rejects:
             await self._rejects.put(intake.rejects)
-        await self._gathering.put(intake.columns)
+        await self.gathering.put(intake.columns)
 
     def _role(self, key: str | None) -> Role:
         found, wait_s = self._keys.charge(key) if key else (None, 0.0)
@@ -195,6 +197,8 @@ class Ingestion:
             )
         if found is None:
             raise Problem(401, "unauthorized", "the write key is missing or not known; see `sojourn key`")
+        if not found.sends:
+            raise Problem(403, "forbidden", f"a key of the role `{found.role}` sends nothing; see `sojourn key`")
         return "ingest" if found.role == "ingest" else "server"
 
 
@@ -225,12 +229,6 @@ def content_length(headers: dict[bytes, bytes], default: int) -> int:
     """Return the announced length of the body; `default` when it is not announced."""
     value = headers.get(b"content-length", b"")
     return int(value) if value.isdigit() else default
-
-
-def allowed_origin(headers: dict[bytes, bytes]) -> Headers:
-    """Let the page that sent the request read the answer: write keys are public, and no cookie is used."""
-    origin = headers.get(b"origin")
-    return [(b"access-control-allow-origin", origin), (b"vary", b"origin")] if origin else []
 
 
 async def answer_problem(send: Send, problem: Problem, headers: Headers) -> None:

@@ -19,7 +19,7 @@ from msgspec import structs
 from sojourn.engine.clock import SystemClock, elapsed_s
 from sojourn.model.instants import parse_rate
 
-KeyRole = Literal["ingest", "server", "admin"]
+KeyRole = Literal["ingest", "server", "admin", "metrics"]
 ROLES: tuple[KeyRole, ...] = get_args(KeyRole)
 ID_LENGTH = 8
 BURST = 1_000
@@ -33,8 +33,9 @@ class Key(msgspec.Struct, frozen=True):
     ----------
     hash : str
         SHA-256 of the key, in hex. A key has 256 random bits, so no slow hash is needed.
-    role : {"ingest", "server", "admin"}
-        `ingest`: a browser's key, tracks and identifies; `server`: all calls; `admin`: the management API too.
+    role : {"ingest", "server", "admin", "metrics"}
+        `ingest`: a browser's key, tracks and identifies; `server`: all calls; `admin`: the management API too;
+        `metrics`: nothing but the metrics.
     created_at : datetime
         When it was made.
     label : str
@@ -60,6 +61,11 @@ class Key(msgspec.Struct, frozen=True):
     def id(self) -> str:
         """Return the short name that `revoke` takes; it stays when the secret changes."""
         return self.name or self.hash[:ID_LENGTH]
+
+    @property
+    def sends(self) -> bool:
+        """Whether data may be sent with it."""
+        return self.role != "metrics"
 
     def answers_to(self, hash_: str, now: datetime) -> bool:
         """Tell whether a secret of this hash is one of the key's now."""

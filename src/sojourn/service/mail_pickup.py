@@ -24,8 +24,6 @@ LOOK_S: Final = 1.0
 """How often it is seen whether a mailbox is due."""
 BATCH: Final = 50
 """Mails whose reports are taken at once."""
-PATIENCE_S: Final = 60.0
-"""How long the engine may take to know what was taken before."""
 _log = structlog.get_logger(__name__)
 
 
@@ -138,8 +136,6 @@ class MailPickup:
         told = [row for found in reports.values() for report in found if (row := _told(report)) is not None]
         counts += Counter(mails=len(reports))
         if told:
-            engine = self._runtime.engine
-            engine.wait_for(self._runtime.log.end() - 1, PATIENCE_S)  # so that what was taken before is known
             for first in range(0, len(told), 1_000):
                 taken = take_reports(self._runtime, told[first : first + 1_000])
                 counts += Counter(taken.model_dump())

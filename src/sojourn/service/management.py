@@ -13,7 +13,7 @@ import polars as pl
 from sojourn.engine.backtest.progress import Tell, nobody
 from sojourn.engine.clock import AcceleratedClock
 from sojourn.engine.importing import Load, Progress, forget, load, progress
-from sojourn.engine.lifecycle import busy_docs, check_command, state_now
+from sojourn.engine.lifecycle import NobodyInOlderVersions, busy_docs, check_command, state_now
 from sojourn.engine.publication import UnknownDocument, as_row
 from sojourn.expr import Evaluator
 from sojourn.model.errors import SojournError
@@ -105,8 +105,8 @@ class Backend(Protocol):
         """Publish documents of the folder; none means all."""
         ...
 
-    def command(self, id: str, command: Command) -> Row:
-        """Change the lifecycle of a document; return its id and state."""
+    def command(self, id: str, command: Command, *, older: bool = False) -> Row:
+        """Change the lifecycle of a document, or of its older versions alone; return its id and state."""
         ...
 
     def runs(self, id: str, limit: int = 20) -> list[Row]:
@@ -171,6 +171,7 @@ class Management:
         self.channeling = Channeling(runtime)
         self.backtesting = Backtesting(runtime)
         self.sessions = Sessions(runtime)
+        runtime.forgetting.append(self.sessions.forget)
         self.rights = Rights(runtime)
         self.registry = Registry(runtime, runtime.audit)
         self.audit = runtime.audit
@@ -238,28 +239,37 @@ class Management:
         with closing(self.runtime.cursor()) as cursor:
             return standing_documents(cursor)
 
-    def command(self, id: str, command: Command, caller: Caller = MACHINE) -> Row:
-        """Put a lifecycle command into the log, and wait until the engine has taken it."""
+    def command(self, id: str, command: Command, caller: Caller = MACHINE, *, older: bool = False) -> Row:
+        """Put a lifecycle command into the log, and wait until the engine has taken it.
+
+        Parameters
+        ----------
+        older : bool
+            It is about the versions before the newest one alone: those who finish there.
+        """
         program = self.engine.processor.program
         known = [line.id for line in program.lines]
         if id not in known:
             raise UnknownDocument(id, "is published", known)
         self.campaigning.check(id, command)
-        self._check(id, command)
+        self._check(id, command, older=older)
         newest = program.versions(id)[0]
         before = newest.state
-        item = {"kind": "control", "name": command, "data": compact_json({"id": id})}
+        which = {"older": True} if older else {}
+        item = {"kind": "control", "name": command, "data": compact_json({"id": id, **which})}
         offset = self.runtime.log.append(pl.DataFrame([item]))
         self.wait_for(offset)
         state = self.engine.processor.program.versions(id)[0].state
         subject = f"{newest.kind}/{id}"
-        self.audit.record(caller, f"document.{command}", subject, {"state": before}, {"state": state})
+        self.audit.record(caller, f"document.{command}", subject, {"state": before}, {"state": state, **which})
         return {"id": id, "state": state}
 
-    def _check(self, id: str, command: Command) -> None:
+    def _check(self, id: str, command: Command, *, older: bool) -> None:
         busy, versions = busy_docs(self.runtime.cursor()), self.engine.processor.program.versions(id)
-        older: set[Lifecycle] = {line.state for line in versions[1:] if line.doc in busy}  # type: ignore[misc]
-        check_command(id, {self._state(id)} | older, command)
+        before: set[Lifecycle] = {line.state for line in versions[1:] if line.doc in busy}  # type: ignore[misc]
+        if older and not before:
+            raise NobodyInOlderVersions(id)
+        check_command(id, before if older else {self._state(id)} | before, command)
 
     def _state(self, id: str) -> Lifecycle:
         versions = self.engine.processor.program.versions(id)

@@ -23,7 +23,8 @@ async def appended(log: Log, items: Sequence[dict[str, Any]], lost: Lost) -> boo
     frame = pl.DataFrame(list(items), schema={name: ITEM_SCHEMA[name] for name in names})
     try:
         waiting = log.append_async(frame)
-        await asyncio.wait_for(asyncio.shield(waiting), PATIENCE_S)
+        async with asyncio.timeout(PATIENCE_S):
+            await asyncio.shield(waiting)
     except TimeoutError:
         waiting.add_done_callback(_late(lost))
         return False

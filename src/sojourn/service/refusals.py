@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from sojourn.model.errors import DocumentError, Problem, SojournError
 from sojourn.service.access.errors import AccessError
@@ -22,7 +23,7 @@ STATUSES: Final = {
     "REPORT-005": 404, "REPORT-006": 422, "REPORT-007": 404, "REPORT-008": 404, "TRY-001": 422, "TRY-002": 422,
     "SEND-001": 503, "SEND-002": 404, "SEND-003": 422,
     "IMPORT-001": 422, "IMPORT-003": 422, "REGISTRY-001": 404, "SUPPRESS-001": 422, "SUPPRESS-002": 422,
-    "FILE-001": 422,
+    "FILE-001": 422, "BACKUP-004": 507,
 }  # fmt: skip
 """By code; 409 for all others."""
 
@@ -55,6 +56,12 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(SojournError, _of_error)
     app.add_exception_handler(RequestValidationError, _of_request)
     app.add_exception_handler(HTTPException, _of_status)
+    app.add_exception_handler(ClientDisconnect, gone)
+
+
+async def gone(*_: object) -> Response:
+    """Answer a client that hung up before its body was there: nobody reads it, and it is no fault of ours."""
+    return Response(status_code=400)
 
 
 async def _of_error(_: Request, error: Exception) -> JSONResponse:

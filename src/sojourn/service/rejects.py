@@ -56,6 +56,7 @@ class StoredRejects:
     async def put(self, rejects: Sequence[Reject]) -> None:
         """Keep rejects; return when they are durable. Those of requests that come meanwhile are written together."""
         at_us = micros(self._runtime.clock.now())
+        self._runtime.meters.refused(rejects)
         self._next += [(at_us, one.source, one.line, one.code, one.reason, one.item) for one in rejects]
         if self._done is None:
             self._done = asyncio.get_running_loop().create_future()

@@ -18,7 +18,8 @@ from sojourn.engine.backtest.progress import Tell, nobody
 from sojourn.log.errors import LogBusy
 from sojourn.model.errors import DocumentError, Problem, SojournError
 from sojourn.model.instants import format_instant
-from sojourn.service.places import LOCAL, Places
+from sojourn.service.places import LOCAL
+from sojourn.service.workspace_folder import require_workspace
 
 if TYPE_CHECKING:  # what only an import or a workspace without a server needs is imported where it is used
     from sojourn.engine.importing import Load, Progress
@@ -39,15 +40,6 @@ class ServerSilent(SojournError):
 
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(f"the server at {url} does not answer: {reason}", hint="see its log", retryable=True)
-
-
-class NoWorkspace(SojournError):
-    """The folder is not a workspace."""
-
-    code = "RUN-010"
-
-    def __init__(self, directory: Path) -> None:
-        super().__init__(f"{directory} is no folder", hint="name the workspace's folder with --workspace DIR")
 
 
 class Remote:
@@ -93,9 +85,10 @@ class Remote:
         """Publish documents of the folder."""
         return cast(list[Row], self._ask("POST", "/api/publish", json={"ids": list(ids)}))
 
-    def command(self, id: str, command: Command) -> Row:
-        """Change the lifecycle of a document."""
-        return cast(Row, self._ask("POST", f"/api/documents/{quote(id, safe='')}/{command}"))
+    def command(self, id: str, command: Command, *, older: bool = False) -> Row:
+        """Change the lifecycle of a document, or of its older versions alone."""
+        which = {"older": "true"} if older else {}
+        return cast(Row, self._ask("POST", f"/api/documents/{quote(id, safe='')}/{command}", params=which))
 
     def runs(self, id: str, limit: int = 20) -> list[Row]:
         """Return a campaign's runs, the newest first."""
@@ -168,6 +161,11 @@ class Remote:
         slow = httpx.Timeout(None, connect=5)
         return cast(Row, self._ask("POST" if now else "GET", "/api/housekeeping", timeout=slow))
 
+    def backup(self, to: Path) -> Row:
+        """Have the server make a backup in a folder of this machine, for as long as it takes."""
+        slow = httpx.Timeout(None, connect=5)
+        return cast(Row, self._ask("POST", "/api/backup", json={"to": str(to)}, timeout=slow))
+
     @property
     def rights(self) -> RemoteRights:
         """Exports and erasures of people, and the suppression list."""
@@ -232,9 +230,24 @@ def connect(directory: Path) -> Iterator[Backend]:
     SojournError
         It is in use and does not answer, or cannot be opened.
     """
-    if not directory.is_dir():
-        raise NoWorkspace(directory)
-    places = Places(directory)
+    with server_of(directory) as server:
+        if server is not None:
+            yield server
+            return
+    with opened_here(directory) as backend:
+        yield backend
+
+
+@contextmanager
+def server_of(directory: Path) -> Iterator[Remote | None]:
+    """Give the running server of a workspace, None when no process has it open.
+
+    Raises
+    ------
+    SojournError
+        It is in use and does not answer, or the folder is no workspace.
+    """
+    places = require_workspace(directory)
     end_s = time.monotonic() + STARTING_S
     while is_locked(places.log):
         found = read_server(places.server)
@@ -248,8 +261,7 @@ def connect(directory: Path) -> Iterator[Backend]:
         if time.monotonic() > end_s:
             raise LogBusy(str(places.log))
         time.sleep(0.1)
-    with opened_here(directory) as backend:
-        yield backend
+    yield None
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -39,12 +39,14 @@ from sojourn.service.access.audit import Audit
 from sojourn.service.access.database import Database
 from sojourn.service.access.keyring import Keyring
 from sojourn.service.alerting import Alerting
+from sojourn.service.backup.backup import Backup
 from sojourn.service.calling import address_rules_of, externals_of
 from sojourn.service.dispatch import Dispatch, FreshOutbox
 from sojourn.service.housekeeping import Housekeeping
 from sojourn.service.inbox import Watcher
 from sojourn.service.keys import KeyFile
 from sojourn.service.mail_pickup import MailPickup
+from sojourn.service.metrics.meters import Meters
 from sojourn.service.monitoring import Monitoring
 from sojourn.service.places import Places
 from sojourn.service.registry.survey import Survey
@@ -143,6 +145,7 @@ class Runtime:
         self.secret = read_secret(self.places.secret)
         self.vault = Vault(Sealer(self.secret), environment)
         later = _Later()
+        self.meters = Meters()
         self.log = EmbeddedLog(self.places.log, later)
         settings = clock or ClockSettings(start=self._virtual_start())
         self.clock = later.clock = settings.clock(newest(self.log))
@@ -152,12 +155,15 @@ class Runtime:
         self.database = Database(self.places.access)
         self.audit = Audit(self.database)
         self.keyring = Keyring(self.keys, self.database, self.audit)
+        self.telling = threading.Lock()  # one taking of bounces at a time: two that read one mail know of one another
         self._readers = self.store.cursor()
         self._reading = threading.Lock()
         self.closing: list[Callable[[], None]] = []  # what readers of the store do before it closes
+        self.forgetting: list[Callable[[Sequence[str]], None]] = []  # what holds copies of people does with erased ids
         self._dispatch: Dispatch[Delivery] | None = None
         self._calling: Dispatch[Caller] | None = None
         self._alerting: Alerting | None = None
+        self._replay_end = self.log.end()
         self.rejects = StoredRejects(self)
         self.housekeeping = Housekeeping(self)
         self.survey = Survey(self)
@@ -165,8 +171,9 @@ class Runtime:
         self.mail_pickup = MailPickup(self)
         self.imports = Imports(self, max_upload)
         self.monitoring = Monitoring(self)
+        self.backup = Backup(self)
         publication = Publication(self.store, refuser(self.store), self.places.directory)
-        self.engine = Engine(self.store, self.log, self.clock, publication, self._committed)
+        self.engine = Engine(self.store, self.log, self.clock, publication, self._committed, self.meters)
 
     def _virtual_start(self) -> datetime | None:
         """Return where a virtual clock stood that the workspace was served on last, None when it was on a real one."""
@@ -209,7 +216,7 @@ class Runtime:
         self.mail_pickup.start()
         self.imports.start()
         self.monitoring.start()
-        end = self.log.end()
+        end = self._replay_end = self.log.end()
         background(lambda: self._begin_delivery(end), "sojourn-begin").start()
 
     def _begin_delivery(self, end: int) -> None:
@@ -244,6 +251,7 @@ class Runtime:
         self._note_clock()
         self.log.close()
         self.store.close()
+        self.backup.close()
         self.keyring.keep_uses()
         self.database.close()
         self.book.close()
@@ -265,12 +273,13 @@ class Runtime:
         return Delivery(
             FreshOutbox(self.cursor), self.log, self.clock, routes_of(self._processor), channels_of(self._processor),
             postman, self.surroundings, book=self.book, works_on=busy_channels(self._processor),
+            measures=self.meters,
         )  # fmt: skip
 
     def _caller(self) -> Caller:
         return Caller(
             DuckPendingCalls(self.cursor), self.log, self.clock, externals_of(self._processor),
-            self._outside, self.secret,
+            self._outside, self.secret, self.meters,
         )  # fmt: skip
 
     def _outside(self) -> Outside:
@@ -325,6 +334,16 @@ class Runtime:
         """Let delivery look which channels are paused."""
         if self._dispatch is not None:
             self._dispatch.worker.heed()
+
+    @property
+    def is_caught_up(self) -> bool:
+        """Whether the engine has taken all that was in the log when the server began."""
+        return self.engine.offset >= self._replay_end
+
+    @property
+    def delivery_has_died(self) -> bool:
+        """Whether the thread of delivery, or of calls, has ended though nobody stopped it."""
+        return any(each is not None and each.has_died for each in (self._dispatch, self._calling))
 
     def channel_status(self) -> dict[str, dict[str, Any]]:
         """Return the channels in use and what is wrong with them (see `Delivery.status`)."""

@@ -116,7 +116,8 @@ class _Server(uvicorn.Server):
 
 def _run(app: App | Entrance, listening: socket.socket, ready: Callable[[], None]) -> None:
     config = uvicorn.Config(
-        app, http=Connection.of_a_server(), ws="none", log_level="warning", access_log=False, lifespan="off",
+        app, http=Connection.of_a_server(), ws="none", log_level="warning", log_config=None, access_log=False,
+        lifespan="off",
         server_header=False, date_header=False, timeout_graceful_shutdown=5, timeout_keep_alive=75, backlog=2048,
     )  # fmt: skip
     server = _Server(config)

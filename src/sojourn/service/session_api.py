@@ -33,7 +33,7 @@ class PastEvent(Strict):
     """An event of a profile's history."""
 
     event: str = Field(description="Incoming name.")
-    timestamp: str
+    timestamp: Instant
     properties: Row = {}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -52,10 +52,11 @@ class TooManySessions(TooOften):
 
 @dataclass
 class Kept:
-    """A session with its lock: requests about it come one after the other."""
+    """A session with its lock: requests about it come one after the other. `copied` are ids of live profiles in it."""
 
     session: Session
     asked_s: float
+    copied: frozenset[str] = frozenset()
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -84,7 +85,7 @@ class Sessions:
             if len(self._kept) >= SESSIONS_AT_MOST:
                 session.close()
                 raise TooManySessions(self._room_in_s())
-            self._kept[id] = Kept(session, elapsed_s())
+            self._kept[id] = Kept(session, elapsed_s(), frozenset(_copied(wish)))
         return id
 
     def listed(self) -> list[str]:
@@ -105,7 +106,14 @@ class Sessions:
 
     def close(self) -> None:
         """Forget all sessions."""
-        for id in list(self._kept):
+        self._delete_all(list(self._kept))
+
+    def forget(self, profiles: Collection[str]) -> None:
+        """Forget the sessions with copies of profiles, which were erased."""
+        self._delete_all([id for id, kept in list(self._kept.items()) if not kept.copied.isdisjoint(profiles)])
+
+    def _delete_all(self, ids: Sequence[str]) -> None:
+        for id in ids:
             with suppress(UnknownSession):  # somebody else has just ended it
                 self.delete(id)
 
@@ -145,13 +153,17 @@ class Sessions:
         cast = {each["id"]: made_up(each) for each in wish["profiles"]}
         if len(cast) < len(wish["profiles"]):
             raise SessionLimit("two profiles of the session have the same id", hint="give each its own")
-        live = [cast[each["id"]] for each in wish["profiles"] if each["copy"]]
+        live = [cast[id] for id in _copied(wish)]
         cursor = self._runtime.cursor()
         with one_moment(cursor):
             cast.update({each.id: each for each in copied(cursor, live)} if live else {})
             tables = rows_of(cursor, workspace.directory.entities, [each.id for each in live]) if live else {}
             off = suppressed(cursor, [cast[each.id] for each in live]) if live else None
         given = {**tables, **wish["tables"]}
+        entities = [id for id in workspace.directory.entities if id != "profile"]
+        for id in given:
+            if id not in entities:
+                raise UnknownDocument(id, "among the entities", entities)
         return Setting(workspace, start, wish["ids"], list(cast.values()), given, wish["responses"], off)
 
     def _workspace(self, wish: Mapping[str, Any]) -> Workspace:
@@ -163,6 +175,10 @@ class Sessions:
         if not wish["overrides"]:
             return base
         return read_workspace(overridden(base, wish["overrides"]), {**base.files, **wish["files"]})
+
+
+def _copied(wish: Mapping[str, Any]) -> list[str]:
+    return [each["id"] for each in wish["profiles"] if each["copy"]]
 
 
 def overridden(base: Workspace, overrides: Sequence[Row]) -> list[Row]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 
 from sojourn.service.access.errors import AccessError
 from sojourn.service.access.guard import Guard
+from sojourn.service.documented import refuses
 
 BLOCK: Final = 1 << 16
 LONGEST: Final = 4 << 20
@@ -71,7 +72,7 @@ def written_routes(folder: Path, guard: Guard) -> APIRouter:
     """
     router = APIRouter(prefix="/api/written", tags=["operation"])
 
-    @router.get("", dependencies=[Depends(guard.needs("read", "profiles"))])
+    @router.get("", dependencies=[Depends(guard.needs("read", "profiles"))], responses=refuses(404))
     def written(
         file: Annotated[str | None, Query(max_length=101, description="Left out: the one written to last.")] = None,
         search: Annotated[str, Query(max_length=200, description="Part of an address, a profile or a subject.")] = "",

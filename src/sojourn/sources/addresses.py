@@ -78,6 +78,7 @@ def plain_address(text: str) -> Address:
     return inner or address
 
 
+@lru_cache(1_024)
 def is_public(address: Address) -> bool:
     """Tell whether an address is one of the public internet.
 

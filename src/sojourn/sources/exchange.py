@@ -80,6 +80,8 @@ async def exchange(
         raise NotBegun(f"{type(error).__name__} with {request.url.host}") from error
     except httpx.HTTPError as error:
         raise ExchangeFailed(f"{type(error).__name__} with {request.url.host}") from error
+    except httpx.InvalidURL as error:  # it reads where a redirect leads although it is not to follow it
+        raise ExchangeFailed("it redirects to what is no URL") from error
 
 
 async def _follow(client: httpx.AsyncClient, request: Request, secret: dict[str, str], redirects: int) -> Reply:

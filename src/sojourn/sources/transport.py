@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -12,6 +11,7 @@ import httpcore
 import httpx
 
 from sojourn.sources.addresses import AddressRules, ForbiddenAddress
+from sojourn.sources.trust import Trust, trusted
 
 CONNECTIONS = 200
 KEPT = 50
@@ -19,12 +19,6 @@ KEPT_S = 30.0
 CONNECT_S = 5.0
 """How long a provider's connection may take to open; a message is not counted as attempted then."""
 Resolve = Callable[[str, int], Awaitable[list[str]]]
-Trust = Callable[[], ssl.SSLContext]
-
-
-def trusted() -> ssl.SSLContext:
-    """Return whom TLS trusts: the usual authorities, whatever the environment says."""
-    return httpx.create_ssl_context(trust_env=False)
 
 
 async def resolve(host: str, port: int) -> list[str]:

@@ -161,3 +161,13 @@ def erase_shown(data_dir: Path, profiles: Collection[str]) -> None:
             inbox.erase(profiles)
         finally:
             inbox.close()
+
+
+def drop_expired(data_dir: Path, now_s: int) -> None:
+    """Drop what nobody can be shown any more from a workspace's inbox, where it has one."""
+    if (data_dir / NAME).exists():
+        inbox = Inbox(data_dir)
+        try:
+            inbox.put([], now_s)
+        finally:
+            inbox.close()

@@ -29,16 +29,24 @@ from sojourn.workspace.workspace import Compiled
 
 def check_ids(raws: Iterable[RawDocument]) -> Iterable[tuple[RawDocument, Problem]]:
     """Yield each document whose id is taken, and each `workspace` after the first."""
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str, str], RawDocument] = {}
     workspaces = 0
     for raw in raws:
         key = ("delivery" if raw.kind in DELIVERIES else raw.kind, raw.id)
         if raw.id and key in seen:
-            yield raw, Problem("DOC-003", f"the id `{raw.id}` is taken by another {seen[key]} already", "id")
-        seen.setdefault(key, raw.kind)
+            message = f"the id `{raw.id}` is taken by another {seen[key].kind} already"
+            yield raw, Problem("DOC-003", message, "id", hint=_other_place(seen[key]))
+        seen.setdefault(key, raw)
         workspaces += raw.kind == "workspace"
         if raw.kind == "workspace" and workspaces > 1:
             yield raw, Problem("DOC-006", "there is one `workspace` document at most; this is another", "kind")
+
+
+def _other_place(other: RawDocument) -> str:
+    place = other.positions.get(("id",))
+    if other.file is None or place is None:
+        return "give one of them another id"
+    return f"the other stands in {other.file}, line {place[0]}; give one of them another id"
 
 
 def check_references(document: Document, catalog: Catalog) -> Iterable[Problem]:

@@ -29,6 +29,7 @@ from sojourn.workspace.salvage import salvage
 from sojourn.workspace.workspace import Compiled, Workspace, order, place, settings_of
 
 SUFFIXES = (".yaml", ".yml", ".json")
+NO_DOCUMENTS = "DOC-014"
 _SKIPPED = ("data", "node_modules")
 
 
@@ -54,7 +55,8 @@ def load_workspace(directory: Path) -> Workspace:
 
 def no_documents(directory: Path) -> Problem:
     """Return the problem of a folder that has no documents."""
-    return Problem("DOC-014", f"no documents in `{directory}`: no file ends in {', '.join(SUFFIXES)}")
+    message = f"no documents in `{directory}`: no file ends in {', '.join(SUFFIXES)}"
+    return Problem(NO_DOCUMENTS, message, hint="name the workspace's folder; `sojourn init DIR` makes a new one")
 
 
 def read_raws(

@@ -50,6 +50,8 @@ class FcmStand(WebStand):
     }
     tokens = 0
     revoked = 0
+    slack_s = 0
+    """By how much the caller's clock may differ."""
 
     @property
     def secrets(self) -> tuple[str, ...]:  # type: ignore[override]
@@ -67,7 +69,8 @@ class FcmStand(WebStand):
         form = {name: values[0] for name, values in parse_qs(asked.body.decode()).items()}
         public = rsa().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         claims = jwt.decode(form["assertion"], RSAKey.import_key(public), algorithms=["RS256"]).claims
-        now = int(self.now.timestamp())
+        now = int(claims["iat"])
+        assert abs(now - int(self.now.timestamp())) <= self.slack_s
         assert form["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
         assert claims == {
             "iss": "push@shop-1.example", "scope": "https://www.googleapis.com/auth/firebase.messaging",

@@ -11,7 +11,7 @@ from sojourn.channels.registry import make_provider
 from sojourn.engine.web import opener
 from sojourn.model.channels import ChannelType
 from sojourn.sources.addresses import AddressRules
-from sojourn.sources.transport import trusted
+from sojourn.sources.trust import trusted
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 Mood = Literal["takes", "refuses", "bounces", "busy", "asks", "breaks", "silent"]

@@ -87,5 +87,5 @@ class Visit:
 
 def visit(browser: Browser, shop: Shop, locale: str = "en-US", width: int = 1440) -> Visit:
     context = browser.new_context(viewport={"width": width, "height": 900}, locale=locale, timezone_id="UTC")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     return Visit(context.new_page(), shop)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Error, expect, sync_playwright
 from tests.e2e.served import Mailbox, Shop
 from tests.e2e.studio.browsing import BUILT, FLAGS, Visit, chromium, visit
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=40_000)
 
 
 @pytest.fixture(scope="module")

@@ -107,11 +107,11 @@ def test_a_campaign_is_built_and_every_count_is_that_of_sql(ann: Visit, shop: Sh
 
     add(ann, "open", "Enrich")
     name(ann, "known")
-    page.get_by_role("button", name="Add: Columns to add").click()
+    page.get_by_role("button", name="Add to Columns to add").click()
     page.get_by_role("textbox", name="Name", exact=True).fill("rentals")
     ann.choose("From", "rental")
     page.get_by_role("button", name="On", exact=True).click()
-    page.get_by_role("button", name="Add: On").click()
+    page.get_by_role("button", name="Add to On").click()
     page.get_by_role("textbox", name="Name", exact=True).last.fill("customer_id")
     page.get_by_role("textbox", name="Value", exact=True).last.fill("customer_id")
     page.get_by_role("button", name="Aggregate", exact=True).click()

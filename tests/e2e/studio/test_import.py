@@ -57,7 +57,7 @@ def test_a_file_is_mapped_looked_at_and_imported(ann: Visit, shop: Shop, tmp_pat
     expect(row.get_by_text("Imported", exact=True)).to_be_visible()
     expect(row).to_contain_text("2 rows taken")
     row.get_by_role("button", name="1 rejected").click()
-    expect(row.get_by_role("table", name="Rows that do not fit")).to_contain_text("no_profile")
+    expect(row.get_by_role("table", name="Rows that do not fit")).to_contain_text("No profile")
     with page.expect_download() as download:
         row.get_by_role("link", name="All rejected rows as CSV").click()
     download.value.save_as(tmp_path / "rejects.csv")

@@ -13,7 +13,9 @@ def test_a_benchmark_runs_at_a_tiny_size_and_prints_json(name, tmp_path):
     code = "import sys, pathlib, bench.run as run; run.RESULTS = pathlib.Path(sys.argv[2]); "
     code += "sys.exit(run.main([sys.argv[1], '--scale', '0.001']))"
     command = [sys.executable, "-c", code, name, str(tmp_path)]
-    printed = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    printed = json.loads(done.stdout)
     assert printed["machine"]["cores"] >= 1
     assert printed["results"]
     assert all(result["figure"] > 0 for result in printed["results"])

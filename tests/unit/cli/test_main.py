@@ -1,7 +1,9 @@
 """The command line has all its commands, and a single one needs no other."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import structlog
@@ -21,6 +23,13 @@ def test_each_command_stands_alone_and_explains_itself(name: str) -> None:
 def test_help_lists_every_command() -> None:
     output = CliRunner().invoke(make(), ["--help"]).output
     assert [name for name in COMMANDS if f"  {name} " not in output] == []
+
+
+def test_the_guide_names_every_command() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "guide" / "cli.md").read_text(encoding="utf-8")
+    named = {word for row in page.splitlines() if row.startswith("| `") for word in re.findall(r"`([^`]+)`", row)}
+    words = {word for name in named for word in name.split()[:2]}
+    assert [name for name in COMMANDS if name not in words] == []
 
 
 def test_a_misspelt_command_is_an_error_with_the_near_name() -> None:

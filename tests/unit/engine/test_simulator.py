@@ -335,3 +335,24 @@ def test_a_template_without_end_spoils_its_own_message_only(text: str) -> None:
         "render_error"
     ]
     assert [(row["profile"], row["from"]) for row in result.messages] == [("ann", "c"), ("ann", "j/m")]
+
+
+def test_of_rows_with_one_key_in_the_tables_the_last_counts() -> None:
+    counted: Row = {
+        "kind": "campaign", "id": "count", "activities": [
+            {"id": "rows", "type": "query", "entity": "booking", "where": "nights = 3"},
+            {"id": "all_of_them", "type": "query", "entity": "booking"},
+            {"id": "people", "type": "query", "entity": "profile", "where": "n = 2"},
+            {"id": "everybody", "type": "query", "entity": "profile"},
+        ],
+    }  # fmt: skip
+    tables = {
+        "booking": [
+            {"booking_id": "k", "nights": 2},
+            {"booking_id": "l", "nights": 9},
+            {"booking_id": "k", "nights": 3},
+        ],
+        "profile": [{"profile_id": "ann", "n": 1}, {"profile_id": "ann", "n": 2}],
+    }
+    result = simulate([*SHOP[:2], counted], [], START, UNTIL, tables=tables)
+    assert [row["rows"] for row in result.transitions] == [1, 2, 1, 1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -105,3 +105,42 @@ def test_tables_of_what_is_gone_are_dropped(desk: Desk) -> None:
     desk.count(STAYS)
     tables = "SELECT table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, 'preview_')"
     assert desk.tally.cursor.execute(tables).fetchall() == [("preview_stays",)]
+
+
+def kept(desk: Desk, transition: str) -> set[str]:
+    """Return the columns that the counted rows of a transition have."""
+    columns = desk.tally.cursor.execute(f'DESCRIBE "preview_{transition}"').fetchall()
+    return {row[0] for row in columns if not row[0].startswith("_")}
+
+
+def test_rows_have_the_columns_that_are_needed_and_are_shown_whole(desk: Desk) -> None:
+    cheap = {"id": "cheap", "type": "query", "entity": "booking", "where": "nights < 3"}
+    both = {"id": "both", "type": "combine", "op": "union", "of": ["stays", "cheap"]}
+    top = {"id": "top", "type": "split", "of": "both", "paths": [{"id": "two", "limit": 2, "order_by": "nights desc"}]}
+    counts, _ = desk.count(STAYS, cheap, both, top)
+    assert counts == {"stays": 5, "cheap": 2, "both": 5, "top.two": 2}
+    whole = desk.tally.look("top.two", 5, 0)
+    assert "nights" in kept(desk, "both") and kept(desk, "both") < set(whole[0])
+    assert [sorted(row) for row in whole] == [sorted(row) for row in desk.tally.look("stays", 2, 0)]
+    assert "checkin" not in kept(desk, "stays")
+    assert [row["checkin"] for row in desk.tally.look("stays", 2, 0)] == [date(2026, 3, 1), date(2026, 3, 5)]
+
+
+def test_a_column_that_is_needed_later_is_fetched(desk: Desk) -> None:
+    def split(order: str) -> Row:
+        return {"id": "top", "type": "split", "of": "stays", "paths": [{"id": "two", "limit": 2, "order_by": order}]}
+
+    desk.count(STAYS, split("booking_id"))
+    assert "nights" not in kept(desk, "stays")
+    counts, recounted = desk.count(STAYS, split("nights desc"))
+    assert (counts["top.two"], recounted) == (2, ["stays", "top"])
+    longest = sorted((row["nights"] for row in desk.tally.look("stays", 9, 0)), reverse=True)[:2]
+    assert sorted((row["nights"] for row in desk.tally.look("top.two", 9, 0)), reverse=True) == longest
+
+
+def test_what_was_added_on_the_way_stays(desk: Desk) -> None:
+    rich = {"id": "rich", "type": "enrich", "of": "stays", "add": {"there": {"from": "hotel"}}}
+    desk.count(STAYS, rich, {**LONG, "of": "rich"})
+    [row] = desk.tally.look("parts.long", 1, 0)
+    added = {name: value for name, value in row.items() if name.startswith("there_")}
+    assert added and all(value is not None for value in added.values())

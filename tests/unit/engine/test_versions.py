@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sojourn.model.reasons import DISCARD_REASONS
+from sojourn.model.reasons import DISCARD_REASONS, PASSAGE_STATES
 from sojourn.reports.document import report
 from sojourn.reports.explain import explain
 
@@ -17,6 +17,19 @@ def wait(id: str, time: str, **fields: object) -> Row:
     """A journey that waits, which is another version for each time."""
     waiting = node("w", "wait", **{"for": time, "next": "m"})
     return journey(id, [waiting, {"id": "m", **HOOK}], **fields)
+
+
+def batch(where: str, **fields: object) -> Row:
+    """A campaign at a signal whose run waits before its message."""
+    return {"kind": "campaign", "id": "b", "schedule": {"signal": {}}, **fields, "activities": [
+        {"id": "who", "type": "query", "entity": "profile", "where": where},
+        {"id": "w", "type": "wait", "of": "who", "for": "1d"},
+        {"id": "m", "of": "w", **HOOK},
+    ]}  # fmt: skip
+
+
+def signal(at: str, id: str) -> Row:
+    return {"type": "signal", "id": id, "parameters": {}, "timestamp": at}
 
 
 def discards(world: World) -> list[tuple[str, int]]:
@@ -77,6 +90,20 @@ def test_commands_are_about_all_versions(tmp_path: Path) -> None:
         assert discards(world) == [("stopped", 2)]
 
 
+def test_those_inside_older_versions_leave_and_those_of_the_newest_go_on(tmp_path: Path) -> None:
+    with living([*BASE, wait("j", "1d")], tmp_path) as world:
+        world.take(track(day(3)))
+        world.publish([*BASE, wait("j", "2d")])
+        world.take(track(day(3, "11:00:00"), user="bob"), {**control(day(3, "12:00:00"), "stop", "j"), "older": True})
+        world.take(track(day(3, "13:00:00")), {**control(day(3, "14:00:00"), "stop", "j"), "older": True})
+        world.until(day(6))
+        assert messages(world) == [(2, "05 11:00")]
+        ends = world.sql("SELECT doc, state FROM passage_end ORDER BY no")
+        assert [(doc, PASSAGE_STATES[state]) for doc, state in ends] == [(1, "stopped"), (2, "completed")]
+        states = world.sql("SELECT doc, state FROM document WHERE kind = 'journey' ORDER BY doc")
+        assert states == [(1, "stopped"), (2, "live")]
+
+
 def test_explanations_and_reports_are_about_versions_that_are_over_too(tmp_path: Path) -> None:
     with living([*BASE, wait("j", "1h")], tmp_path) as world:
         world.take(track(day(3)))
@@ -123,3 +150,32 @@ def test_another_incremental_audience_takes_all_its_members(tmp_path: Path) -> N
         world.publish([*BASE, vips, all_, other])
         world.until(day(4))
         assert messages(world) == [(1, "02 12:00"), (2, "03 12:00")]
+
+
+def test_a_run_that_waits_ends_on_its_version_and_the_next_one_is_of_the_new(tmp_path: Path) -> None:
+    with living([*BASE, batch("n = 1", confirm=False)], tmp_path) as world:
+        world.take(identify(day(3), n=1), identify(day(3), user="bob", n=2), signal(day(3, "11:00:00"), "b"))
+        world.until(day(3, "11:30:00"))
+        world.publish([*BASE, batch("n = 2", confirm=False)])
+        world.take(signal(day(3, "12:00:00"), "b"))
+        world.until(day(6))
+        assert messages(world) == [(1, "04 11:00"), (2, "05 11:00")]
+        assert world.sql("SELECT doc, run, state FROM campaign_run ORDER BY run") == [
+            (1, 1, "completed"), (2, 2, "completed"),
+        ]  # fmt: skip
+
+
+def test_a_run_of_the_version_before_is_confirmed_and_stopped(tmp_path: Path) -> None:
+    with living([*BASE, batch("n = 1")], tmp_path) as world:
+        world.take(identify(day(3), n=1), signal(day(3, "11:00:00"), "b"))
+        world.until(day(3, "11:30:00"))
+        world.publish([*BASE, batch("n = 2")])
+        world.take(control(day(3, "12:00:00"), "confirm", "b"))
+        world.until(day(5))
+        assert messages(world) == [(1, "04 11:00")]
+        world.take(signal(day(5, "11:00:00"), "b"))
+        world.until(day(5, "11:30:00"))
+        world.publish([*BASE, batch("n = 3")])
+        world.take(control(day(5, "12:00:00"), "stop", "b"))
+        world.until(day(8))
+        assert world.sql("SELECT run, state FROM campaign_run ORDER BY run") == [(1, "completed"), (2, "stopped")]

@@ -130,7 +130,7 @@ def test_a_wrong_node_is_named_with_its_path(nodes: str, expected: str) -> None:
     ("more", "expected"),
     [
         ("reentry: {aftr: 7d},", "reentry: `aftr` is not a re-entry; did you mean `after`?"),
-        ("reentry: sometimes,", "reentry: `sometimes` is not allowed here; it is one of never, always"),
+        ("reentry: sometimes,", "reentry: `sometimes` is not a re-entry; it is one of `never`, `always`, {after: …}"),
         ("exit_when: [{event: gone}],", "exit_when[0].event: no event `gone`"),
         ("exit_when: [{left: nobody}],", "exit_when[0].left: no audience `nobody`"),
         ("exit_when: [{event: purchase, where: profile.city}],", "exit_when[0].where: a condition must be boolean"),

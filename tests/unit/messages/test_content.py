@@ -1,5 +1,7 @@
 """Templates: what they give, what they read, and that no template runs away."""
 
+import datetime
+import math
 import time
 
 import pytest
@@ -130,9 +132,13 @@ def test_an_unknown_filter_is_told_with_its_place_and_a_suggestion() -> None:
 @pytest.mark.parametrize(
     "text",
     ["plain", "{{ profile.n | default: 'x' | upcase | escape }}", "{% if profile.n %}a{% else %}b{% endif %}",
-     "{{ profile.n | append: profile.m | capitalize | size }}"],
+     "{{ profile.n | append: profile.m | capitalize | size }}", '{"n": {{ profile.n | json }}}',
+     "{{ profile.n | upcase | as_json_string }}"],
 )  # fmt: skip
-@pytest.mark.parametrize("value", [None, 1, -2.5, "", "é<", True, [1, None, "x"], {"a": 1}, "x" * 3_000_000])
+@pytest.mark.parametrize(
+    "value",
+    [None, 1, -2.5, "", "é<", True, [1, None, "x"], {"a": 1}, "x" * 3_000_000, math.nan, datetime.date(2026, 3, 1)],
+)
 def test_templates_that_promise_not_to_refuse_render_for_any_value(text: str, value: object) -> None:
     template = sms(text)
     assert not template.may_refuse
@@ -140,7 +146,8 @@ def test_templates_that_promise_not_to_refuse_render_for_any_value(text: str, va
 
 
 @pytest.mark.parametrize("text", ["{{ 1 | divided_by: profile.n }}", "{{ profile.n | append }}", "{% abort_message %}",
-                                  "{% if profile.n < 3 %}{% endif %}", "{% assign x = profile.n %}"])  # fmt: skip
+                                  "{% if profile.n < 3 %}{% endif %}", "{% assign x = profile.n %}",
+                                  "{{ profile.n | json: 2 }}", "{{ profile.n" + " | json" * 40 + " }}"])  # fmt: skip
 def test_templates_that_could_refuse_say_so(text: str) -> None:
     assert sms(text).may_refuse
 

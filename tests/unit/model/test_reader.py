@@ -35,6 +35,11 @@ def test_json_is_read_with_tabs_and_escaped_pairs() -> None:
     assert documents[0].body == {"kind": "a", "b": "😀"}
 
 
+def test_a_tab_is_told_what_to_do_about() -> None:
+    _, problems = read_text("a:\n\tb: 1", "f.yaml")
+    assert [problem.hint for problem in problems] == ["YAML is indented by spaces, never by tabs"]
+
+
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [

@@ -53,7 +53,7 @@ def test_each_step_is_told_with_its_reason() -> None:
         "the message was decided",
         "waited for `opened of first`, at most 1d, went on at 2026-03-02 11:00 UTC",
         "`opened of first` came",
-        "took `rich`: `profile.spend > 100` was met",
+        "took `rich`: `profile.spend > 100` is met (profile.spend is 500.0)",
         "waits until 2026-03-05 11:00 UTC (for 3d)",
     ]
     assert passage["steps"][-1]["until"] == "2026-03-05T11:00:00Z"
@@ -80,8 +80,33 @@ def test_a_path_not_taken_and_a_time_out_are_told() -> None:
     with shop(WELCOME, items, "2026-03-03T12:00:00Z") as found:
         (passage,) = found.explain("zoe", "welcome")["passages"]
     assert "no `opened of first` came within 1d" in texts(passage["steps"])
-    assert "took `otherwise`: not met: `profile.spend > 100`" in texts(passage["steps"])
+    assert "took `otherwise`: `profile.spend > 100` is not met (profile.spend is null)" in texts(passage["steps"])
     assert passage["state"] == "completed"
+
+
+def test_a_condition_is_told_with_the_values_of_its_instant() -> None:
+    journey = """
+    kind: journey
+    id: tiers
+    entry: {type: event, event: registered}
+    nodes:
+      - id: check
+        type: condition
+        paths:
+          - {name: old, when: {not: {any: [profile.spend < 10, entry.plan = 'free']}}}
+          - {name: city, when: profile.city = 'Boston' and entry.plan = 'pro'}
+    """
+    items = [
+        identify("zoe", f"{DAY}08:00:00Z", **{**ZOE, "city": "Boston"}, spend=5),
+        track("zoe", "registered", f"{DAY}09:00:00Z", plan="pro"),
+        identify("zoe", f"{DAY}09:00:00.001Z", city="Seattle", spend=50),
+    ]
+    with shop(journey, items, "2026-03-03T12:00:00Z") as found:
+        (passage,) = found.explain("zoe", "tiers")["passages"]
+    assert texts(passage["steps"]) == [
+        "took `city`: `profile.city = 'Boston'` is met (profile.city is 'Boston') and `entry.plan = 'pro'` is met "
+        "(entry.plan is 'pro'); before it `profile.spend < 10` is met (profile.spend is 5.0)"
+    ]
 
 
 def test_who_left_early_is_told_the_criterion() -> None:

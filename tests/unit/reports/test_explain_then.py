@@ -13,6 +13,7 @@ from tests.unit.reports.test_reasons import CAME, CART, DAY, MAIL, QUIET, ZOE, c
 Row = dict[str, Any]
 LATER = "2026-03-05T"
 UNTIL = "2026-03-06T00:00:00Z"
+WRITTEN = '{{id: u, type: update_profile, set: {{city: "{}"}}, next: c}}, {{id: c, type: wait, for: 1d, next: m}}'
 TWICE = "{did: purchase, count: {at_least: 2}}"
 
 
@@ -85,11 +86,12 @@ CHANGED_SINCE: dict[str, tuple[str, list[Row], str]] = {
         ),
         [ZOE, CAME, bought(f"{DAY}12:00:00Z", amount=50)], "(e.amount is 50)",
     ),
-    "a node has written the attribute": (
-        journey(
-            "{id: u, type: update_profile, set: {city: \"'Boston'\"}, next: c}, {id: c, type: wait, for: 1d, next: m}, "
-            f"{MAIL[:-1]}, only_if: \"profile.city = 'Seattle'\"}}"
-        ),
+    "a node has written a value to the attribute": (
+        journey(WRITTEN.format("'Boston'") + f", {MAIL[:-1]}, only_if: \"profile.city = 'Seattle'\"}}"),
+        [ZOE, CAME, later(city="Chicago")], "(profile.city is 'Boston')",
+    ),
+    "a node has written what it read to the attribute": (
+        journey(WRITTEN.format("upper(profile.city)") + f", {MAIL[:-1]}, only_if: \"profile.city = 'Seattle'\"}}"),
         [ZOE, CAME, later(city="Chicago")], "(profile.city is no longer known)",
     ),
     "an event that is no exception came before": (

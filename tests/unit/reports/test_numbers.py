@@ -1,6 +1,7 @@
 """Behind every number of a report, a breakdown and an experiment stand as many profiles as it says."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from sojourn.model.errors import SojournError
 from sojourn.model.reasons import FEEDBACK_KINDS
 from sojourn.reports.breakdown import BYS, By, breakdown
+from sojourn.reports.channels import KINDS, LATELY, lately
 from sojourn.reports.crowds import BEHINDS, Behind
 from sojourn.reports.experiment import experiment
 from sojourn.reports.inside import Number, who
@@ -56,7 +58,7 @@ def later() -> Iterator[Shop]:
         yield running
 
 
-def size(found: Shop, id: str, behind: Behind, **more: Any) -> int:
+def size(found: Shop, id: str | None, behind: Behind, **more: Any) -> int:
     """Count the rows page by page, as a person who pages does."""
     rows, after = [], None
     while True:
@@ -99,6 +101,36 @@ def test_numbers_of_a_report(moment: str, id: str, request: pytest.FixtureReques
         variant = str(row["variant"])
         assert size(found, id, "received", variant=variant) == row["receipts"]
         assert size(found, id, "converted", variant=variant, name=row["goal"]) == row["converted"]
+
+
+@pytest.mark.parametrize("moment", ["found", "later"])
+def test_numbers_of_all_documents_together(moment: str, request: pytest.FixtureRequest) -> None:
+    found: Shop = request.getfixturevalue(moment)
+    told = [found.report(id) for id in LINES]
+    for behind in ("entered", "inside"):
+        assert size(found, None, behind) == sum(one["passages"][behind] for one in told)
+    assert size(found, None, "sent") == sum(tally["sent"] for one in told for tally in one["channels"]) > 0
+    rows = who(found.store.cursor(), found.program, None, Number("sent"), None, 1_000)["rows"]
+    assert {row["document"] for row in rows} == set(LINES)
+
+
+def test_numbers_of_the_monitor(found: Shop) -> None:
+    now = datetime(2026, 3, 2, 21, 30, tzinfo=UTC)
+    seen = 0
+    for row in lately(found.store.cursor(), now):
+        place = {"channel": row["type"], "since": now - LATELY}
+        for name in ("sent", "failed"):
+            assert size(found, None, name, **place) == row[name]
+        assert size(found, None, "pending", channel=row["type"]) == row["pending"]
+        for kind in KINDS:
+            assert size(found, None, "feedback", name=kind, **place) == row[kind]
+            seen += row[kind]
+    assert seen > 0
+
+
+def test_a_number_of_no_document_has_nobody_behind_it() -> None:
+    with shop('{kind: audience, id: everybody, where: "true"}', [], "2026-03-02T10:00:00Z") as empty:
+        assert who(empty.store.cursor(), empty.program, None, Number("sent"), None, 5) == {"rows": [], "next": None}
 
 
 @pytest.mark.parametrize("by", BYS)

@@ -17,7 +17,7 @@ def letters(folder: Path) -> None:
     spool = Spool(home / "post.sqlite")
     spool.put("spring/print", [Kept(1, "ann", {"name": "Ann"}), Kept(2, "bob", {"name": "Bob"})], AT)
     spool.name(1, NAME)
-    spool.mark(1, "placed")
+    spool.placed(1)
     spool.put("autumn/print", [Kept(3, "eve", {"name": "Eve"})], AT.replace(hour=11))
     spool.close()
     (home / "files").mkdir()

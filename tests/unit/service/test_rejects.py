@@ -37,7 +37,11 @@ def opened(folder: Path) -> Iterator[Runtime]:
 
 
 def put(runtime: Runtime, *lines: int) -> None:
-    asyncio.run(asyncio.wait_for(runtime.rejects.put([reject(line) for line in lines]), 5))
+    async def soon() -> None:
+        async with asyncio.timeout(5):
+            await runtime.rejects.put([reject(line) for line in lines])
+
+    asyncio.run(soon())
 
 
 def kept(runtime: Runtime) -> list[int]:

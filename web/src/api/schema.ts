@@ -171,6 +171,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make
+         * @description Make a backup in a folder of this machine; only its own commands may ask for it.
+         */
+        post: operations["make_api_backup_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bounces": {
         parameters: {
             query?: never;
@@ -746,7 +766,7 @@ export interface paths {
         put?: never;
         /**
          * Change
-         * @description Pause, resume, close or stop a document; confirm or retry a campaign's run.
+         * @description Pause, resume, close or stop a document, or its `older` versions alone; confirm or retry a campaign's run.
          */
         post: operations["change_api_documents__id___command__post"];
         delete?: never;
@@ -1047,6 +1067,26 @@ export interface paths {
          * @description Return what arrived, the newest first; with `after` what came since.
          */
         get: operations["arrivals_api_incoming_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Inside All
+         * @description Return who is behind a number of all documents together.
+         */
+        get: operations["inside_all_api_inside_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1959,6 +1999,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/try/event": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Event
+         * @description Let a declared event happen for one profile, as if its server had sent it: what is live takes it.
+         *
+         *     An address is set only where the profile has none: nobody's mail is sent elsewhere by a test.
+         */
+        post: operations["send_event_api_try_event_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/try/message": {
         parameters: {
             query?: never;
@@ -2283,10 +2345,50 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Health
-         * @description Answer that the process is up.
+         * Healthz
+         * @description Answer whether the process works; where it does not, start it again.
          */
-        get: operations["health_healthz_get"];
+        get: operations["healthz_healthz_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics
+         * @description Return the metrics for Prometheus: as OpenMetrics where that is accepted, else as its text.
+         */
+        get: operations["metrics_metrics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readyz
+         * @description Answer whether requests should be sent here now.
+         */
+        get: operations["readyz_readyz_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2432,7 +2534,7 @@ export interface components {
              * Role
              * @enum {string}
              */
-            role: "ingest" | "server" | "admin";
+            role: "ingest" | "server" | "admin" | "metrics";
             /**
              * Used At
              * @description When it was used last, to some minutes.
@@ -2760,6 +2862,45 @@ export interface components {
              * @description The last instant, inclusive (RFC 3339).
              */
             until: string;
+        };
+        /**
+         * BackupMade
+         * @description A backup.
+         */
+        BackupMade: {
+            /**
+             * Appended
+             * @description Items in the log.
+             */
+            appended: number;
+            /** Bytes */
+            bytes: number;
+            /** Files */
+            files: number;
+            /**
+             * Left Out
+             * @description What is no regular file.
+             */
+            left_out: string[];
+            /** Made At */
+            made_at: string;
+            /**
+             * Processed
+             * @description Items that the store has taken.
+             */
+            processed: number;
+        };
+        /**
+         * BackupWish
+         * @description Where a backup is to be made.
+         */
+        BackupWish: {
+            /**
+             * To
+             * Format: path
+             * @description A folder of this machine, not there yet.
+             */
+            to: string;
         };
         /**
          * Breakdown
@@ -3741,6 +3882,17 @@ export interface components {
             title: string | null;
         };
         /**
+         * EventSent
+         * @description An event that is durable.
+         */
+        EventSent: {
+            /**
+             * Items
+             * @description Items on the log: the event, and where it was set the address.
+             */
+            items: number;
+        };
+        /**
          * ExampleTrigger
          * @description What happens when the campaign is set off at an instant.
          */
@@ -4096,6 +4248,24 @@ export interface components {
             rows: components["schemas"]["Happened"][];
         };
         /**
+         * Hindrance
+         * @description Something that is wrong.
+         */
+        Hindrance: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "engine_stopped" | "delivery_stopped" | "log_stopped" | "engine_failing" | "replaying" | "busy" | "disk_full";
+            /** Message */
+            message: string;
+            /**
+             * Workspace
+             * @description Of a server with several.
+             */
+            workspace?: string | null;
+        };
+        /**
          * History
          * @description A document's versions, the newest first.
          */
@@ -4285,6 +4455,8 @@ export interface components {
             at: string;
             /** Detail */
             detail: string | null;
+            /** Document */
+            document: string;
             /** Key */
             key: string | null;
             /**
@@ -4683,7 +4855,7 @@ export interface components {
              * Role
              * @enum {string}
              */
-            role: "ingest" | "server" | "admin";
+            role: "ingest" | "server" | "admin" | "metrics";
             /**
              * Secret
              * @description The key itself, shown this once.
@@ -4889,10 +5061,10 @@ export interface components {
             rate?: string | null;
             /**
              * Role
-             * @description ingest: tracks and identifies. server: all calls, and reads. admin: all.
+             * @description ingest: tracks, identifies. server: all calls, reads. admin: all. metrics: these only.
              * @enum {string}
              */
-            role: "ingest" | "server" | "admin";
+            role: "ingest" | "server" | "admin" | "metrics";
         };
         /**
          * NewPassword
@@ -5160,7 +5332,10 @@ export interface components {
             properties: {
                 [key: string]: unknown;
             };
-            /** Timestamp */
+            /**
+             * Timestamp
+             * Format: date-time
+             */
             timestamp: string;
         };
         /**
@@ -5641,6 +5816,11 @@ export interface components {
             };
             /** Summary */
             summary: string;
+            /**
+             * Tells Delivery
+             * @description Whether its service says of a message that it was delivered.
+             */
+            tells_delivery: boolean;
         };
         /**
          * Publish
@@ -6202,6 +6382,22 @@ export interface components {
             };
         };
         /**
+         * ServerCondition
+         * @description How a server does.
+         */
+        ServerCondition: {
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons: components["schemas"]["Hindrance"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "failing" | "not ready";
+        };
+        /**
          * Session
          * @description A session, and what its user may do.
          */
@@ -6212,7 +6408,7 @@ export interface components {
              */
             csrf: string;
             /** Permissions */
-            permissions: ("read" | "build" | "test" | "publish" | "configure" | "profiles" | "accounts" | "keys" | "audit" | "approve")[];
+            permissions: ("read" | "build" | "test" | "publish" | "configure" | "profiles" | "accounts" | "keys" | "audit" | "approve" | "metrics" | "host")[];
             user: components["schemas"]["SignedInUser"];
             /**
              * Workspaces
@@ -7407,10 +7603,47 @@ export interface components {
          */
         Wanted: {
             /**
+             * Documents
+             * @description Unsaved documents, as if they were saved before.
+             * @default []
+             */
+            documents: {
+                [key: string]: unknown;
+            }[];
+            /**
              * Ids
              * @default []
              */
             ids: string[];
+        };
+        /**
+         * WantedEvent
+         * @description An event that is to happen.
+         */
+        WantedEvent: {
+            /**
+             * Email
+             * @description Address of a profile that has none yet.
+             * @default
+             */
+            email: string;
+            /**
+             * Event
+             * @description Id of the event document.
+             */
+            event: string;
+            /**
+             * Profile
+             * @description Whose event it is; one that is new is made.
+             */
+            profile: string;
+            /**
+             * Properties
+             * @default {}
+             */
+            properties: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Welcome
@@ -7985,6 +8218,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BacktestResult"];
                     "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    make_api_backup_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupMade"];
                 };
             };
             400: components["responses"]["Unreadable"];
@@ -8899,7 +9165,9 @@ export interface operations {
     };
     change_api_documents__id___command__post: {
         parameters: {
-            query?: never;
+            query?: {
+                older?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -9510,6 +9778,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Arrivals"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    inside_all_api_inside_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: number | null;
+                limit?: number;
+                node?: string | null;
+                edge?: string | null;
+                behind?: ("inside" | "edge" | "ended" | "sent" | "discard" | "feedback" | "entered" | "arrived" | "targeted" | "pending" | "held" | "failed" | "refused" | "converted" | "received") | null;
+                /** @description The outcome, state, channel, reason, kind or goal; null: any. */
+                name?: string | null;
+                channel?: string | null;
+                variant?: string | null;
+                by?: ("hour" | "day" | "week" | "channel" | "domain" | "link" | "variant" | "local_hour") | null;
+                /** @description The row of the breakdown; null: that of what is not known. */
+                key?: string | null;
+                zone?: string;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsidePage"];
                 };
             };
             401: components["responses"]["NotSignedIn"];
@@ -10687,7 +10997,10 @@ export interface operations {
     };
     export_list_api_suppressions_export_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description For a program: no apostrophe before what a spreadsheet would run. */
+                raw?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10705,6 +11018,7 @@ export interface operations {
             };
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotValid"];
             429: components["responses"]["TooOften"];
             "5XX": components["responses"]["Failed"];
         };
@@ -11152,6 +11466,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Attempted"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotNow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    send_event_api_try_event_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedEvent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventSent"];
                 };
             };
             400: components["responses"]["Unreadable"];
@@ -11721,12 +12068,13 @@ export interface operations {
             };
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["NotValid"];
             429: components["responses"]["TooOften"];
             "5XX": components["responses"]["Failed"];
         };
     };
-    health_healthz_get: {
+    healthz_healthz_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -11741,9 +12089,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["ServerCondition"];
+                };
+            };
+            /** @description It is not; `reasons` says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerCondition"];
+                };
+            };
+        };
+    };
+    metrics_metrics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/openmetrics-text": string;
+                    "text/plain": string;
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooOften"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    readyz_readyz_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerCondition"];
+                };
+            };
+            /** @description It is not; `reasons` says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerCondition"];
                 };
             };
         };

@@ -121,6 +121,7 @@ export type RejectedItem = Schemas["RejectedItem"];
 export type RejectedPage = Schemas["RejectedPage"];
 export type EntityPage = Schemas["EntityPage"];
 export type Attempted = Schemas["Attempted"];
+export type WantedEvent = Schemas["WantedEvent"];
 export type TestReceipt = Schemas["TestReceipt"];
 export type PrintedList = Schemas["PrintedList"];
 export type ChannelStates = Schemas["ChannelStates"];

@@ -8,12 +8,14 @@ import type { Looked, TransitionPage } from "../api/types";
 import { useEditing } from "../editor/EditorProvider";
 import { instant, number } from "../i18n/format";
 import { useWord } from "../i18n/words";
+import { ProfileLink } from "../profiles/ProfileLink";
 import { useMay } from "../session/session";
 import { Empty, Failed, Loading } from "../shell/States";
 import { rowsOf, runsPath, useBook, type Book } from "./book";
 import styles from "./campaigns.module.css";
 
 const PAGE = 50;
+const PROFILE = "profile_id";
 type Row = Record<string, unknown>;
 
 export function RowsDrawer() {
@@ -90,7 +92,11 @@ function Rows({ transition, book, total }: { transition: string; book: Book; tot
             <Table.Tr key={index}>
               {columns.map((column) => (
                 <Table.Td key={column} className={typeof row[column] === "number" ? "numbers" : ""}>
-                  {shown(row[column])}
+                  {column === PROFILE && row[column] ? (
+                    <ProfileLink id={shown(row[column])} />
+                  ) : (
+                    shown(row[column])
+                  )}
                 </Table.Td>
               ))}
             </Table.Tr>

@@ -36,12 +36,15 @@ export const campaignKit: Kit = {
   panels: () => [{ id: "runs", label: i18next.t("campaign.runs.tab"), Content: RunsPanel }],
 };
 
-/** The columns of the rows that an activity works on: those that it takes in, or those of its entity. */
+const COUNTED: Readonly<Record<string, string>> = { count: "integer" };
+
+/** What an activity tests: the columns of the rows that it takes in, or of its entity; of a test how many they are. */
 function useColumns(step: Step): Readonly<Record<string, string>> | null {
   const { counting } = useBook();
   const vocabulary = useVocabulary().data;
   const first = Array.isArray(step.of) ? step.of[0] : step.of;
   const known = counting.byTransition.get(textOf(first))?.columns;
+  if (step.type === "test") return COUNTED;
   if (known) return known;
   const id = textOf(step.entity);
   if (id === "profile")

@@ -1,9 +1,8 @@
 /** The canvas itself: React Flow with our nodes and links, drag and drop, and the keyboard. */
 import "@xyflow/react/dist/base.css";
-import { Background, ConnectionLineType, MarkerType, MiniMap, ReactFlow, useReactFlow } from "@xyflow/react";
+import { Background, ConnectionLineType, MarkerType, ReactFlow, useReactFlow } from "@xyflow/react";
 import { useMediaQuery } from "@mantine/hooks";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import styles from "./Canvas.module.css";
 import { EntryNode, StubNode } from "./EntryNode";
 import { firstView } from "./firstView";
@@ -11,6 +10,7 @@ import { FlowEdge, type FlowLink } from "./FlowEdge";
 import { useGestures } from "./gestures";
 import { isOpen, type Link } from "./graph";
 import { useKeys } from "./keys";
+import { SmallMap } from "./SmallMap";
 import { StepNode } from "./StepNode";
 import { Tools } from "./Tools";
 import { useFlowNodes, type FlowVertex } from "./useFlowNodes";
@@ -21,11 +21,9 @@ const EDGES = { flow: FlowEdge };
 const SEVERAL = ["Meta", "Control"];
 const PRO = { hideAttribution: true };
 const MARKER = { type: MarkerType.ArrowClosed, width: 15, height: 15 };
-const MAP = { width: 148, height: 100 };
 const FIT = { padding: 0.16, maxZoom: 1, minZoom: 0.2 };
 
 export function Canvas({ isLocked }: { isLocked: boolean }) {
-  const { t } = useTranslation();
   const scene = useScene();
   const flow = useReactFlow<FlowVertex, FlowLink>();
   const place = useRef<HTMLDivElement>(null);
@@ -72,16 +70,7 @@ export function Canvas({ isLocked }: { isLocked: boolean }) {
         aria-label={scene.kit.name()}
       >
         <Background gap={20} size={1.2} className={styles.dots ?? ""} />
-        {!isNarrow && (
-          <MiniMap
-            pannable
-            zoomable
-            className={styles.map ?? ""}
-            style={MAP}
-            ariaLabel={t("canvas.map")}
-            nodeBorderRadius={10}
-          />
-        )}
+        {!isNarrow && <SmallMap />}
         <Tools
           onFit={() => void flow.fitView({ ...FIT, duration: 250 })}
           onZoom={(step) => void (step > 0 ? flow.zoomIn : flow.zoomOut)({ duration: 150 })}

@@ -1,6 +1,7 @@
 /** The form of what is chosen: a step, several, or the document itself. */
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconCopyPlus, IconTrash } from "@tabler/icons-react";
+import { useDeferredValue } from "react";
 import { useTranslation } from "react-i18next";
 import { useActs } from "./acts";
 import { ENTRY } from "./graph";
@@ -11,7 +12,11 @@ import { useView } from "./view";
 
 export function Inspector({ isLocked }: { isLocked: boolean }) {
   const { kit, steps } = useScene();
-  const chosen = useView((view) => view.chosen).filter((id) => id !== ENTRY);
+  const now = useView((view) => view.chosen.join("\n"));
+  // The card shows at once that it is chosen; a form takes longer to make. The one of another step is gone meanwhile.
+  const ready = useDeferredValue(now);
+  if (ready !== now) return <div className={styles.inspector} aria-busy />;
+  const chosen = ready.split("\n").filter((id) => id && id !== ENTRY);
   const step = chosen.length === 1 ? steps.find((one) => one.id === chosen[0]) : undefined;
   return (
     <fieldset disabled={isLocked} className={styles.inspector} style={{ border: 0, margin: 0, minWidth: 0 }}>

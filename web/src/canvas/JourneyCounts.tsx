@@ -1,11 +1,12 @@
 /** Live counts of a journey: how many came, how many are here, how many took a way; a click tells who. */
 import { useTranslation } from "react-i18next";
+import { showCrowd } from "../crowd/crowd";
+import { useEditing } from "../editor/EditorProvider";
 import { number, short } from "../i18n/format";
 import type { Step } from "../model";
 import styles from "./Canvas.module.css";
 import type { Link } from "./graph";
 import { useSceneOf } from "./scene";
-import { useViewStore } from "./view";
 
 export function StepCount({ step }: { step: Step }) {
   const entered = useSceneOf(({ counts }) => counts.get(step.id)?.entered ?? 0);
@@ -16,12 +17,10 @@ export function StepCount({ step }: { step: Step }) {
 
 function Crowds({ node, entered, waiting }: { node: string; entered: number; waiting: number }) {
   const { t } = useTranslation();
-  const view = useViewStore();
+  const document = useEditing((editing) => editing.saved.id);
   return (
     <span className={styles.counts}>
-      <span className="numbers" title={t("counts.enteredHere", { value: number(entered) })}>
-        {short(entered)}
-      </span>
+      <Taken value={entered} node={node} />
       {waiting > 0 && (
         <button
           type="button"
@@ -30,7 +29,7 @@ function Crowds({ node, entered, waiting }: { node: string; entered: number; wai
           title={t("counts.waitingHere", { value: number(waiting) })}
           onClick={(event) => {
             event.stopPropagation();
-            view.setState({ crowd: { node, edge: null, title: node } });
+            showCrowd({ document, title: node, ask: { node } });
           }}
         >
           {short(waiting)}
@@ -42,7 +41,7 @@ function Crowds({ node, entered, waiting }: { node: string; entered: number; wai
 
 export function LinkCount({ link, words }: { link: Link; words: string | null }) {
   const { t } = useTranslation();
-  const view = useViewStore();
+  const document = useEditing((editing) => editing.saved.id);
   const outcome = link.exit?.outcome ?? "";
   const taken = useSceneOf(({ counts }) => counts.get(link.source)?.left[outcome]);
   if (!taken) return null;
@@ -54,7 +53,7 @@ export function LinkCount({ link, words }: { link: Link; words: string | null })
       className={`${styles.taken ?? ""} numbers`}
       aria-label={said}
       title={said}
-      onClick={() => view.setState({ crowd: { node: link.source, edge: outcome, title } })}
+      onClick={() => showCrowd({ document, title, ask: { node: link.source, edge: outcome } })}
     >
       {short(taken)}
     </button>
@@ -62,15 +61,33 @@ export function LinkCount({ link, words }: { link: Link; words: string | null })
 }
 
 export function StartCount() {
-  const { t } = useTranslation();
   const entered = useSceneOf((scene) => scene.entered);
   if (!entered) return null;
   return (
-    <span
-      className={`${styles.counts ?? ""} numbers`}
-      title={t("counts.enteredHere", { value: number(entered) })}
-    >
-      {short(entered)}
+    <span className={styles.counts}>
+      <Taken value={entered} node={null} />
     </span>
+  );
+}
+
+/** How many came to a step, or into the journey. */
+function Taken({ value, node }: { value: number; node: string | null }) {
+  const { t } = useTranslation();
+  const document = useEditing((editing) => editing.saved.id);
+  const said = t("counts.enteredHere", { value: number(value) });
+  return (
+    <button
+      type="button"
+      className={`${styles.entered ?? ""} numbers nodrag`}
+      aria-label={said}
+      title={said}
+      onClick={(event) => {
+        event.stopPropagation();
+        const behind = node === null ? "entered" : "arrived";
+        showCrowd({ document, title: node ?? said, ask: { behind, node } });
+      }}
+    >
+      {short(value)}
+    </button>
   );
 }

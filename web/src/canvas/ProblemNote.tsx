@@ -1,6 +1,6 @@
 import { IconAlertTriangle, IconCircleX } from "@tabler/icons-react";
 import type { Problem } from "../api/types";
-import { told } from "../i18n/told";
+import { Marked, Said } from "../profiles/Said";
 import { problemWords } from "./problemWords";
 import styles from "./SidePanel.module.css";
 
@@ -11,8 +11,13 @@ export function ProblemNote({ problem, where }: { problem: Problem; where?: stri
       {problem.severity === "error" ? <IconCircleX size={15} /> : <IconAlertTriangle size={15} />}
       <span>
         {where !== undefined && <b className="code">{where}: </b>}
-        {problemWords(problem)}
-        {problem.hint && <span className={styles.hint}> {told(problem.hint)}</span>}
+        <Marked text={problemWords(problem)} />
+        {problem.hint && (
+          <span className={styles.hint}>
+            {" "}
+            <Said text={problem.hint} />
+          </span>
+        )}
       </span>
     </div>
   );

@@ -78,7 +78,7 @@ export const KEYS: Key[] = [
     isPressed: pressed("c"),
     act: ({ acts, view }) => {
       acts.choose([view.getState().focus]);
-      requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-paths] input")?.focus());
+      focusSoon("[data-paths] input");
     },
   },
   {
@@ -119,6 +119,17 @@ export const KEYS: Key[] = [
     act: ({ view }) => view.setState({ chosen: [] }),
   },
 ];
+
+const FRAMES = 60;
+
+/** Give the focus to what is about to be there: the form of a step comes some frames after its choice. */
+function focusSoon(selector: string, frames = FRAMES): void {
+  requestAnimationFrame(() => {
+    const found = document.querySelector<HTMLElement>(selector);
+    if (found) found.focus();
+    else if (frames > 0) focusSoon(selector, frames - 1);
+  });
+}
 
 function open({ acts, view, graph }: Here): void {
   const { focus } = view.getState();
@@ -211,6 +222,9 @@ export function bringIntoView(
   void flow.fitView({ nodes: [{ id }], duration: 200, maxZoom: zoom, minZoom: zoom });
 }
 
+/** Tools and the map float over the lower edge; what is there may be covered, and so may the open end below a step. */
+const COVERED = 130;
+
 function isInside(element: Element, frame: Element): boolean {
   const inner = element.getBoundingClientRect();
   const outer = frame.getBoundingClientRect();
@@ -218,6 +232,6 @@ function isInside(element: Element, frame: Element): boolean {
     inner.left >= outer.left &&
     inner.right <= outer.right &&
     inner.top >= outer.top &&
-    inner.bottom <= outer.bottom
+    inner.bottom <= outer.bottom - COVERED
   );
 }

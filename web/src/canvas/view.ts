@@ -8,13 +8,6 @@ import type { Point } from "./layout";
 /** `step`, `problems`, `yaml`, or one that only this kind of document has. */
 export type Panel = string;
 
-/** Whose names are shown: those who are at a step, or who took a way out. */
-export interface Crowd {
-  node: string;
-  edge: string | null;
-  title: string;
-}
-
 export interface View {
   chosen: readonly string[];
   /** Where the focus of the keyboard is. */
@@ -25,7 +18,6 @@ export interface View {
   isAdding: boolean;
   dragged: string | null;
   panel: Panel;
-  crowd: Crowd | null;
   moved: Readonly<Record<string, Point>>;
 }
 
@@ -40,7 +32,6 @@ export const createView = (moved: Record<string, Point>): ViewStore =>
     isAdding: false,
     dragged: null,
     panel: "step",
-    crowd: null,
     moved,
   }));
 

@@ -6,18 +6,21 @@ import { showCrowd, type Ask } from "./crowd";
 import styles from "./Count.module.css";
 
 interface Props {
-  document: string;
+  /** Null: of all documents together. */
+  document: string | null;
   value: number;
   /** What is counted. */
   of: string;
   ask: Ask;
   isShort?: boolean;
+  /** What stands there in place of the number, such as a share. */
+  shown?: string;
 }
 
-export function Count({ document, value, of, ask, isShort = false }: Props) {
+export function Count({ document, value, of, ask, isShort = false, shown: said }: Props) {
   const { t } = useTranslation();
   const maySee = useMay("profiles");
-  const shown = isShort ? short(value) : number(value);
+  const shown = said ?? (isShort ? short(value) : number(value));
   if (!maySee || value === 0)
     return (
       <span className="numbers" title={number(value)}>

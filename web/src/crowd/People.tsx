@@ -1,22 +1,23 @@
 /** The profiles behind a number, page after page. */
-import { Button, Group, Table, Text } from "@mantine/core";
+import { Anchor, Button, Group, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { IconUsers } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { get } from "../api/client";
-import { documentPath } from "../api/hooks";
 import type { InsidePage } from "../api/types";
 import { instant } from "../i18n/format";
 import { useWord } from "../i18n/words";
 import { ProfileLink } from "../profiles/ProfileLink";
+import { reportOf } from "../reports/addresses";
 import { useMay } from "../session/session";
 import { Empty, Failed, Loading } from "../shell/States";
-import { exportOf, queryOf, type Ask } from "./crowd";
+import { exportOf, insideOf, queryOf, type Ask } from "./crowd";
 import { ExportLink } from "./ExportLink";
 
 const PAGE = "50";
 
-export function People({ document, ask }: { document: string; ask: Ask }) {
+export function People({ document, ask }: { document: string | null; ask: Ask }) {
   const { t } = useTranslation();
   const maySee = useMay("profiles");
   const people = useInfiniteQuery({
@@ -25,7 +26,7 @@ export function People({ document, ask }: { document: string; ask: Ask }) {
     initialPageParam: null as number | null,
     queryFn: ({ pageParam }) => {
       const wish = queryOf({ ...ask, limit: PAGE, after: pageParam === null ? null : String(pageParam) });
-      return get<InsidePage>(`${documentPath(document)}/inside?${wish.toString()}`);
+      return get<InsidePage>(`${insideOf(document)}?${wish.toString()}`);
     },
     getNextPageParam: (page) => page.next,
   });
@@ -36,10 +37,12 @@ export function People({ document, ask }: { document: string; ask: Ask }) {
   if (!rows.length) return <Empty icon={IconUsers} title={t("crowd.empty")} />;
   return (
     <>
-      <Group justify="flex-end" mb={6}>
-        <ExportLink href={exportOf(document, "people", ask)} />
-      </Group>
-      <Rows rows={rows} ask={ask} />
+      {document !== null && (
+        <Group justify="flex-end" mb={6}>
+          <ExportLink href={exportOf(document, "people", ask)} />
+        </Group>
+      )}
+      <Rows rows={rows} ask={ask} hasDocument={document === null} />
       {people.hasNextPage && (
         <Button
           variant="default"
@@ -55,7 +58,14 @@ export function People({ document, ask }: { document: string; ask: Ask }) {
   );
 }
 
-function Rows({ rows, ask }: { rows: InsidePage["rows"]; ask: Ask }) {
+interface RowsProps {
+  rows: InsidePage["rows"];
+  ask: Ask;
+  /** They are of several documents. */
+  hasDocument: boolean;
+}
+
+function Rows({ rows, ask, hasDocument }: RowsProps) {
   const { t } = useTranslation();
   const word = useWord();
   const isInside = ask.edge == null && (ask.behind == null || ask.behind === "inside");
@@ -66,6 +76,7 @@ function Rows({ rows, ask }: { rows: InsidePage["rows"]; ask: Ask }) {
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{t("crowd.profile")}</Table.Th>
+          {hasDocument && <Table.Th>{t("crowd.document")}</Table.Th>}
           <Table.Th>{isInside ? t("crowd.since") : t("crowd.at")}</Table.Th>
           {isInside && <Table.Th>{t("crowd.until")}</Table.Th>}
           {isNamed && <Table.Th>{t("crowd.what")}</Table.Th>}
@@ -79,6 +90,13 @@ function Rows({ rows, ask }: { rows: InsidePage["rows"]; ask: Ask }) {
               {row.profile === null ? "–" : <ProfileLink id={row.profile} />}
               {row.key !== null && ` · ${row.key}`}
             </Table.Td>
+            {hasDocument && (
+              <Table.Td style={{ overflowWrap: "anywhere" }}>
+                <Anchor component={Link} href={reportOf(row.document)} size="sm">
+                  {row.document}
+                </Anchor>
+              </Table.Td>
+            )}
             <Table.Td className="numbers">{instant(row.at)}</Table.Td>
             {isInside && <Table.Td className="numbers">{instant(row.until)}</Table.Td>}
             {isNamed && (

@@ -6,7 +6,8 @@ import { documentPath } from "../api/hooks";
 export type Ask = Readonly<Record<string, string | null | undefined>>;
 
 export interface Crowd {
-  document: string;
+  /** Null: of all documents together. */
+  document: string | null;
   title: string;
   ask: Ask;
 }
@@ -14,6 +15,10 @@ export interface Crowd {
 export const useCrowd = create<{ crowd: Crowd | null }>(() => ({ crowd: null }));
 
 export const showCrowd = (crowd: Crowd | null): void => useCrowd.setState({ crowd });
+
+/** Where the server tells who they are. */
+export const insideOf = (document: string | null): string =>
+  document === null ? "/api/inside" : `${documentPath(document)}/inside`;
 
 export function queryOf(ask: Ask): URLSearchParams {
   const known = Object.entries(ask).filter((pair): pair is [string, string] => pair[1] != null);

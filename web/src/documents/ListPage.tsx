@@ -5,6 +5,7 @@ import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDrafts, useStatus } from "../api/hooks";
+import { CrowdPanel } from "../crowd/CrowdPanel";
 import { useWord } from "../i18n/words";
 import { GuideLink } from "../shell/GuideLink";
 import { OF_SECTION } from "../shell/guides";
@@ -87,6 +88,7 @@ export function ListPage({ section }: { section: Section }) {
       {shown.length > 0 && (
         <List drafts={shown} status={status.data} withKind={section.kinds.length > 1} withCounts={runs} />
       )}
+      {runs && <CrowdPanel />}
       <NewDialog kinds={makes} opened={isNew} onClose={() => setNew(false)} />
     </div>
   );

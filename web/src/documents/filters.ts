@@ -17,6 +17,9 @@ export const FILTERS: FilterOf[] = [
   { id: "problems", isLifecycle: false, keeps: (draft) => draft.errors + draft.warnings > 0 },
 ];
 
+/** “Audience 2” stands before “Audience 10”. */
+const byName = new Intl.Collator(undefined, { numeric: true });
+
 /** Keep those that the filter lets through and whose name, id, file or labels have the text; the newest first. */
 export function filtered(drafts: readonly DraftRow[], search: string, filter: Filter): DraftRow[] {
   const keeps = FILTERS.find((one) => one.id === filter)?.keeps ?? (() => true);
@@ -27,5 +30,5 @@ export function filtered(drafts: readonly DraftRow[], search: string, filter: Fi
     );
   return drafts
     .filter((draft) => keeps(draft) && (wanted === "" || has(draft)))
-    .sort((a, b) => b.modified_at.localeCompare(a.modified_at) || a.name.localeCompare(b.name));
+    .sort((a, b) => b.modified_at.localeCompare(a.modified_at) || byName.compare(a.name, b.name));
 }

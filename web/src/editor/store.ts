@@ -26,6 +26,8 @@ export interface Editing {
   check: (problems: Problem[]) => void;
   take: (draft: Draft) => void;
   meet: (theirs: Draft | null) => void;
+  /** The version that runs is another one now. */
+  publish: (published: Draft["published"]) => void;
   /** Go on from what they saved, with another document as one's own. */
   rebase: (theirs: Draft, document: Doc) => void;
   restore: (saved: Draft, document: Doc, typed: Typed | null) => void;
@@ -58,6 +60,7 @@ export function createEditor(draft: Draft, now: () => number = Date.now): Editor
     check: (problems) => set({ problems }),
     take: (saved) => set(taken(get(), saved)),
     meet: (theirs) => set({ theirs }),
+    publish: (published) => set({ saved: { ...get().saved, published } }),
     rebase: (theirs, document) =>
       set({ saved: theirs, theirs: null, typed: null, history: take(get().history, document, null, now()) }),
     restore: (saved, document, typed) =>

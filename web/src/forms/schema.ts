@@ -26,7 +26,9 @@ export function present(schema: Schema, root: Schema): Schema {
   const [only] = branches;
   if (!here.anyOf || !only) return here;
   const { anyOf: _branches, ...words } = here;
-  return branches.length === 1 ? { ...words, ...resolve(only, root) } : { ...words, oneOf: branches };
+  if (branches.length !== 1) return { ...words, oneOf: branches };
+  const own = words.description === undefined ? {} : { description: words.description };
+  return { ...words, ...resolve(only, root), ...own };
 }
 
 export function fieldsOf(schema: Schema, root: Schema): Field[] {

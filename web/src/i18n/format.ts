@@ -64,3 +64,12 @@ export function ago(text: string | null | undefined, now: number = Date.now()): 
     unit,
   );
 }
+
+/** `2026-03-02 09:00 UTC` and `2026-03-02T09:00:00Z`, as the server writes instants in sentences. */
+const TOLD = /\b(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:\.\d+)?(?: UTC|Z)(?![\w:])/g;
+
+/** A sentence of the server with its instants by the clock of its reader. */
+export const withInstants = (text: string): string =>
+  text.replace(TOLD, (_, date: string, clock: string, seconds: string | undefined) =>
+    instant(`${date}T${clock}${seconds ?? ":00"}Z`, seconds !== undefined && seconds !== ":00"),
+  );

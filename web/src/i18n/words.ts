@@ -17,6 +17,7 @@ export type Family =
   | "outcomes"
   | "abouts"
   | "reasons"
+  | "rejectCodes"
   | "acts"
   | "items"
   | "sorts"

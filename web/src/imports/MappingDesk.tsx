@@ -66,7 +66,7 @@ function Desk({ upload, onClose, targets }: Props & { targets: ImportTarget[] })
   const starting = useUploadAct(async (again: boolean) => {
     await post(pathOf(upload.id, "/start"), { ...mapping, again });
     onClose();
-  });
+  }, true);
   const isTwice = starting.error instanceof ApiError && starting.error.code === TWICE;
   const anew = (): void => edit({});
   return (

@@ -5,10 +5,12 @@ import type { RejectedRow } from "../api/types";
 import list from "../documents/List.module.css";
 import { number } from "../i18n/format";
 import { told } from "../i18n/told";
+import { useWord } from "../i18n/words";
 import styles from "./imports.module.css";
 
 export function RejectList({ rejects }: { rejects: RejectedRow[] }) {
   const { t } = useTranslation();
+  const word = useWord();
   if (!rejects.length) return null;
   return (
     <div className={list.sheet}>
@@ -25,8 +27,8 @@ export function RejectList({ rejects }: { rejects: RejectedRow[] }) {
             <Table.Tr key={`${line} ${code}`}>
               <Table.Td className="numbers">{number(line)}</Table.Td>
               <Table.Td>
-                <Badge color="red" tt="none">
-                  {code}
+                <Badge color="red" tt="none" title={code}>
+                  {word("rejectCodes", code, code)}
                 </Badge>{" "}
                 {told(reason)}
               </Table.Td>

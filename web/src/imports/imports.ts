@@ -59,10 +59,12 @@ export const useLook = (id: string, mapping: Mapping | null) =>
     placeholderData: (before) => before,
   });
 
-export function useUploadAct<T>(act: (input: T) => Promise<unknown>) {
+/** Something done to the files; `quiet` where the page itself shows what went wrong. */
+export function useUploadAct<T>(act: (input: T) => Promise<unknown>, quiet = false) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: act,
+    meta: { quiet },
     onSettled: () => client.invalidateQueries({ queryKey: KEY }),
   });
 }

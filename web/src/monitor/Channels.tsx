@@ -2,9 +2,11 @@
 import { Badge, Table, Text, Title, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Monitor } from "../api/types";
-import { number } from "../i18n/format";
+import { Count } from "../crowd/Count";
 import { span } from "../i18n/spans";
 import { useWord } from "../i18n/words";
+import { Untold } from "../reports/Untold";
+import { useToldDelivery } from "../reports/deliveries";
 import styles from "./monitor.module.css";
 
 type Activity = Monitor["channels"][number];
@@ -19,9 +21,14 @@ const COLUMNS = [
   "unsubscribed",
 ] as const;
 
-export function Channels({ channels }: { channels: Activity[] }) {
+/** These are of messages; the others came back about them. */
+const OF_MESSAGES: ReadonlySet<string> = new Set(["sent", "pending", "failed"]);
+
+/** `since`: when the hour began that they are about. */
+export function Channels({ channels, since }: { channels: Activity[]; since: string }) {
   const { t } = useTranslation();
   const word = useWord();
+  const isTold = useToldDelivery();
   return (
     <section aria-labelledby="channels">
       <Title order={2} fz={15} id="channels" mb={8}>
@@ -56,7 +63,20 @@ export function Channels({ channels }: { channels: Activity[] }) {
                   </Table.Td>
                   {COLUMNS.map((name) => (
                     <Table.Td key={name} ta="end" className="numbers">
-                      {number(channel[name])}
+                      {name === "delivered" && channel.delivered === 0 && !isTold(channel.type) ? (
+                        <Untold />
+                      ) : (
+                        <Count
+                          document={null}
+                          value={channel[name]}
+                          of={`${word("values", channel.type)}, ${t(`monitor.columns.${name}`)}`}
+                          ask={{
+                            ...(OF_MESSAGES.has(name) ? { behind: name } : { behind: "feedback", name }),
+                            channel: channel.type,
+                            since: name === "pending" ? null : since,
+                          }}
+                        />
+                      )}
                     </Table.Td>
                   ))}
                 </Table.Tr>

@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import { useDrafts } from "../api/hooks";
 import type { DocumentStatus } from "../api/types";
 import { State } from "../documents/State";
-import { number } from "../i18n/format";
+import { Count } from "../crowd/Count";
 import { useWord } from "../i18n/words";
 import { reportOf } from "../reports/addresses";
 import styles from "./monitor.module.css";
@@ -54,9 +54,14 @@ export function Documents({ documents }: { documents: DocumentStatus[] }) {
                   <Table.Td>
                     <State state={document.state} />
                   </Table.Td>
-                  {[document.inside, document.entered, document.messages.sent ?? 0].map((value, index) => (
-                    <Table.Td key={index} ta="end" className="numbers">
-                      {number(value)}
+                  {(["inside", "entered", "sent"] as const).map((behind) => (
+                    <Table.Td key={behind} ta="end">
+                      <Count
+                        document={document.id}
+                        value={behind === "sent" ? (document.messages.sent ?? 0) : document[behind]}
+                        of={`${document.id}, ${t(`counts.${behind}`)}`}
+                        ask={{ behind }}
+                      />
                     </Table.Td>
                   ))}
                 </Table.Tr>

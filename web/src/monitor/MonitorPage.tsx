@@ -4,6 +4,8 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useStatus } from "../api/hooks";
 import type { Monitor } from "../api/types";
+import { Count } from "../crowd/Count";
+import { CrowdPanel } from "../crowd/CrowdPanel";
 import { short } from "../i18n/format";
 import { span } from "../i18n/spans";
 import { Facts } from "../shell/Facts";
@@ -14,6 +16,10 @@ import { Documents } from "./Documents";
 import { useMonitor } from "./monitor";
 import styles from "./monitor.module.css";
 import { Troubles } from "./Troubles";
+
+const HOUR_MS = 3_600_000;
+
+const before = (now: string, ms: number): string => new Date(Date.parse(now) - ms).toISOString();
 
 export default function MonitorPage() {
   const { t } = useTranslation();
@@ -38,10 +44,11 @@ export default function MonitorPage() {
       <div className={styles.columns}>
         <div className={styles.stack}>
           <Documents documents={status.data?.documents ?? []} />
-          <Channels channels={monitor.data.channels} />
+          <Channels channels={monitor.data.channels} since={before(monitor.data.now, HOUR_MS)} />
         </div>
-        <Troubles troubles={monitor.data.troubles} />
+        <Troubles troubles={monitor.data.troubles} since={before(monitor.data.now, 24 * HOUR_MS)} />
       </div>
+      <CrowdPanel />
     </div>
   );
 }
@@ -51,6 +58,9 @@ function Now({ monitor }: { monitor: Monitor }) {
   const { levels, rates } = monitor.series;
   const last = (list: number[] | undefined): number => list?.at(-1) ?? 0;
   const perSecond = (value: number): string => t("monitor.perSecond", { value: short(Math.round(value)) });
+  const who = (id: "inside" | "outbox", value: number, behind: string) => (
+    <Count document={null} value={value} of={t(`monitor.facts.${id}`)} ask={{ behind }} isShort />
+  );
   const facts = [
     { id: "processed", shown: perSecond(last(rates.processed)), exact: last(rates.processed) },
     { id: "sent", shown: perSecond(last(rates.sent)), exact: last(rates.sent) },
@@ -60,8 +70,8 @@ function Now({ monitor }: { monitor: Monitor }) {
       exact: monitor.appended - monitor.processed,
     },
     { id: "lag", shown: span(monitor.lag_s), exact: monitor.lag_s },
-    { id: "inside", shown: short(last(levels.inside)), exact: last(levels.inside) },
-    { id: "outbox", shown: short(last(levels.outbox)), exact: last(levels.outbox) },
+    { id: "inside", shown: who("inside", last(levels.inside), "inside"), exact: last(levels.inside) },
+    { id: "outbox", shown: who("outbox", last(levels.outbox), "pending"), exact: last(levels.outbox) },
   ] as const;
   return (
     <Facts

@@ -14,6 +14,7 @@ import {
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { Monitor } from "../api/types";
+import { Count } from "../crowd/Count";
 import { ago, instant, number } from "../i18n/format";
 import { useWord } from "../i18n/words";
 import { reportOf } from "../reports/addresses";
@@ -30,7 +31,8 @@ const ICONS: Record<Trouble["kind"], Icon> = {
   call: IconWorldX,
 };
 
-export function Troubles({ troubles }: { troubles: Trouble[] }) {
+/** `since`: when the day began that they are about. */
+export function Troubles({ troubles, since }: { troubles: Trouble[]; since: string }) {
   const { t } = useTranslation();
   return (
     <section aria-labelledby="troubles">
@@ -46,7 +48,7 @@ export function Troubles({ troubles }: { troubles: Trouble[] }) {
         )}
         <ul className={styles.list}>
           {troubles.map((trouble, index) => (
-            <Row key={index} trouble={trouble} />
+            <Row key={index} trouble={trouble} since={since} />
           ))}
         </ul>
       </div>
@@ -54,12 +56,14 @@ export function Troubles({ troubles }: { troubles: Trouble[] }) {
   );
 }
 
-function Row({ trouble }: { trouble: Trouble }) {
+function Row({ trouble, since }: { trouble: Trouble; since: string }) {
   const { t } = useTranslation();
   const word = useWord();
   const { kind, at, count, document, node, code, name, detail } = trouble;
   const Picture = ICONS[kind];
-  const what = [name, code && word("reasons", code, code)].filter(Boolean).join(" · ");
+  const what = [name, code && word("reasons", code, word("rejectCodes", code, code))]
+    .filter(Boolean)
+    .join(" · ");
   return (
     <li className={styles.trouble}>
       <Picture size={17} aria-hidden color="var(--mantine-color-red-6)" />
@@ -68,9 +72,18 @@ function Row({ trouble }: { trouble: Trouble }) {
           <Text size="sm" fw={560}>
             {t(`monitor.kinds.${kind}`)}
           </Text>
-          {count > 1 && (
+          {(count > 1 || (kind === "discard" && document)) && (
             <Badge color="red" className="numbers">
-              {number(count)}
+              {kind === "discard" && document ? (
+                <Count
+                  document={document}
+                  value={count}
+                  of={[t(`monitor.kinds.${kind}`), what].join(" · ")}
+                  ask={{ behind: "discard", node, name: code, since }}
+                />
+              ) : (
+                number(count)
+              )}
             </Badge>
           )}
         </Group>

@@ -8,12 +8,15 @@ import { Link } from "wouter";
 import { get } from "../api/client";
 import { useDrafts, useStatus } from "../api/hooks";
 import type { ChannelStates, DocumentStatus, DraftRow } from "../api/types";
+import { Count } from "../crowd/Count";
+import { CrowdPanel } from "../crowd/CrowdPanel";
 import { NewDialog } from "../documents/NewDialog";
 import { addressOf, RUNNING } from "../documents/sections";
 import { State } from "../documents/State";
 import { ago, instant, short } from "../i18n/format";
 import { useWord } from "../i18n/words";
 import { BeginBanner } from "../onboarding/BeginBanner";
+import { askOf } from "../reports/report";
 import { useMay, useSignedIn, useWelcome } from "../session/session";
 import { Facts } from "../shell/Facts";
 import { Empty, Failed, Loading } from "../shell/States";
@@ -78,6 +81,7 @@ export function Overview() {
         </section>
         <Attention drafts={drafts.data} />
       </div>
+      <CrowdPanel />
       <NewDialog kinds={["journey"]} opened={isNew} onClose={() => setNew(false)} />
     </div>
   );
@@ -88,20 +92,23 @@ function Totals({ documents, waiting }: { documents: DocumentStatus[]; waiting: 
   const sum = (count: (document: DocumentStatus) => number | undefined): number =>
     documents.reduce((total, one) => total + (count(one) ?? 0), 0);
   const facts = [
-    ["inside", sum((one) => one.inside)],
-    ["entered", sum((one) => one.entered)],
-    ["sent", sum((one) => one.messages.sent)],
-    ["opened", sum((one) => one.messages.opened)],
-    ["queue", waiting],
+    ["inside", sum((one) => one.inside), { behind: "inside" }],
+    ["entered", sum((one) => one.entered), { behind: "entered" }],
+    ["sent", sum((one) => one.messages.sent), { behind: "sent" }],
+    ["opened", sum((one) => one.messages.opened), askOf("opened")],
+    ["queue", waiting, null],
   ] as const;
   return (
     <Facts
-      facts={facts.map(([name, value]) => ({
-        name,
-        label: t(`overview.totals.${name}`),
-        shown: short(value),
-        exact: value,
-      }))}
+      facts={facts.map(([name, value, ask]) => {
+        const label = t(`overview.totals.${name}`);
+        const shown = ask ? (
+          <Count document={null} value={value} of={label} ask={ask} isShort />
+        ) : (
+          short(value)
+        );
+        return { name, label, shown, exact: value };
+      })}
     />
   );
 }
@@ -110,29 +117,33 @@ function Running({ document, name }: { document: DocumentStatus; name: string })
   const { t } = useTranslation();
   const word = useWord();
   return (
-    <Link href={addressOf(document.kind, document.id)} className={styles.card}>
+    <div className={styles.card}>
       <Group justify="space-between" wrap="nowrap" gap={8}>
-        <Text fw={600} truncate>
+        <Link href={addressOf(document.kind, document.id)} className={styles.whole}>
           {name}
-        </Text>
+        </Link>
         <State state={document.state} />
       </Group>
       <Text size="xs" c="dimmed" mb={10}>
         {word("kinds", document.kind)}
       </Text>
       <dl className={`${styles.counts ?? ""} numbers`}>
-        {(["inside", "entered"] as const).map((count) => (
-          <div key={count}>
-            <dd>{short(document[count])}</dd>
-            <dt>{t(`counts.${count}`)}</dt>
+        {(["inside", "entered", "sent"] as const).map((behind) => (
+          <div key={behind}>
+            <dd>
+              <Count
+                document={document.id}
+                value={behind === "sent" ? (document.messages.sent ?? 0) : document[behind]}
+                of={`${name}, ${t(`counts.${behind}`)}`}
+                ask={{ behind }}
+                isShort
+              />
+            </dd>
+            <dt>{t(`counts.${behind}`)}</dt>
           </div>
         ))}
-        <div>
-          <dd>{short(document.messages.sent ?? 0)}</dd>
-          <dt>{t("counts.sent")}</dt>
-        </div>
       </dl>
-    </Link>
+    </div>
   );
 }
 

@@ -27,11 +27,11 @@ export function Explanation({ explained }: { explained: Explained }) {
           <IconCircleMinus color="var(--mantine-color-red-6)" aria-hidden />
         )}
         <Text component="p" fw={600}>
-          <Said text={summary} />
+          <Said isTale text={summary} />
         </Text>
         {would_differ && (
           <Text component="p" size="sm">
-            <Said text={would_differ} />
+            <Said isTale text={would_differ} />
           </Text>
         )}
       </div>
@@ -77,7 +77,7 @@ function Way({ passage }: { passage: Passage }) {
       {reason && <Text size="sm">{t("why.ended", { why: word("reasons", reason) })}</Text>}
       {would_differ && (
         <Text size="sm" c="dimmed" mb={6}>
-          <Said text={would_differ} />
+          <Said isTale text={would_differ} />
         </Text>
       )}
       <ol className={log.log}>
@@ -103,7 +103,7 @@ function StepOf({ step: { at, node, outcome, text, messages, discards } }: { ste
       <div>
         <b className="code">{node}</b> → {word("outcomes", outcome, outcome)}
       </div>
-      <Said text={text} />
+      <Said isTale text={text} />
       {messages.map((message, index) => (
         <Told key={index} message={message} />
       ))}
@@ -142,10 +142,10 @@ function Refused({ refusal: { at, reason, text, would_differ } }: { refusal: Ref
         <Badge color="red" variant="outline">
           {word("reasons", reason)}
         </Badge>{" "}
-        <Said text={text} />
+        <Said isTale text={text} />
         {would_differ && (
           <div className={styles.quiet}>
-            <Said text={would_differ} />
+            <Said isTale text={would_differ} />
           </div>
         )}
       </div>

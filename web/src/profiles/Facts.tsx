@@ -7,7 +7,7 @@ import { useVocabulary } from "../api/hooks";
 import type { Profile } from "../api/types";
 import { addressOf } from "../documents/sections";
 import { ago, instant } from "../i18n/format";
-import { useWord } from "../i18n/words";
+import { useWord, word } from "../i18n/words";
 import { valueText } from "../i18n/values";
 import type { Json } from "../model";
 import styles from "./profiles.module.css";
@@ -83,7 +83,7 @@ function Addresses({ profile: { addresses } }: { profile: Profile }) {
             <div className={styles.quiet}>{word("nodes", channel)}</div>
           </div>
           {suppressed && (
-            <Tooltip label={`${suppressed.reason ?? ""} · ${instant(suppressed.at)}`}>
+            <Tooltip label={suppressedWords(suppressed)}>
               <Badge color="red" tabIndex={0}>
                 {t("profiles.suppressed")}
               </Badge>
@@ -94,6 +94,9 @@ function Addresses({ profile: { addresses } }: { profile: Profile }) {
     </Card>
   );
 }
+
+const suppressedWords = ({ reason, at }: { reason: string | null; at: string }): string =>
+  [reason === null ? null : word("values", reason), instant(at)].filter((one) => one !== null).join(" · ");
 
 /** What somebody said, and groups; channels of which nothing was said and nothing is known are left out. */
 function Consent({ profile: { consent, addresses } }: { profile: Profile }) {

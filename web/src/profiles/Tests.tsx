@@ -21,10 +21,10 @@ export function Tests({ tests, first }: { tests: Test[]; first: Test | null }) {
           <li key={test.test} className={styles.test} data-first={test.test === first?.test || undefined}>
             <Mark isMet={test.passed} />
             <div>
-              <Said text={test.text} />
+              <Said isTale text={test.text} />
               {test.would_differ && (
                 <Text size="xs" c="dimmed">
-                  {t("why.wouldDiffer")} <Said text={test.would_differ} />
+                  {t("why.wouldDiffer")} <Said isTale text={test.would_differ} />
                 </Text>
               )}
             </div>
@@ -50,7 +50,7 @@ function Leaves({ leaves }: { leaves: Leaf[] }) {
             {leaf.text_of_values && (
               <span className={styles.quiet}>
                 {" – "}
-                <Said text={leaf.text_of_values} />
+                <Said isTale text={leaf.text_of_values} />
               </span>
             )}
             <Leaves leaves={leaf.inside} />

@@ -6,12 +6,18 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../canvas/ProblemNote";
 import { placed } from "../canvas/problems";
+import { get } from "../api/client";
+import { draftPath } from "../api/hooks";
+import type { Draft } from "../api/types";
 import { useDocument, useEditing, useEditor } from "../editor/EditorProvider";
 import { useSaving } from "../editor/saving";
 import { isDirty } from "../editor/store";
+import { Failed, Loading } from "../shell/States";
 import { tell } from "../shell/toasts";
-import { usePublish, usePublishRule } from "./publishing";
-import { Rehearsal } from "./Rehearsal";
+import { leaveOlder, usePublish, usePublishRule } from "./publishing";
+import { OthersWrong } from "./OthersWrong";
+import { isRefused, useRehearsal } from "./rehearsing";
+import { Rehearsal, type Then } from "./Rehearsal";
 
 export function PublishDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
@@ -26,10 +32,17 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
   const publishing = usePublish();
   const isAsking = usePublishRule() === "asking";
   const [comment, setComment] = useState("");
+  const [then, setThen] = useState<Then>("finish");
+  const unsaved = dirty ? document : null;
+  const rehearsal = useRehearsal({ id, etag, unsaved }, errors.length === 0);
+  const isBlocked = errors.length > 0 || isRefused(rehearsal.error);
   const go = async (): Promise<void> => {
     if (isDirty(editor.getState())) await saveNow();
     const rows = await publishing.mutateAsync(isAsking ? { ids: [id], comment } : { ids: [id] });
-    await client.invalidateQueries({ queryKey: ["draft", kind, id] });
+    if (then === "leave") await leaveOlder(id);
+    const fresh = await get<Draft>(draftPath(kind, id));
+    client.setQueryData(["draft", kind, id], fresh);
+    editor.getState().publish(fresh.published);
     const isAsked = rows.some(({ verdict }) => verdict === "requested");
     tell(isAsked ? t("publish.requested") : t("publish.done"));
     onClose();
@@ -51,9 +64,14 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
             ))}
           </div>
         )}
-        {errors.length === 0 && dirty && <Text c="dimmed">{t("publish.saveFirst")}</Text>}
-        {errors.length === 0 && !dirty && <Rehearsal id={id} etag={etag} />}
-        {errors.length === 0 && isAsking && (
+        {!isBlocked && dirty && <Text c="dimmed">{t("publish.saveFirst")}</Text>}
+        {errors.length === 0 && isRefused(rehearsal.error) && <OthersWrong unsaved={unsaved} />}
+        {rehearsal.error && !isRefused(rehearsal.error) && <Failed error={rehearsal.error} />}
+        {errors.length === 0 && rehearsal.isPending && <Loading height={120} />}
+        {rehearsal.data && !isBlocked && (
+          <Rehearsal answer={rehearsal.data} then={then} onThen={isAsking ? undefined : setThen} />
+        )}
+        {!isBlocked && isAsking && (
           <>
             <Alert color="blue" icon={<IconUserCheck size={18} />}>
               {t("publish.asking")}
@@ -74,7 +92,7 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
           </Button>
           <Button
             leftSection={<IconRocket size={15} />}
-            disabled={errors.length > 0}
+            disabled={isBlocked}
             loading={isSaving || publishing.isPending}
             onClick={() => void go().catch(() => undefined)}
             data-autofocus={!isAsking || undefined}

@@ -1,28 +1,28 @@
-/** What a publication would change, before it is done: asked of the server. */
-import { Text, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+/** What a publication would change, before it is done. */
+import { Radio, Stack, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { post } from "../api/client";
 import type { Rehearsal as Answer } from "../api/types";
 import { number } from "../i18n/format";
 import { useWord } from "../i18n/words";
-import { Failed, Loading } from "../shell/States";
 import { Changes } from "./Changes";
 import styles from "./publish.module.css";
 
 type Rehearsed = Answer["documents"][number];
 
-export function Rehearsal({ id, etag }: { id: string; etag: string }) {
+/** What becomes of those inside older versions. */
+export type Then = "finish" | "leave";
+
+interface Props {
+  answer: Answer;
+  then: Then;
+  /** None: one cannot choose. */
+  onThen?: ((then: Then) => void) | undefined;
+}
+
+export function Rehearsal({ answer: { documents, data }, then, onThen }: Props) {
   const { t } = useTranslation();
   const word = useWord();
-  const rehearsal = useQuery({
-    queryKey: ["changes", "rehearsal", id, etag],
-    queryFn: () => post<Answer>("/api/publish/preview", { ids: [id] }),
-    gcTime: 0,
-  });
-  if (rehearsal.error) return <Failed error={rehearsal.error} />;
-  if (!rehearsal.data) return <Loading height={120} />;
-  const { documents, data } = rehearsal.data;
+  const isFinishing = documents.some(({ inside }) => inside.some((one) => one.then === "finish"));
   return (
     <>
       {documents.map((document) => (
@@ -35,7 +35,7 @@ export function Rehearsal({ id, etag }: { id: string; etag: string }) {
               {document.inside.length === 0 && t("publish.insideNone")}
               {document.inside.map((one) => (
                 <div key={one.version}>
-                  {t(`publish.${one.then}`, {
+                  {t(`publish.${one.then === "finish" ? then : one.then}`, {
                     count: one.profiles,
                     shown: number(one.profiles),
                     version: one.version,
@@ -47,6 +47,20 @@ export function Rehearsal({ id, etag }: { id: string; etag: string }) {
           {document.version > 1 && document.verdict === "published" && <Changes changes={document.changes} />}
         </section>
       ))}
+      {isFinishing && onThen && (
+        <Radio.Group label={t("publish.then")} value={then} onChange={(next) => onThen(next)}>
+          <Stack gap={6} mt={6}>
+            {(["finish", "leave"] as const).map((one) => (
+              <Radio
+                key={one}
+                value={one}
+                label={t(`publish.thens.${one}`)}
+                description={t(`publish.thenTexts.${one}`)}
+              />
+            ))}
+          </Stack>
+        </Radio.Group>
+      )}
       {data.length > 0 && (
         <section>
           <Title order={3} fz="sm" mb={4}>

@@ -35,6 +35,14 @@ export function usePublish() {
   });
 }
 
+/** Let those inside older versions leave at once. */
+export const leaveOlder = (id: string): Promise<unknown> => post(`${documentPath(id)}/stop?older=true`);
+
+export function useLeaveOlder(id: string) {
+  const refresh = useRefresh();
+  return useMutation({ mutationFn: () => leaveOlder(id), onSuccess: refresh });
+}
+
 export function useCommand(id: string) {
   const refresh = useRefresh();
   return useMutation({

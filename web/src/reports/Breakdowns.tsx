@@ -11,6 +11,7 @@ import { ExportLink } from "../crowd/ExportLink";
 import { percent, zoneNow } from "../i18n/format";
 import { useWord } from "../i18n/words";
 import { Empty, Failed, Loading } from "../shell/States";
+import { useToldDelivery } from "./deliveries";
 import { askOf, FEEDBACK, useBreakdown, USUAL } from "./report";
 import styles from "./reports.module.css";
 
@@ -42,17 +43,21 @@ export function Breakdowns({ report }: { report: Report }) {
       {rows?.length === 0 && (
         <Empty icon={IconChartBar} title={t("reports.noneBy")} text={t(`reports.noneByText.${by}`)} />
       )}
-      {rows && rows.length > 0 && <Found document={report.id} by={by} rows={rows} />}
+      {rows && rows.length > 0 && <Found report={report} by={by} rows={rows} />}
     </div>
   );
 }
 
-function Found({ document, by, rows }: { document: string; by: By; rows: Row[] }) {
+function Found({ report, by, rows }: { report: Report; by: By; rows: Row[] }) {
   const { t } = useTranslation();
   const name = useKeyName(by);
+  const document = report.id;
+  const isTold = useToldDelivery();
+  const isUntold = (column: string): boolean =>
+    column === "delivered" && !report.channels.some(({ channel }) => isTold(channel));
   const hasSent = rows.some((row) => row.counts.sent);
   const columns = (["sent", ...FEEDBACK] as const).filter(
-    (column) => rows.some((row) => row.counts[column]) || (hasSent && USUAL.has(column)),
+    (column) => rows.some((row) => row.counts[column]) || (hasSent && USUAL.has(column) && !isUntold(column)),
   );
   const bars = columns.filter((column) => ["sent", "opened", "clicked"].includes(column));
   const first = rows.slice(0, CHARTED);

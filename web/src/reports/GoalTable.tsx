@@ -2,7 +2,6 @@
 import { Badge, Table, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Count } from "../crowd/Count";
-import { number } from "../i18n/format";
 import { Forest } from "./Forest";
 import {
   groupName,
@@ -69,20 +68,22 @@ function Row({ document, goal, group }: { document: string; goal: Goal; group: G
   return (
     <Table.Tr>
       <Table.Th scope="row">{name}</Table.Th>
-      <Table.Td ta="end" className="numbers">
-        {number(group.n)}
+      <Table.Td ta="end">
+        <Count
+          document={document}
+          value={group.n}
+          of={`${name}, ${t("experiment.size")}`}
+          ask={{ behind: "received", variant: group.name }}
+        />
       </Table.Td>
       <Table.Td ta="end">
-        {measure === "rate" ? (
-          <Count
-            document={document}
-            value={group.total}
-            of={`${name}, ${t("reports.columns.converted")}`}
-            ask={{ behind: "converted", name: goal.goal, variant: group.name }}
-          />
-        ) : (
-          <span className="numbers">{measured(group.total, measure)}</span>
-        )}
+        <Count
+          document={document}
+          value={group.total}
+          {...(measure === "rate" ? {} : { shown: measured(group.total, measure) })}
+          of={`${name}, ${t("reports.columns.converted")}`}
+          ask={{ behind: "converted", name: goal.goal, variant: group.name }}
+        />
       </Table.Td>
       <Table.Td ta="end" className="numbers">
         {measured(group.mean, measure)}

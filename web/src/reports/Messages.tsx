@@ -13,6 +13,8 @@ import { Empty } from "../shell/States";
 import { Reasons } from "./Reasons";
 import { askOf, FATES, FEEDBACK, USUAL, valueOf, type Tally } from "./report";
 import styles from "./reports.module.css";
+import { Untold } from "./Untold";
+import { useToldDelivery } from "./deliveries";
 
 const COLUMNS = ["targeted", "discarded", ...FATES, ...FEEDBACK] as const;
 /** Numbers of which the share of those sent says more. */
@@ -117,8 +119,10 @@ function RowName({ row }: { row: Row }) {
 function Cell({ document, row, name }: { document: string; row: Row; name: (typeof COLUMNS)[number] }) {
   const { t } = useTranslation();
   const word = useWord();
+  const isTold = useToldDelivery();
   const value = valueOf(row, name);
   const what = [row.node ?? word("values", row.channel), t(`reports.columns.${name}`)].join(", ");
+  if (name === "delivered" && value === 0 && row.sent > 0 && !isTold(row.channel)) return <Untold />;
   return (
     <>
       <Count

@@ -6,10 +6,12 @@ import { Link } from "wouter";
 import { useDrafts, useStatus } from "../api/hooks";
 import type { DocumentStatus } from "../api/types";
 import { State } from "../documents/State";
-import { number, percent } from "../i18n/format";
+import { Count } from "../crowd/Count";
+import { percent } from "../i18n/format";
 import { useWord } from "../i18n/words";
 import { Empty, Failed, Loading } from "../shell/States";
 import { reportOf } from "./addresses";
+import { askOf } from "./report";
 import styles from "./reports.module.css";
 
 const share = (part: number | undefined, of: number | undefined): string =>
@@ -61,6 +63,7 @@ export function ReportList() {
 }
 
 function Row({ document, name }: { document: DocumentStatus; name: string }) {
+  const { t } = useTranslation();
   const word = useWord();
   const { sent, opened, clicked } = document.messages;
   return (
@@ -77,14 +80,14 @@ function Row({ document, name }: { document: DocumentStatus; name: string }) {
         <State state={document.state} />
       </Table.Td>
       {[
-        number(document.entered),
-        number(document.inside),
-        number(sent ?? 0),
-        share(opened, sent),
-        share(clicked, sent),
-      ].map((shown, index) => (
-        <Table.Td key={index} ta="end" className="numbers">
-          {shown}
+        { of: "entered", value: document.entered, ask: { behind: "entered" } },
+        { of: "inside", value: document.inside, ask: { behind: "inside" } },
+        { of: "sent", value: sent ?? 0, ask: { behind: "sent" } },
+        { of: "openRate", value: opened ?? 0, ask: askOf("opened"), shown: share(opened, sent) },
+        { of: "clickRate", value: clicked ?? 0, ask: askOf("clicked"), shown: share(clicked, sent) },
+      ].map(({ of, ...number }) => (
+        <Table.Td key={of} ta="end" className="numbers">
+          <Count document={document.id} of={`${name}, ${t(`reports.columns.${of as "sent"}`)}`} {...number} />
         </Table.Td>
       ))}
     </Table.Tr>

@@ -18,6 +18,7 @@ import { Messages } from "./Messages";
 import { OverTime } from "./OverTime";
 import { useReport } from "./report";
 import styles from "./reports.module.css";
+import { Standstill } from "./Standstill";
 import { Tiles } from "./Tiles";
 
 const PARTS = [
@@ -42,6 +43,7 @@ export function ReportPage({ id, part }: { id: string; part: string }) {
     <div className={styles.page}>
       <Head report={data} />
       <Tiles report={data} />
+      <Standstill report={data} />
       <Tabs
         value={here}
         onChange={(next) => go(next === "funnel" ? reportOf(id) : `${reportOf(id)}/${next ?? ""}`)}

@@ -1,4 +1,4 @@
-/** Opens the dialog that lets an event happen; for who may make the key that it is sent with. */
+/** Opens the dialog that lets an event happen; for who may test, and see whom it concerns. */
 import { Button, type ButtonProps } from "@mantine/core";
 import { IconBolt } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
@@ -12,7 +12,9 @@ const Dialog = lazy(() =>
 export function SendEventButton({ event, ...props }: ButtonProps & { event?: string }) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
-  if (!useMay("keys")) return null;
+  const mayTest = useMay("test");
+  const maySee = useMay("profiles");
+  if (!mayTest || !maySee) return null;
   return (
     <>
       <Button

@@ -3,10 +3,12 @@ import { Alert, Button, Group, Modal, Select, Stack, Text, TextInput } from "@ma
 import { IconBolt } from "@tabler/icons-react";
 import { useState, type SubmitEvent } from "react";
 import { useTranslation } from "react-i18next";
+import { post } from "../api/client";
 import { useVocabulary } from "../api/hooks";
 import { asValue } from "../forms/comparison";
 import { told } from "../i18n/told";
-import { send, useAct, type Call } from "../onboarding/acting";
+import { useAct } from "../onboarding/acting";
+import type { WantedEvent } from "../api/types";
 import { tell } from "../shell/toasts";
 import { Loading } from "../shell/States";
 
@@ -47,7 +49,7 @@ function SendForm({
   const [profile, setProfile] = useState("");
   const [email, setEmail] = useState("");
   const [values, setValues] = useState<Record<string, string>>({});
-  const sending = useAct((calls: Call[]) => send(calls));
+  const sending = useAct((wanted: WantedEvent) => post("/api/try/event", wanted));
   const event = events.find((one) => one.id === id);
   const submit = (submitted: SubmitEvent): void => {
     submitted.preventDefault();
@@ -59,10 +61,7 @@ function SendForm({
     );
     const userId = profile.trim();
     sending.mutate(
-      [
-        ...(email ? [{ type: "identify", userId, traits: { email: email.trim() } }] : []),
-        { type: "track", userId, event: event.incoming_name, properties },
-      ],
+      { event: event.id, profile: userId, email: email.trim(), properties },
       {
         onSuccess: () => {
           tell(t("sending.sent", { event: event.title ?? event.id, profile: userId }));

@@ -4,7 +4,7 @@ import { useEffect, type ReactNode } from "react";
 import { Redirect, useLocation } from "wouter";
 import { Failed, Loading } from "../shell/States";
 import { Reentry } from "./Reentry";
-import { useSession, useWelcome, watchExpiry } from "./session";
+import { useSession, useWelcome, Visitor, watchExpiry } from "./session";
 import { SetUp } from "./SetUp";
 import { SignIn } from "./SignIn";
 
@@ -20,10 +20,10 @@ export function Gate({ children }: { children: ReactNode }) {
   }, [theme, setColorScheme]);
   if (session.data) {
     return (
-      <>
+      <Visitor.Provider value={session.data}>
         {path === "/setup" ? <Redirect to="/" /> : children}
         <Reentry />
-      </>
+      </Visitor.Provider>
     );
   }
   if (welcome.error ?? session.error)

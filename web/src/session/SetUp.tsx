@@ -48,6 +48,7 @@ export function SetUp({ welcome }: { welcome: Welcome }) {
             size="sm"
             label={t("session.displayName")}
             autoComplete="name"
+            autoFocus={code !== ""}
             {...bind("display_name")}
           />
           <TextInput

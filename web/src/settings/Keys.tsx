@@ -13,7 +13,7 @@ import { LimitKey, RateField, RotateKey, Secret } from "./KeyDialogs";
 import { KEY } from "./keys";
 import { TablePage } from "./TablePage";
 
-const ROLES = ["ingest", "server", "admin"] as const;
+const ROLES = ["ingest", "server", "admin", "metrics"] as const;
 
 export function Keys() {
   const { t } = useTranslation();

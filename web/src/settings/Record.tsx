@@ -1,7 +1,9 @@
 /** Who changed what, the newest first. */
-import { Button, Code, Stack, Table, Text } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { Button, Code, Group, Stack, Table, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { IconListDetails } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { get } from "../api/client";
 import type { AuditEntry, AuditPage } from "../api/types";
@@ -11,8 +13,17 @@ import { useWord } from "../i18n/words";
 import { Empty, Failed, Loading } from "../shell/States";
 import styles from "./Settings.module.css";
 
+const WAIT_MS = 250;
+
+interface Filter {
+  document: string;
+  user: string;
+}
+
 export function Record() {
   const { t } = useTranslation();
+  const [filter, setFilter] = useState<Filter>({ document: "", user: "" });
+  const [wish] = useDebouncedValue(filter, WAIT_MS);
   const word = useWord();
   /** A person by name, a key by its id, this machine's own commands. */
   const whoOf = (caller: string): string => {
@@ -21,19 +32,32 @@ export function Record() {
     return sort === "key" ? t("record.keyed", { id }) : caller === "local" ? t("record.local") : caller;
   };
   const record = useInfiniteQuery({
-    queryKey: ["audit"],
+    queryKey: ["audit", wish],
     initialPageParam: null as number | null,
-    queryFn: ({ pageParam }) =>
-      get<AuditPage>(`/api/audit?limit=50${pageParam === null ? "" : `&before=${pageParam}`}`),
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam }) => get<AuditPage>(`/api/audit?${queryOf(wish, pageParam)}`),
     getNextPageParam: (page) => page.next,
   });
   if (record.error) return <Failed error={record.error} />;
   if (!record.data) return <Loading />;
   const entries = record.data.pages.flatMap((page) => page.entries);
-  if (!entries.length) return <Empty icon={IconListDetails} title={t("record.empty")} />;
+  const isFiltered = wish.document.trim() !== "" || wish.user.trim() !== "";
+  if (!entries.length && !isFiltered) return <Empty icon={IconListDetails} title={t("record.empty")} />;
   return (
     <Stack>
-      <div className={styles.sheet}>
+      <Group gap="sm">
+        {(["document", "user"] as const).map((name) => (
+          <TextInput
+            key={name}
+            label={t(`record.filters.${name}`)}
+            placeholder={t(`record.examples.${name}`)}
+            value={filter[name]}
+            onChange={(event) => setFilter({ ...filter, [name]: event.currentTarget.value })}
+          />
+        ))}
+      </Group>
+      {entries.length === 0 && <Empty icon={IconListDetails} title={t("list.nothing")} />}
+      <div className={styles.sheet} tabIndex={0} hidden={entries.length === 0}>
         <Table verticalSpacing={7} horizontalSpacing="md" fz="sm">
           <Table.Thead>
             <Table.Tr>
@@ -76,6 +100,14 @@ export function Record() {
       )}
     </Stack>
   );
+}
+
+function queryOf({ document, user }: Filter, before: number | null): string {
+  const query = new URLSearchParams({ limit: "50" });
+  if (document.trim()) query.set("document", document.trim());
+  if (user.trim()) query.set("user", user.trim());
+  if (before !== null) query.set("before", String(before));
+  return query.toString();
 }
 
 /** A few changed fields at once; what is long, or a document as a whole, when it is asked for. */

@@ -125,7 +125,7 @@ function Sorts({ running, kept, onChange }: SortsProps) {
   return (
     <>
       {forecast.error && <Alert color="red">{told(forecast.error.message)}</Alert>}
-      <div className={styles.sheet}>
+      <div className={styles.sheet} tabIndex={0}>
         <Table verticalSpacing={8} horizontalSpacing="md">
           <Table.Thead>
             <Table.Tr>

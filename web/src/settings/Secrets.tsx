@@ -62,7 +62,7 @@ export function Secrets() {
       <Text size="sm" c="dimmed">
         {t("secretsPage.about")}
       </Text>
-      <div className={styles.sheet}>
+      <div className={styles.sheet} tabIndex={0}>
         <Table verticalSpacing={8} horizontalSpacing="md">
           <Table.Thead>
             <Table.Tr>

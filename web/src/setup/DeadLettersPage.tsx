@@ -12,6 +12,7 @@ import list from "../documents/List.module.css";
 import { instant, number } from "../i18n/format";
 import { useWord } from "../i18n/words";
 import { ProfileLink } from "../profiles/ProfileLink";
+import { Said } from "../profiles/Said";
 import { useMay } from "../session/session";
 import { Pager } from "../shell/Pager";
 import { Empty, Failed, Loading } from "../shell/States";
@@ -108,7 +109,9 @@ export function DeadLettersPage() {
                   <span className="code">{node === null ? document : `${document}/${node}`}</span>
                   <div className={styles.quiet}>{word("nodes", channel)}</div>
                 </Table.Td>
-                <Table.Td style={{ overflowWrap: "anywhere" }}>{reason ?? "–"}</Table.Td>
+                <Table.Td style={{ overflowWrap: "anywhere" }}>
+                  {reason ? <Said text={reason} /> : "–"}
+                </Table.Td>
                 <Table.Td className={`${list.wide ?? ""} numbers`}>{instant(failed_at)}</Table.Td>
               </Table.Tr>
             ))}

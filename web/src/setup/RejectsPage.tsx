@@ -9,11 +9,13 @@ import type { RejectedItem, RejectedPage } from "../api/types";
 import { instant, number } from "../i18n/format";
 import { Pager } from "../shell/Pager";
 import { Said } from "../profiles/Said";
+import { useWord } from "../i18n/words";
 import { Empty, Failed, Loading } from "../shell/States";
 import styles from "./setup.module.css";
 
 export function RejectsPage() {
   const { t } = useTranslation();
+  const word = useWord();
   const [code, setCode] = useState<string | null>(null);
   const [codes, setCodes] = useState<NonNullable<RejectedPage["codes"]>>([]);
   const pages = usePages(["rejects", code], async (before: number | null) => {
@@ -37,7 +39,7 @@ export function RejectsPage() {
           </Chip>
           {codes.map((one) => (
             <Chip key={one.code} value={one.code ?? ""} size="xs" variant="light">
-              {one.code} · {number(one.count)}
+              {word("rejectCodes", one.code ?? "", one.code ?? "–")} · {number(one.count)}
             </Chip>
           ))}
         </Group>
@@ -58,6 +60,7 @@ export function RejectsPage() {
 
 function Rejected({ row }: { row: RejectedItem }) {
   const { t } = useTranslation();
+  const word = useWord();
   const [isOpen, setOpen] = useState(false);
   const Picture = isOpen ? IconChevronDown : IconChevronRight;
   const columns = { gridTemplateColumns: "18px minmax(0, 1fr) auto" };
@@ -73,8 +76,8 @@ function Rejected({ row }: { row: RejectedItem }) {
       >
         <Picture size={14} aria-hidden />
         <span>
-          <Badge color="red" tt="none">
-            {row.code}
+          <Badge color="red" tt="none" title={row.code ?? undefined}>
+            {word("rejectCodes", row.code ?? "", row.code ?? "–")}
           </Badge>{" "}
           {row.reason && <Said text={row.reason} />}
         </span>
@@ -85,7 +88,9 @@ function Rejected({ row }: { row: RejectedItem }) {
       {isOpen && (
         <div className={styles.json}>
           <Text size="sm" ff="text" mb={6}>
-            {row.reason}
+            {row.reason && <Said text={row.reason} />}
+            {" · "}
+            <span className="code">{row.code}</span>
             {" · "}
             {row.line === null
               ? t("rejects.from", { source: row.source })

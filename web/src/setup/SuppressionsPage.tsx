@@ -11,6 +11,7 @@ import { usePages } from "../api/pages";
 import type { SuppressionPage, TakenList } from "../api/types";
 import list from "../documents/List.module.css";
 import { instant, number } from "../i18n/format";
+import { told } from "../i18n/told";
 import { useWord } from "../i18n/words";
 import { at } from "../root";
 import { useMay } from "../session/session";
@@ -176,7 +177,7 @@ function Import() {
       </FileButton>
       {rejected.slice(0, 5).map(({ line, reason, item }) => (
         <Text key={line} size="xs" c="red" w="100%">
-          {t("suppressions.badLine", { line, reason, item })}
+          {t("suppressions.badLine", { line, reason: told(reason), item })}
         </Text>
       ))}
     </>

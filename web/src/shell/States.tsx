@@ -6,6 +6,7 @@ import { Link } from "wouter";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/client";
 import type { Problem } from "../api/types";
+import { ErrorCode } from "./ErrorCode";
 import styles from "./States.module.css";
 import { Said } from "../profiles/Said";
 
@@ -113,7 +114,7 @@ export function Failed({ error, retry, back }: FailedProps) {
             <Said text={known.hint} />
           </Text>
         )}
-        <Code>{known?.code ?? String(error)}</Code>
+        {known?.code ? <ErrorCode code={known.code} /> : <Code>{String(error)}</Code>}
         {retry && (
           <Button variant="default" onClick={retry}>
             {t("actions.again")}

@@ -22,10 +22,19 @@ export function tellError(error: unknown): void {
 }
 
 function wordsOf(error: unknown): [string, string] {
+  if (error instanceof ApiError && error.problems.length > 0) return ofProblems(error);
   if (error instanceof ApiError)
     return [told(error.message), [told(error.hint), error.code].filter(Boolean).join(" · ")];
   if (error instanceof Unreachable) return [t("errors.unreachable"), t("errors.unreachableHint")];
   return [t("errors.unexpected"), error instanceof Error ? error.message : String(error)];
+}
+
+/** How many errors documents or a request have, and the first of them: all would be a wall of text. */
+function ofProblems({ problems }: ApiError): [string, string] {
+  const [first] = problems;
+  const where = first?.file ? ` (${first.file}:${first.line ?? 1})` : "";
+  const said = told(first?.message ?? "").replaceAll("`", "");
+  return [i18next.t("problems.errors", { count: problems.length }), `${said}${where}`];
 }
 
 export function tell(message: string): void {

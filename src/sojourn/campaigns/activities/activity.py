@@ -146,6 +146,13 @@ class Activity(Model):
         """Return what is allowed, but surely wrong, with paths inside the activity."""
         return ()
 
+    def columns_read(self, inputs: Sequence[WorkTable]) -> frozenset[str] | None:
+        """Return the columns that it reads besides its expressions, keys and links.
+
+        None: it reads all, or its rows are others than those of their entity as they are.
+        """
+        return None
+
     def until_when(self, began: datetime) -> datetime:
         """Return the instant at which its rows go on, for one that began at an instant."""
         return began

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from sojourn.campaigns.activities.activity import WHOLE, Following, register
+from sojourn.campaigns.activities.activity import WHOLE, Following, WorkTable, register
 from sojourn.model.palette import Category
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ class Alert(Following):
     title: str = Field(description="What the notification is called.")
     message: str | None = Field(default=None, description="What it says.")
     to: str | list[str] | None = Field(default=None, description="Addresses that get it by e-mail.")
+
+    def columns_read(self, inputs: Sequence[WorkTable]) -> frozenset[str]:
+        """Return none."""
+        return frozenset()
 
     def plan(self, site: Site) -> Mapping[str, ir.Table]:
         """Notify, and return the same rows."""

@@ -38,6 +38,16 @@ class Combine(Gathering):
         if self.complement is not None:
             yield "complement", self.complement
 
+    def table(self, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
+        """Return the columns of the first input; a union has also what was added to the others on the way."""
+        return _together(inputs) if self.op == "union" else super().table(inputs, catalog)
+
+    def outlet_table(self, outlet: str, inputs: Sequence[WorkTable], catalog: Catalog) -> WorkTable:
+        """Return the columns of an outlet: what an intersection leaves over is a union."""
+        if self.op == "intersection" and outlet == self.complement:
+            return _together(inputs)
+        return self.table(inputs, catalog)
+
     def check(self, inputs: Sequence[WorkTable], catalog: Catalog) -> Iterable[Problem]:
         """Check the complement, and the columns in all inputs."""
         yield from super().check(inputs, catalog)
@@ -48,6 +58,10 @@ class Combine(Gathering):
         for i, column in enumerate(self.on or []):
             for table in inputs:
                 yield from table.unknown(column, f"on[{i}]")
+
+    def columns_read(self, inputs: Sequence[WorkTable]) -> frozenset[str] | None:
+        """Return those that are compared; rows of different entities become others."""
+        return frozenset(self.on or ()) if len({table.entity for table in inputs}) == 1 else None
 
     def plan(self, site: Site) -> Mapping[str, ir.Table]:
         """Return the rows, and the complement; a null in a compared column equals nothing."""
@@ -68,7 +82,7 @@ class Combine(Gathering):
 
         from sojourn.campaigns.marks import NTH, marked, numbered
 
-        schema, columns = inputs[0].table.schema(), self._columns(site)
+        schema, columns = _schema(inputs), self._columns(site)
         full = [numbered(site, _with_number(site, rows)) for rows in inputs]
         ranked = [_ranked(rows, i, schema, columns) for i, rows in enumerate(full)]
         every = ibis.union(*ranked, distinct=False) if len(ranked) > 1 else ranked[0]
@@ -101,6 +115,28 @@ class Combine(Gathering):
             excluded.append(left.semi_join(other, _same(left, other, columns)))
             left = left.anti_join(other, _same(left, other, columns))
         return left, ibis.union(excluded[0], *excluded[1:], distinct=False)
+
+
+def _together(inputs: Sequence[WorkTable]) -> WorkTable:
+    """Return the columns of the first input, and those that others of its entity have beside them."""
+    if not inputs:
+        return WorkTable(None)
+    first = inputs[0]
+    alike = [table for table in inputs[1:] if table.entity == first.entity]
+    added = {name: kind for table in reversed(alike) for name, kind in table.columns.items()}
+    return WorkTable(first.entity, {**first.columns, **{n: k for n, k in added.items() if n not in first.columns}})
+
+
+def _schema(inputs: Sequence[Rows]) -> Schema:
+    """Return the columns of rows together, as Ibis types."""
+    import ibis
+
+    from sojourn.campaigns.plan import ibis_type
+
+    own = inputs[0].table.schema()
+    together = _together([rows.shape for rows in inputs]).columns
+    added = {name: ibis_type(kind) for name, kind in together.items() if name not in own}
+    return ibis.schema({**own.fields, **added})
 
 
 def _same(left: ir.Table, right: ir.Table, columns: Sequence[str]) -> list[Any]:

@@ -44,6 +44,10 @@ class Deduplicate(Following):
         for i, column in enumerate(self.by):
             yield from inputs[0].unknown(column, f"by[{i}]")
 
+    def columns_read(self, inputs: Sequence[WorkTable]) -> frozenset[str]:
+        """Return those by which rows are the same."""
+        return frozenset(self.by)
+
     def plan(self, site: Site) -> Mapping[str, ir.Table]:
         """Return the first rows of each key, and the others; a row without a value is like no other."""
         import ibis

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-from sojourn.campaigns.activities.activity import Following, register
+from sojourn.campaigns.activities.activity import Following, WorkTable, register
 from sojourn.model.palette import Category
 
 
@@ -16,3 +17,7 @@ class End(Following):
     fixed_outlets: ClassVar[tuple[str, ...]] = ()
 
     type: Literal["end"]
+
+    def columns_read(self, inputs: Sequence[WorkTable]) -> frozenset[str]:
+        """Return none."""
+        return frozenset()

@@ -107,6 +107,10 @@ class Enrich(Following):
             if addition.on is None and theirs.columns:
                 yield from _check_link(inputs[0], entity, addition.source, path, catalog)
 
+    def columns_read(self, inputs: Sequence[WorkTable]) -> frozenset[str]:
+        """Return those by which the linked rows are found."""
+        return frozenset(mine for addition in self.add.values() for mine in (addition.on or {}).values())
+
     def plan(self, site: Site) -> Mapping[str, ir.Table]:
         """Return the same rows with the columns that are added."""
         table = site.rows.table

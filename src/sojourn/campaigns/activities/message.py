@@ -102,6 +102,10 @@ class Message(Addressing, Following):
             return (places * 0).cast(pl.Duration("us"))
         return (places * (self.rate.per // MICROSECOND) // self.rate.count).cast(pl.Duration("us"))
 
+    def columns_read(self, inputs: Sequence[WorkTable]) -> frozenset[str]:
+        """Return none."""
+        return frozenset()
+
     def targets(self, site: Site, read: frozenset[str] | None) -> ir.Table:
         """Return one row for each message (see `sojourn.campaigns.targets`), with what templates read of it."""
         from sojourn.campaigns.targets import targets

@@ -45,6 +45,10 @@ class Rows(Activity):
         """Return that the rows meet the condition."""
         return {WHOLE: look.met(self.where)} if self.where is not None else {}
 
+    def columns_read(self, inputs: Sequence[WorkTable]) -> frozenset[str]:
+        """Return none."""
+        return frozenset()
+
     def plan(self, site: Site) -> Mapping[str, ir.Table]:
         """Return the rows that meet the condition."""
         rows = site.entity(self.entity)
@@ -103,6 +107,10 @@ class ReadAudience(Activity):
     def references(self) -> Iterable[Reference]:
         """Return the audience."""
         yield Reference("audience", ("audience",), self.audience)
+
+    def columns_read(self, inputs: Sequence[WorkTable]) -> frozenset[str]:
+        """Return none."""
+        return frozenset()
 
     def plan(self, site: Site) -> Mapping[str, ir.Table]:
         """Return the members' rows."""

@@ -110,6 +110,10 @@ class Split(Following):
                 message = "no row takes this path: whatever meets it is on one before it"
                 yield Problem("WARN-004", message, f"paths[{i}]", hint="put the narrower path first")
 
+    def columns_read(self, inputs: Sequence[WorkTable]) -> frozenset[str]:
+        """Return none."""
+        return frozenset()
+
     def plan(self, site: Site) -> Mapping[str, ir.Table]:
         """Return the rows of each path, and those of none."""
         import ibis

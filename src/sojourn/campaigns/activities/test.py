@@ -12,7 +12,7 @@ from sojourn.campaigns.activities.activity import Following, WorkTable, register
 from sojourn.expr import ANYTHING
 from sojourn.model.document import Catalog
 from sojourn.model.errors import Problem
-from sojourn.model.expressions import Expression, Names, Place
+from sojourn.model.expressions import Condition, Names, Place
 from sojourn.model.forms import Model
 from sojourn.model.names import OutletName
 from sojourn.model.palette import Category
@@ -28,7 +28,7 @@ class TestPath(Model):
     """A path, and when it is taken."""
 
     id: OutletName = Field(description="Names the outlet.")
-    when: Expression = Field(description="An expression that sees `count`, the number of rows.")
+    when: Condition = Field(description="A condition that sees `count`, the number of rows.")
 
 
 @register
@@ -67,6 +67,10 @@ class Test(Following):
             yield Problem(
                 "WARN-005", "`otherwise` is never taken: a path is always true", "otherwise", hint="take it out"
             )
+
+    def columns_read(self, inputs: Sequence[WorkTable]) -> frozenset[str]:
+        """Return none."""
+        return frozenset()
 
     def plan(self, site: Site) -> Mapping[str, ir.Table]:
         """Return the rows on the first path that is true, or on `otherwise`; all others are not taken."""

@@ -33,6 +33,10 @@ class Wait(Following):
         if self.duration is not None and self.until is not None:
             yield Problem("DOC-054", "a wait has one form; this one has `for` and `until`", "until")
 
+    def columns_read(self, inputs: Sequence[WorkTable]) -> frozenset[str]:
+        """Return none."""
+        return frozenset()
+
     def until_when(self, began: datetime) -> datetime:
         """Return the end of the wait; an instant in the past is now."""
         end = began + self.duration if self.duration is not None else self.until

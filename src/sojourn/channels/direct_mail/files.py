@@ -13,7 +13,14 @@ from typing import ClassVar, Final
 import structlog
 
 from sojourn.channels.direct_mail.layout import Letter, Misfit, check, written
-from sojourn.channels.direct_mail.places import Place, Reach, Unreachable, own_folder, reach_folder, reach_sftp
+from sojourn.channels.direct_mail.places import (
+    MANIFEST,
+    Place,
+    Reach,
+    Unreachable,
+    own_folder,
+    reach_folder,
+)
 from sojourn.channels.direct_mail.settings import FilesSettings
 from sojourn.channels.direct_mail.spool import FOLDER, Batch, Kept, Spool
 from sojourn.channels.port import Failed, Outgoing, Receipt, Retry, Sent, Settings, Surroundings
@@ -22,7 +29,6 @@ from sojourn.model.instants import format_instant
 LOOK_S: Final = 5.0
 """Seconds between two looks whether a file is to be closed, at most."""
 ENDINGS: Final = {"csv": "csv", "fixed": "txt", "pdf": "pdf"}
-MANIFEST: Final = ".manifest.json"
 _log = structlog.get_logger(__name__)
 
 
@@ -131,15 +137,16 @@ class FilesProvider:
         file = f"{name}.{ENDINGS[self._settings.format]}"
         if batch.state == "open":
             await asyncio.to_thread(spool.name, batch.id, name)
-        if batch.state != "ready":
+        is_ready = batch.state == "ready"
+        while not is_ready:  # once, but for letters that are erased meanwhile
             letters = await asyncio.to_thread(spool.letters, batch.id)
-            content = written([*letters, *self._settings.seeds], self._settings, batch.opened_at)
-            await place.lay(file, content)
-            await place.lay(name + MANIFEST, self._manifest(batch, file, len(letters), content))
-            await asyncio.to_thread(spool.mark, batch.id, "ready")
+            printed = written([*letters.values(), *self._settings.seeds], self._settings, batch.opened_at)
+            await place.lay(file, printed.content)
+            await place.lay(name + MANIFEST, self._manifest(batch, file, len(letters), printed.content))
+            is_ready = await asyncio.to_thread(spool.ready, batch.id, letters, place.path(file), printed)
         await place.settle(file)
         await place.settle(name + MANIFEST)
-        await asyncio.to_thread(spool.mark, batch.id, "placed")
+        await asyncio.to_thread(spool.placed, batch.id)
         _log.info("direct mail is placed", channel=self._channel, file=file)
 
     def _name(self, batch: Batch) -> str:
@@ -156,6 +163,9 @@ class FilesProvider:
 
     def _reached(self, settings: FilesSettings) -> Reach:
         if settings.sftp is not None:
+            # Its library takes a tenth of the time in which a server starts; few workspaces have such a place.
+            from sojourn.channels.direct_mail.sftp import reach_sftp
+
             return reach_sftp(settings.sftp, self._vault)
         folder, own = own_folder(self._home, settings)
         return reach_folder(folder, own=own)

@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Final
 
 from sojourn.channels.direct_mail.settings import Column, FilesSettings
+from sojourn.model.spreadsheet import harmless
 
 Letter = Mapping[str, str]
 PDF_PARTS: Final = ("address", "title", "body")
 """Columns that a PDF letter has: the address in the window of its envelope (DIN 5008), a title, the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A file of letters, and where each is.
+
+    Attributes
+    ----------
+    content : bytes
+        The file.
+    head : int
+        Bytes before the first letter.
+    sizes : sequence of int
+        Bytes of each letter, one behind the other; in a PDF its pages.
+    """
+
+    content: bytes
+    head: int
+    sizes: Sequence[int]
 
 
 class Misfit(ValueError):
@@ -48,29 +71,43 @@ def _check_names(letter: Letter, known: Sequence[str]) -> None:
         raise Misfit(f"the file has no column `{extra[0]}`; it has {', '.join(known)}")
 
 
-def written(letters: Sequence[Letter], settings: FilesSettings, at: datetime) -> bytes:
+def written(letters: Sequence[Letter], settings: FilesSettings, at: datetime) -> Printed:
     """Return the file, the same for the same letters and instant."""
     if settings.format == "pdf":
         return pdf(letters, settings, at)
     return fixed(letters, settings) if settings.format == "fixed" else table(letters, settings)
 
 
-def table(letters: Sequence[Letter], settings: FilesSettings) -> bytes:
+def table(letters: Sequence[Letter], settings: FilesSettings) -> Printed:
     """Return a CSV file (RFC 4180), with the columns of the settings or those that letters have."""
     names = [column.name for column in settings.columns or []] or list(dict.fromkeys(n for one in letters for n in one))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, names, restval="", delimiter=settings.delimiter, lineterminator="\r\n")
-    if settings.header:
-        writer.writeheader()
-    writer.writerows(letters)
-    return text.getvalue().encode(settings.encoding)
+    rows = [[letter.get(name, "") for name in names] for letter in letters]
+    if settings.escape_formulas:
+        rows = [[harmless(text) for text in row] for row in rows]
+    return _joined([names] if settings.header else [], rows, settings)
 
 
-def fixed(letters: Sequence[Letter], settings: FilesSettings) -> bytes:
+def _joined(head: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], settings: FilesSettings) -> Printed:
+    def line(row: Sequence[str]) -> str:
+        text = io.StringIO()
+        csv.writer(text, delimiter=settings.delimiter, lineterminator="\r\n").writerow(row)
+        return text.getvalue()
+
+    return _encoded("".join(map(line, head)), [line(row) for row in rows], settings.encoding)
+
+
+def fixed(letters: Sequence[Letter], settings: FilesSettings) -> Printed:
     """Return a file of fixed width, a letter a line."""
     columns = settings.columns or []
     lines = ("".join(_cell(letter.get(column.name, ""), column) for column in columns) for letter in letters)
-    return "".join(f"{line}\r\n" for line in lines).encode(settings.encoding)
+    return _encoded("", [f"{line}\r\n" for line in lines], settings.encoding)
+
+
+def _encoded(head: str, lines: Sequence[str], encoding: str) -> Printed:
+    encode = codecs.getincrementalencoder(encoding)().encode  # so that a byte order mark stands once
+    first = encode(head)
+    rows = [encode(line) for line in lines]
+    return Printed(b"".join([first, *rows]), len(first), [len(row) for row in rows])
 
 
 def _cell(text: str, column: Column) -> str:
@@ -82,7 +119,7 @@ def _cell(text: str, column: Column) -> str:
     return text.ljust(width) if column.align == "left" else text.rjust(width)
 
 
-def pdf(letters: Sequence[Letter], settings: FilesSettings, at: datetime) -> bytes:
+def pdf(letters: Sequence[Letter], settings: FilesSettings, at: datetime) -> Printed:
     """Return a PDF, a letter on pages of its own, A4."""
     # Here, as every start of a server would wait for it.
     from fpdf import FPDF
@@ -92,7 +129,7 @@ def pdf(letters: Sequence[Letter], settings: FilesSettings, at: datetime) -> byt
     document.set_creation_date(at)
     document.set_margins(25, 20, 20)
     document.set_auto_page_break(True, margin=20)
-    family = "helvetica"
+    family, pages = "helvetica", [0]
     try:
         if settings.font is not None:
             family = "letter"
@@ -108,8 +145,9 @@ def pdf(letters: Sequence[Letter], settings: FilesSettings, at: datetime) -> byt
             document.set_font(family, size=11)
             document.ln(4)
             document.multi_cell(0, 5.5, letter.get("body", ""), align="L")
+            pages.append(document.page_no())
     except FPDFUnicodeEncodingException as error:
         raise Misfit("it has letters that the font does not have: name a `font`") from error
     except (FPDFException, OSError) as error:
         raise Misfit(f"the PDF cannot be made: {error}") from error
-    return bytes(document.output())
+    return Printed(bytes(document.output()), 0, [last - first for first, last in pairwise(pages)])

@@ -1,4 +1,4 @@
-"""Where files of letters are put: a folder of this machine, or one of an SFTP server."""
+"""Where files of letters are put, and a folder of this machine as such a place."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Final, Protocol
 
-import asyncssh
-
-from sojourn.channels.direct_mail.settings import FilesSettings, Sftp
-from sojourn.model.secrets import Vault
+from sojourn.channels.direct_mail.settings import FilesSettings
 
 PART: Final = ".part"
 """Ending of a file that is not complete, or not at its place yet."""
+MANIFEST: Final = ".manifest.json"
+"""Ending of a manifest, instead of that of its file."""
 
 
 class Unreachable(Exception):
@@ -23,6 +22,10 @@ class Unreachable(Exception):
 
 class Place(Protocol):
     """A folder."""
+
+    def path(self, name: str) -> Path | None:
+        """Return where a file is on this machine, None where it is on another."""
+        ...
 
     async def lay(self, name: str, content: bytes) -> None:
         """Write a whole file under its name and `PART`, durably; one that is there is replaced."""
@@ -48,6 +51,10 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    def path(self, name: str) -> Path:
+        """Return where a file is."""
+        return (self._path / name).absolute()
+
     async def lay(self, name: str, content: bytes) -> None:
         """Write a file beside its name (see `Place.lay`)."""
         with (self._path / (name + PART)).open("wb") as file:
@@ -63,37 +70,6 @@ class Folder:
             descriptor = os.open(self._path, os.O_RDONLY)
             os.fsync(descriptor)
             os.close(descriptor)
-
-
-class RemoteFolder:
-    """A folder of an SFTP server, over an open connection."""
-
-    def __init__(self, client: asyncssh.SFTPClient, folder: str) -> None:
-        self._client = client
-        self._folder = folder.rstrip("/") or "/"
-
-    async def lay(self, name: str, content: bytes) -> None:
-        """Write a file beside its name (see `Place.lay`)."""
-        async with self._client.open(self._at(name + PART), "wb") as file:
-            await file.write(content)
-            await _synced(file)
-
-    async def settle(self, name: str) -> None:
-        """Rename a file (see `Place.settle`)."""
-        part = self._at(name + PART)
-        if await self._client.exists(part):
-            await self._client.rename(part, self._at(name))
-
-    def _at(self, name: str) -> str:
-        return f"{self._folder}/{name}"
-
-
-async def _synced(file: asyncssh.SFTPClientFile) -> None:
-    """Let the server write to its disk, where it knows how (OpenSSH does)."""
-    try:
-        await file.fsync()
-    except asyncssh.SFTPOpUnsupported:
-        return
 
 
 def own_folder(home: Path, settings: FilesSettings) -> tuple[Path, bool]:
@@ -115,29 +91,5 @@ def reach_folder(path: Path, *, own: bool) -> Reach:
             yield Folder(path)
         except OSError as error:
             raise Unreachable(f"{path}: {error.strerror or error}") from error
-
-    return reached
-
-
-def reach_sftp(settings: Sftp, vault: Vault) -> Reach:
-    """Return what opens a folder of an SFTP server; only a server with the key that is written down is believed."""
-    trusted = asyncssh.import_public_key(settings.host_key)
-    keys = [asyncssh.import_private_key(vault.reveal(settings.private_key))] if settings.private_key else []
-    password = vault.reveal(settings.password) if settings.password else None
-
-    @asynccontextmanager
-    async def reached() -> AsyncIterator[Place]:
-        try:
-            async with (
-                asyncssh.connect(
-                    settings.host, settings.port, username=settings.username, password=password, client_keys=keys,
-                    known_hosts=([trusted], [], []), agent_path=None, config=None, connect_timeout=30, login_timeout=30,
-                    keepalive_interval=15,
-                ) as connection,
-                connection.start_sftp_client() as client,
-            ):  # fmt: skip
-                yield RemoteFolder(client, settings.folder)
-        except (OSError, asyncssh.Error) as error:
-            raise Unreachable(f"{settings.host}: {error}"[:300]) from error
 
     return reached

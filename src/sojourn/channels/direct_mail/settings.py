@@ -57,6 +57,10 @@ class FilesSettings(Settings):
     )
     header: bool = Field(True, description="Whether a CSV file begins with the names of its columns.")
     delimiter: Literal[",", ";", "\t", "|"] = Field(",", description="Between the columns of a CSV file.")
+    escape_formulas: bool = Field(
+        True,
+        description="Whether a text of a CSV file that a spreadsheet would run gets an apostrophe.",
+    )
     encoding: str = Field("utf-8", description="Of CSV and fixed width, such as `utf-8`, `cp949`, `latin-1`.")
     font: str | None = Field(None, description="A TrueType file for PDF; without one there are only Latin letters.")
     seeds: list[dict[str, str]] = Field(
@@ -91,6 +95,10 @@ class FilesSettings(Settings):
     def _fits(self) -> FilesSettings:
         if self.format == "fixed" and (not self.columns or any(column.width is None for column in self.columns)):
             raise ValueError("a file of fixed width needs `columns`, each with its `width`")
+        known = {column.name for column in self.columns or []}
+        for seed in self.seeds if known else []:
+            if not seed.keys() <= known:
+                raise ValueError(f"a seed has the column `{min(seed.keys() - known)}`, which the file does not have")
         if self.folder is not None and self.sftp is not None:
             raise ValueError("write one of `folder` and `sftp`")
         if self.folder is not None and ".." in self.folder.split("/"):

@@ -23,7 +23,6 @@ _PLAIN_ADDRESS = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?=.{{1
 LONGEST_MAILBOX: Final = 500
 """Characters of a sender with its name: a header that is folded nowhere must fit its line."""
 _LINE = "\r\n"
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _CRLF = re.compile(rb"\r?\n")
 _LONG_LINE = re.compile(r"[^\r\n]{900}")
 
@@ -113,7 +112,8 @@ def _content(mail: Mail) -> bytes:
 
 
 def _part(subtype: str, text: str) -> bytes:
-    data = _LINE_END.sub("\r\n", text).encode("utf-8", "replace")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
+    data = lines.encode("utf-8", "replace")
     coding, body = _coded(data, text)
     return f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {coding}\r\n\r\n".encode() + body
 

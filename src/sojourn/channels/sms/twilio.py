@@ -60,6 +60,7 @@ class TwilioProvider(Singly):
     """Send text messages through Twilio, or a service with its API."""
 
     settings_model = TwilioSettings
+    tells_delivery: ClassVar[bool] = True
     prefix: ClassVar[str] = ""
     """What stands before a number."""
 

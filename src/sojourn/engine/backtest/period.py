@@ -11,7 +11,7 @@ import polars as pl
 
 from sojourn.engine.backtest.errors import BadPeriod
 from sojourn.log.port import Log
-from sojourn.log.redaction import ERASED
+from sojourn.model.erasure import ERASED
 from sojourn.model.instants import format_instant
 
 SLICE: Final = 50_000

@@ -26,8 +26,11 @@ WITH kept AS (
 )
 SELECT k.table_name FROM kept k
 JOIN campaign_run r ON r.doc = try_cast(k.of.doc AS INTEGER) AND r.run = try_cast(k.of.run AS INTEGER)
-WHERE r.ended_at < $before
+WHERE r.ended_at < $before AND NOT (
+    r.state = 'failed' AND r.run = (SELECT max(n.run) FROM campaign_run n WHERE n.id = r.id)
+)
 """
+"""A run that failed last may be retried, and needs what it had."""
 _RUN = "doc, id, run, state, started_at, wake_at, ended_at, confirmed_at, parameters"
 _TASK = "activity, state, began_at, due_at, ended_at, first_no, last_no, mark, code, error"
 

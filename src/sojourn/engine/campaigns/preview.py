@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -18,6 +19,7 @@ from sojourn.engine.audiences import Audiences
 from sojourn.engine.campaigns.book import Run, RunBook
 from sojourn.engine.campaigns.desk import Desk
 from sojourn.engine.campaigns.line import CampaignLine, Plans, compile_lines
+from sojourn.engine.campaigns.slimness import Columns, narrowed
 from sojourn.expr.names import identifier
 from sojourn.journeys.compile import Published
 from sojourn.model.errors import SojournError
@@ -107,21 +109,33 @@ class Preview:
 
 
 def put_out(
-    desk: PreviewDesk, plans: Plans, index: int, make: Callable[[Activity, Site], Mapping[str, ir.Table]]
-) -> dict[str, int]:
-    """Let an activity make tables of its inputs, which are there as `preview_<transition>`; return their counts."""
+    desk: PreviewDesk, plans: Plans, index: int, make: Callable[[Activity, Site], Mapping[str, ir.Table]],
+    kept: Mapping[str, Columns] = MappingProxyType({}),
+) -> dict[str, int]:  # fmt: skip
+    """Let an activity make tables of its inputs, which are there as `preview_<transition>`; return their counts.
+
+    Parameters
+    ----------
+    kept : mapping of transition to columns
+        Which columns the tables have besides the hidden ones; of others all.
+    """
     activity, own = plans.activities[index], plans.compiled_in(index)
     desk.audiences.refresh({name for value in own.values() for name in value.reads.members})
-    inputs = [
-        Rows(unbound(f"preview_{name}", columns_of(shape)), shape, plans.key_of(shape))
-        for (_, name), shape in zip(activity.inputs(), plans.inputs[index], strict=True)
-    ]
+    inputs = []
+    for (_, name), whole in zip(activity.inputs(), plans.inputs[index], strict=True):
+        shape = narrowed(whole, kept.get(name))
+        inputs.append(Rows(unbound(f"preview_{name}", columns_of(shape)), shape, plans.key_of(shape)))
     site = Site(desk, activity.id, inputs, own.__getitem__, plans.shapes[index])
     found: dict[str, int] = {}
     for outlet, table in make(activity, site).items():
         name = ".".join(filter(None, (activity.id, outlet)))
-        found[name] = desk.bench.create(f"preview_{name}", table)
+        columns = None if activity.sends else kept.get(name)
+        found[name] = desk.bench.create(f"preview_{name}", table if columns is None else _only(table, columns))
     return found
+
+
+def _only(table: ir.Table, columns: frozenset[str]) -> ir.Table:
+    return table.select(*(name for name in table.columns if name in columns or name.startswith("_")))
 
 
 @contextmanager

@@ -37,6 +37,10 @@ class NoSuchStart(SojournError):
     code = "RUN-022"
 
 
+class OverStart(NoSuchStart):
+    """A signal names a campaign that began by signals and is over."""
+
+
 class SignalLoop(SojournError):
     """Campaigns that start one another do not come to an end."""
 
@@ -283,11 +287,13 @@ class Campaigns:
         Raises
         ------
         NoSuchStart
-            When no live campaign of that id starts by a signal.
+            When no live campaign of that id starts by a signal; `OverStart`: not any more.
         """
         why = self.refusal(id)
         if why is not None:
-            raise NoSuchStart(f"a signal cannot start `{id}`: {why}", hint="publish it with `schedule: {signal: …}`")
+            raise (OverStart if self._is_over(id) else NoSuchStart)(
+                f"a signal cannot start `{id}`: {why}", hint="publish it with `schedule: {signal: …}`"
+            )
         self.book.add_signal(id, at, parameters)
         self._next.pop(id, None)
 
@@ -312,6 +318,15 @@ class Campaigns:
         if line.schedule is not None:
             return "it does not start by a signal"
         return None if line.state in ("live", "paused") else f"it is {line.state}"
+
+    def can_retry(self, id: str) -> bool:
+        """Tell whether the newest run of a campaign has failed and its version still runs."""
+        run = self.book.latest(id)
+        return run is not None and run.state == "failed" and any(line.doc == run.doc for line in self.lines)
+
+    def _is_over(self, id: str) -> bool:
+        line = self._newest.get(id)
+        return line is not None and line.schedule is None and line.state not in ("live", "paused")
 
     def _confirm(self, line: CampaignLine, at: datetime) -> None:
         """Let the sends of the current run go; without a run it means nothing."""

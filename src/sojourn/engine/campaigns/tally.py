@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -19,9 +19,11 @@ from sojourn.engine.audiences import Audiences
 from sojourn.engine.campaigns.book import Run
 from sojourn.engine.campaigns.line import Plans, plan
 from sojourn.engine.campaigns.preview import at_desk, first_rows, put_out
+from sojourn.engine.campaigns.slimness import Columns, kept_columns
 from sojourn.engine.campaigns.sound import sound_part
 from sojourn.expr.names import identifier
 from sojourn.model.document import Catalog
+from sojourn.model.entity import PROFILE
 from sojourn.model.errors import SojournError
 from sojourn.store.duckdb.reader import StoreReader
 from sojourn.workspace.names import directory_of
@@ -45,13 +47,23 @@ class Counted:
         Another activity, or other rows in, have another one.
     rows : mapping of transition to int
         Empty where it failed, or does not give rows.
+    kept : mapping of transition to columns
+        Which of their columns are there.
     """
 
     mark: str
     at: datetime
     rows: Mapping[str, int] = field(default_factory=dict)
+    kept: Mapping[str, Columns] = field(default_factory=dict)
     code: str | None = None
     error: str | None = None
+
+    def has(self, kept: Mapping[str, Columns]) -> bool:
+        """Tell whether all columns of its rows that are asked for are there."""
+        return all(
+            (mine := self.kept.get(name)) is None or ((wanted := kept.get(name)) is not None and wanted <= mine)
+            for name in self.rows
+        )
 
 
 @dataclass(frozen=True)
@@ -87,6 +99,7 @@ class Tally:
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self.cursor = cursor
         self._known: dict[str, Counted] = {}
+        self._sources: dict[str, Source] = {}
 
     def count(self, draft: Draft, now: datetime, *, anew: bool = False) -> tuple[list[Row], list[str]]:
         """Count all transitions that can be counted, and the messages that there would be.
@@ -108,7 +121,9 @@ class Tally:
             return [], []
         directory = directory_of(draft.catalog, settings_of(draft.catalog).timezone)
         plans = plan(campaign, draft.catalog, directory)
-        counting = _Counting(self.cursor, plans, draft, now)
+        kept = kept_columns(plans, campaign.graph.order, directory.entities)
+        counting = _Counting(self.cursor, plans, draft, now, kept)
+        self._sources = {}
         for index in campaign.graph.order:
             activity = plans.activities[index]
             inputs = [self._known.get(name.partition(".")[0]) for _, name in activity.inputs()]
@@ -118,11 +133,12 @@ class Tally:
                 continue
             mark = _mark(activity, [one.mark for one in inputs if one is not None], campaign.timezone, draft)
             had = known.get(activity.id)
-            if had is None or had.mark != mark or now - had.at > FRESH:
+            if had is None or had.mark != mark or now - had.at > FRESH or not had.has(kept):
                 had = counting.take(index, mark)
                 recounted.append(activity.id)
             self._known[activity.id] = had
             found += list(_rows(activity, had, plans, index, draft.catalog))
+            self._sources |= _sources(activity, had, plans, index, draft.catalog)
         self._forget(before)
         return found, recounted
 
@@ -136,7 +152,9 @@ class Tally:
         """Return rows of a transition that was counted last, by their first column; none where there is none."""
         if not any(transition in counted.rows for counted in self._known.values()):
             return []
-        return first_rows(self.cursor, f"preview_{transition}", limit, offset)
+        source = self._sources.get(transition)
+        rows = first_rows(self.cursor, f"preview_{transition}", limit, offset)
+        return rows if source is None else source.whole(self.cursor, rows)
 
 
 @dataclass
@@ -147,6 +165,7 @@ class _Counting:
     plans: Plans
     draft: Draft
     now: datetime
+    kept: Mapping[str, Columns]
 
     def __post_init__(self) -> None:
         self.cursor.execute("DROP TABLE IF EXISTS temp.member")
@@ -162,7 +181,8 @@ class _Counting:
         """Count one activity; the tables of its inputs are there."""
         try:
             with at_desk(self.cursor, self._audiences, self._run, index, self.draft.files) as desk:
-                return Counted(mark, self.now, put_out(desk, self.plans, index, _tables))
+                rows = put_out(desk, self.plans, index, _tables, self.kept)
+                return Counted(mark, self.now, rows, {name: self.kept.get(name) for name in rows})
         except (SojournError, duckdb.Error) as error:
             code = error.code if isinstance(error, SojournError) else "RUN-020"
             return Counted(mark, self.now, code=code, error=str(error))
@@ -173,6 +193,47 @@ def _tables(activity: Activity, site: Site) -> Mapping[str, ir.Table]:
     if isinstance(activity, Message):
         return {"": activity.targets(site, frozenset()).drop(PLACE)}  # in no order, which takes time
     return activity.plan(site)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the columns of counted rows are that were left out: in their entity, by its key.
+
+    Attributes
+    ----------
+    columns : sequence of str
+        All columns, in the order in which they are shown.
+    """
+
+    table: str
+    key: str
+    columns: Sequence[str]
+
+    def whole(self, cursor: duckdb.DuckDBPyConnection, rows: list[Row]) -> list[Row]:
+        """Return rows with all their columns; of a row that is gone those that were left out are null."""
+        if not rows:
+            return rows
+        missing = [name for name in self.columns if name not in rows[0]]
+        named = ", ".join(map(identifier, [self.key, *missing]))
+        query = f"SELECT {named} FROM {identifier(self.table)} WHERE list_contains($keys, {identifier(self.key)})"
+        found = cursor.sql(query, params={"keys": [row[self.key] for row in rows]}).pl().to_dicts()
+        by_key = {row[self.key]: row for row in found}
+        return [
+            {name: row[name] if name in row else by_key.get(row[self.key], {}).get(name) for name in self.columns}
+            for row in rows
+        ]
+
+
+def _sources(activity: Activity, counted: Counted, plans: Plans, index: int, catalog: Catalog) -> dict[str, Source]:
+    """Return where the columns that were left out of an activity's rows are."""
+    found = {}
+    for name in counted.rows:
+        shape = activity.outlet_table(name.partition(".")[2], plans.inputs[index], catalog)
+        shape = plans.inputs[index][0] if activity.sends else shape
+        if shape.entity is not None:
+            table = PROFILE if shape.entity == PROFILE else f"rows_{shape.entity}"
+            found[name] = Source(table, plans.key_of(shape), list(shape.columns))
+    return found
 
 
 def _mark(activity: Activity, inputs: list[str], zone: str | None, draft: Draft) -> str:

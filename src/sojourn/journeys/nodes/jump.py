@@ -82,7 +82,8 @@ class JumpOperator:
 
     def _jump(self, flow: Flow, rows: pl.DataFrame) -> None:
         payload = flow.fold.values(rows, {"event": self.arguments})["event"]
-        candidates = rows.select("pno", "at", "own").with_columns(payload.alias("event"))
+        own = pl.lit(None, pl.Int64).alias("own")  # A jump is no event: what the audience there counts is complete.
+        candidates = rows.select("pno", "at", payload.alias("event"), own)
         rank = candidates.select(pl.int_range(pl.len()).over("pno").alias("rank"))["rank"]
         for i in rank.unique().sort().to_list():
             self._enter(flow, candidates.filter(rank == i))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
@@ -51,7 +51,7 @@ def audit_routes(access: Access) -> APIRouter:
 
     @router.get("")
     def audit(
-        before: int | None = None,
+        before: Annotated[int | None, Query(ge=0, le=2**53)] = None,
         limit: int = Query(50, ge=1, le=LIMIT),
         document: str | None = Query(None, max_length=300, description="`journey/welcome` or `welcome`."),
         user: str | None = Query(None, max_length=200, description="`user:ann`, `ann`, `key:ab12cd34` or `local`."),

@@ -20,7 +20,9 @@ from sojourn.service.keys import KeyRole
 class NewKey(Strict):
     """A key to make."""
 
-    role: KeyRole = Field(description="ingest: tracks and identifies. server: all calls, and reads. admin: all.")
+    role: KeyRole = Field(
+        description="ingest: tracks, identifies. server: all calls, reads. admin: all. metrics: these only."
+    )
     label: Annotated[str, Field(max_length=200)] = ""
     rate: Rate | None = Field(default=None, description="How many requests it may make; none: as many as it likes.")
 

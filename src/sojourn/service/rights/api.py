@@ -137,10 +137,14 @@ def rights_routes(rights: Rights, guard: Guard) -> APIRouter:
         "/suppressions/export", dependencies=[sees], response_class=StreamingResponse,
         responses={200: {"content": {"text/csv": {}}, "description": "channel, address, reason, at."}},
     )  # fmt: skip
-    def export_list() -> StreamingResponse:
+    def export_list(
+        raw: Annotated[
+            bool, Query(description="For a program: no apostrophe before what a spreadsheet would run.")
+        ] = False,
+    ) -> StreamingResponse:
         """Return the whole suppression list as CSV."""
         name = {"Content-Disposition": 'attachment; filename="suppressions.csv"'}
-        return StreamingResponse(rights.suppression_list(), media_type="text/csv", headers=name)
+        return StreamingResponse(rights.suppression_list(raw=raw), media_type="text/csv", headers=name)
 
     @router.post("/suppressions")
     def suppress(wanted: SuppressedAddress, caller: Caller = changes) -> Changed:

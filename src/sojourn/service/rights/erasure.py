@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
-import re
 import threading
 from collections.abc import Sequence
 from contextlib import closing
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 import polars as pl
 import structlog
 
-from sojourn.channels.direct_mail.spool import erase_letters
+from sojourn.channels.direct_mail.forgetting import erase_letters
+from sojourn.channels.every.forgetting import blank_lines
 from sojourn.engine.erasing import erase
 from sojourn.log.redaction import Late, Redaction
 from sojourn.messages.addresses import ATTRIBUTE
@@ -24,7 +22,7 @@ from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.reports.profile import NoSuchProfile
 from sojourn.store.duckdb.commit import insert
 from sojourn.store.duckdb.errors import StoreRefused
-from sojourn.store.duckdb.person import Person, find_person
+from sojourn.store.duckdb.person import Person, find_person, without_shared
 from sojourn.store.duckdb.scrubbing import overwrite_free_blocks, rewrite_table, tables_to_scrub
 from sojourn.store.inbox import erase_shown
 
@@ -90,10 +88,11 @@ class Erasure:
             if person is None:
                 raise NoSuchProfile(id)
             people[person.pno] = person
+        alone = without_shared(engine.store, list(people.values()), ATTRIBUTE)
         with engine.store.transaction():
             if suppress:
-                self._suppress(list(people.values()))
-            erase(engine.processor, list(people.values()), runtime.clock.now(), self._salt)
+                self._suppress(alone)
+            erase(engine.processor, alone, runtime.clock.now(), self._salt)
 
     def _suppress(self, people: Sequence[Person]) -> None:
         now = self._runtime.clock.now()
@@ -113,10 +112,13 @@ class Erasure:
             ids = [id for _, ids, _ in unfinished for id in ids]
             addresses = [address for _, _, addresses in unfinished for address in addresses]
             self._from_log(ids, addresses)
-            blank_lines(self._runtime.places.data / "outbox", [*ids, *addresses])
+            blank_lines(self._runtime.places.data / "outbox", ids, addresses)
             self._runtime.rejects.scrub()
             erase_shown(self._runtime.places.data, ids)
-            erase_letters(self._runtime.places.data, ids)
+            erase_letters(self._runtime.places.data, ids, addresses)
+            self._runtime.imports.erase(ids, addresses)
+            for forget in self._runtime.forgetting:
+                forget(ids)
             numbers = [no for no, _, _ in unfinished]
             engine.call(lambda: self._mark(numbers, "log"))
         return self.scrub(at_most=SCRUB_AT_ONCE)
@@ -174,41 +176,3 @@ class Erasure:
             return False
         engine.call(lambda: self._mark(waiting, "done"))
         return True
-
-
-def blank_lines(folder: Path, words: Sequence[str]) -> int:
-    """Overwrite what names people in the files of the provider `log`; return in how many lines.
-
-    A line keeps its length, so that messages can be appended meanwhile.
-    """
-    count = 0
-    for path in sorted(folder.glob("*.ndjson")) if folder.is_dir() else []:
-        with path.open("r+b") as file:
-            place = 0
-            for line in file:
-                fresh = _without(line, words)
-                if fresh != line:
-                    file.seek(place)
-                    file.write(fresh)
-                    count += 1
-                place += len(line)
-                file.seek(place)
-    return count
-
-
-def _without(line: bytes, words: Sequence[str]) -> bytes:
-    """Return a line of the same length that does not name people."""
-    if _is_to(line, words):
-        return b'{"erased": true}'.ljust(len(line) - 1) + b"\n"
-    addresses = [re.escape(word.encode()) for word in words if "@" in word]
-    if not addresses:
-        return line
-    return re.sub(b"(?i)" + b"|".join(addresses), lambda found: b"*" * len(found[0]), line)
-
-
-def _is_to(line: bytes, words: Sequence[str]) -> bool:
-    try:
-        row: dict[str, Any] = json.loads(line)
-    except ValueError:
-        return False
-    return row.get("profile") in words or row.get("to") in words

@@ -31,7 +31,7 @@ class RightsBackend(Protocol):
         """Return a page of the suppression list."""
         ...
 
-    def suppression_list(self) -> Iterator[str]:
+    def suppression_list(self, *, raw: bool = False) -> Iterator[str]:
         """Yield the suppression list as CSV."""
         ...
 
@@ -78,9 +78,9 @@ class RemoteRights:
         asked: Row = {"search": search, "after": after, "limit": limit} | ({"channel": channel} if channel else {})
         return self._row("GET", "/api/suppressions", params=asked)
 
-    def suppression_list(self) -> Iterator[str]:
+    def suppression_list(self, *, raw: bool = False) -> Iterator[str]:
         """Return the suppression list as CSV."""
-        return iter([self._ask("GET", "/api/suppressions/export").text])
+        return iter([self._ask("GET", "/api/suppressions/export", params={"raw": raw}).text])
 
     def suppress(self, channel: str, address: str) -> Row:
         """Put an address on the list."""

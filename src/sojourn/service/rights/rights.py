@@ -85,9 +85,9 @@ class Rights:
         """Return a page of the suppression list."""
         return self.suppressions.page(search, channel, after, limit)
 
-    def suppression_list(self) -> Iterator[str]:
-        """Yield the suppression list as CSV."""
-        return self.suppressions.text()
+    def suppression_list(self, *, raw: bool = False) -> Iterator[str]:
+        """Yield the suppression list as CSV (see `Suppressions.text`)."""
+        return self.suppressions.text(raw=raw)
 
     def suppress(self, channel: str, address: str, caller: Caller = MACHINE) -> Row:
         """Put an address on the list."""

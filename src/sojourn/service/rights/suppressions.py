@@ -15,6 +15,7 @@ from sojourn.messages.addresses import ATTRIBUTE, well_formed
 from sojourn.model.channels import CHANNEL_TYPES
 from sojourn.model.errors import SojournError, did_you_mean
 from sojourn.model.instants import format_instant
+from sojourn.model.spreadsheet import harmless, meant
 from sojourn.service.runtime import Runtime
 from sojourn.store.duckdb.commit import insert
 from sojourn.store.duckdb.person import HASHED, hashed
@@ -98,8 +99,15 @@ class Suppressions:
         code = None if channel is None else code_of(channel)
         return {"search": search, "channel": code, "hashed": hashed(salt, search) if salt and search else ""}
 
-    def text(self) -> Iterator[str]:
-        """Yield the whole list as CSV."""
+    def text(self, *, raw: bool = False) -> Iterator[str]:
+        """Yield the whole list as CSV.
+
+        Parameters
+        ----------
+        raw : bool
+            As it is, for a program: without it, what a spreadsheet would run gets an apostrophe.
+        """
+        cell = str if raw else harmless
         with closing(self._runtime.cursor()) as cursor:
             cursor.execute("SET TimeZone = 'UTC'")
             cursor.execute(
@@ -108,7 +116,8 @@ class Suppressions:
             yield "channel,address,reason,at\n"
             while rows := cursor.fetchmany(10_000):
                 made = io.StringIO()
-                csv.writer(made, lineterminator="\n").writerows(_row(*row).values() for row in rows)
+                told = ({**_row(*row), "address": cell(row[1])} for row in rows)
+                csv.writer(made, lineterminator="\n").writerows(each.values() for each in told)
                 yield made.getvalue()
 
     def add(self, channel: str, address: str, reason: str = "by_hand") -> bool:
@@ -177,7 +186,7 @@ class Suppressions:
         waiting: list[tuple[int, str, str]], told: Listed,
     ) -> None:  # fmt: skip
         row = {name: cells[place].strip() for name, place in places.items() if place < len(cells)}
-        address, kind = row.get("address", ""), row.get("channel") or channel
+        address, kind = meant(row.get("address", "")), row.get("channel") or channel
         problem = "" if kind in CHANNEL_TYPES else f"there is no channel `{kind:.40}`"
         problem = problem or wrong_with(kind, address) or ""
         if problem:

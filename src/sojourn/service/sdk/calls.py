@@ -12,12 +12,13 @@ Name = Annotated[str, msgspec.Meta(max_length=512)]
 
 
 class Call(msgspec.Struct, rename="camel"):
-    """A call of a page: whose key, and who visits it."""
+    """A call of a page: whose key, and who visits it; what is told twice with one `messageId` counts once."""
 
     write_key: Name
     anonymous_id: Name | None = None
     user_id: Name | None = None
     signature: Name | None = None
+    message_id: Name | None = None
 
     @property
     def profile(self) -> str | None:

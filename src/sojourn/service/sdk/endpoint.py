@@ -16,11 +16,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sojourn.channels.push.keys import public_text, workspace_key
+from sojourn.ingest.call import micros
+from sojourn.ingest.columns import Columns
+from sojourn.ingest.gathering import Gathering
 from sojourn.messages.tokens import Signer, Ticket
 from sojourn.model.errors import SojournError
 from sojourn.model.instants import format_instant
 from sojourn.model.items import compact_json
-from sojourn.service.patient_append import appended
+from sojourn.service.patient_append import PATIENCE_S, appended
 from sojourn.service.runtime import Runtime
 from sojourn.service.sdk.calls import Call, Located, Reported, Reports
 from sojourn.service.sdk.visitors import NotYours, Visitors
@@ -53,6 +56,8 @@ class Sdk:
         The workspace.
     signer : Signer
         Has signed the tickets of messages.
+    gathering : Gathering
+        Puts on the log what has a `messageId`, once.
 
     Notes
     -----
@@ -60,9 +65,10 @@ class Sdk:
     cookie is used, and every origin may call: who may read what is decided by `Visitors`.
     """
 
-    def __init__(self, runtime: Runtime, signer: Signer) -> None:
+    def __init__(self, runtime: Runtime, signer: Signer, gathering: Gathering) -> None:
         self._runtime = runtime
         self._signer = signer
+        self._gathering = gathering
         self._inbox = Inbox(runtime.places.data)
         self._visitors = Visitors(runtime.secret, runtime.cursor)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -133,7 +139,16 @@ class Sdk:
     async def _note(self, call: Call, kind: str, data: dict[str, Any] | None) -> None:
         if call.profile is None:
             raise Refused(400, "SDK-002", "a call has `anonymousId` or `userId`")
-        await self._append({"kind": kind, "profile_id": call.profile}, data)
+        columns, now_us = Columns(), micros(self._runtime.clock.now())
+        told = None if data is None else compact_json(data)
+        columns.put(kind, call.profile, None, told, None, call.message_id or None, now_us)
+        waiting = asyncio.ensure_future(self._gathering.put(columns))
+        waiting.add_done_callback(_heard)
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await asyncio.shield(waiting)
+        except TimeoutError as error:
+            raise Refused(503, "SDK-005", "the log is busy; send it again") from error
 
     async def _append(self, item: dict[str, Any], data: dict[str, Any] | None) -> None:
         told = {"occurred_at": self._runtime.clock.now(), **item} | (
@@ -156,12 +171,21 @@ class Sdk:
         found, wait_s = self._runtime.keys.charge(key)
         if found is None:
             raise Refused(401, "SDK-001", "the write key is not known; see `sojourn key`")
+        if not found.sends:
+            raise Refused(403, "SDK-007", f"a key of the role `{found.role}` sends nothing; see `sojourn key`")
         if wait_s > 0:
             raise Refused(429, "SDK-006", "the key has made as many requests as it may; send it again later", wait_s)
         return body
 
     def _now_s(self) -> int:
         return int(self._runtime.clock.now().timestamp())
+
+
+def _heard(waiting: asyncio.Future[None]) -> None:
+    """Log why what a page told never came onto the log; who still waits is told, too."""
+    error = None if waiting.cancelled() else waiting.exception()
+    if error is not None:
+        _log.error("what a page told was lost", reason=str(error))
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:

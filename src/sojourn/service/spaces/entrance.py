@@ -9,10 +9,13 @@ from starlette.responses import JSONResponse, RedirectResponse
 from structlog.contextvars import bind_contextvars
 
 from sojourn.service.app import App
+from sojourn.service.health import alive, ready
 from sojourn.service.ingestion import Receive, Scope, Send
 from sojourn.service.spaces.building import Opened
 
 BEFORE: Final = "/w/"
+TOLD: Final = {"/healthz": alive, "/readyz": ready}
+"""What is about the whole process."""
 NOWHERE: Final = {
     "code": "HTTP-404", "message": "there is no workspace at this address", "hint": None, "retryable": False,
 }  # fmt: skip
@@ -20,6 +23,8 @@ NOWHERE: Final = {
 
 class Entrance:
     """Gives a request to a workspace by its path; what follows `/w/NAME` is a path of that workspace.
+
+    `/healthz` and `/readyz` are about all of them, `/w/NAME/healthz` about one.
 
     A process that serves one workspace does without.
 
@@ -31,6 +36,7 @@ class Entrance:
 
     def __init__(self, opened: Sequence[Opened]) -> None:
         self._first = opened[0]
+        self._health = [(each.space.name, each.app.health) for each in opened]
         self._others: dict[str, tuple[str, App]] = {
             f"{each.space.door.mount}/": (each.space.name, each.app) for each in opened[1:]
         }
@@ -38,6 +44,9 @@ class Entrance:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         path = str(scope.get("path", ""))
+        if path in TOLD:
+            await TOLD[path](self._health)(scope, receive, send)
+            return
         if not path.startswith(BEFORE):
             bind_contextvars(workspace=self._first.space.name)
             await self._first.app(scope, receive, send)

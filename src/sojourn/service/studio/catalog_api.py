@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from sojourn.campaigns.activities.activity import ACTIVITIES, Activity
-from sojourn.channels.registry import providers
+from sojourn.channels.registry import providers, tells_delivery
 from sojourn.expr.functions import FUNCTIONS
 from sojourn.journeys.nodes.node import NODES, Node
 from sojourn.model.channels import CHANNELS, ChannelType
@@ -77,6 +77,7 @@ class ProviderType(BaseModel):
     name: str
     summary: str
     settings: JsonSchema
+    tells_delivery: bool = Field(description="Whether its service says of a message that it was delivered.")
 
 
 class ChannelRow(BaseModel):
@@ -236,7 +237,10 @@ def _channel(kind: ChannelType) -> ChannelRow:
         type=kind, title=facts.title, address=facts.address, needs=list(facts.needs), fields=list(facts.fields),
         feedback=[name for name in FEEDBACK_KINDS if name not in facts.never],
         providers=[
-            ProviderType(name=name, summary=_summary(provider), settings=provider.settings_model.model_json_schema())
+            ProviderType(
+                name=name, summary=_summary(provider), settings=provider.settings_model.model_json_schema(),
+                tells_delivery=tells_delivery(provider),
+            )
             for name, provider in providers(kind).items()
         ],
     )  # fmt: skip

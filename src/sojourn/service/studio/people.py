@@ -73,7 +73,7 @@ class People:
         with patience(cursor, PATIENCE_S, "the time line"):
             return life(cursor, self._running.program, id, before, limit, kinds)
 
-    def who(self, cursor: Cursor, id: str, number: Number, after: int | None, limit: int) -> Row:
-        """Return a page of the profiles behind a number of a document."""
+    def who(self, cursor: Cursor, id: str | None, number: Number, after: int | None, limit: int) -> Row:
+        """Return a page of the profiles behind a number of a document, or of all of them."""
         with patience(cursor, PATIENCE_S, "the list"):
             return who(cursor, self._running.program, id, number, after, limit)

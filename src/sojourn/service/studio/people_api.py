@@ -105,6 +105,7 @@ class InsideRow(BaseModel):
 
     profile: str | None
     at: str = Field(description="Of those inside when they entered, else when it happened.")
+    document: str
     version: int
     node: str | None
     key: str | None
@@ -154,5 +155,11 @@ def people_routes(people: People, guard: Guard) -> APIRouter:
         """Return who is inside a document or at a node of it now, came over an `edge`, or is behind another number."""
         with closing(people.cursor()) as cursor:
             return InsidePage(**people.who(cursor, id, number, after, limit))
+
+    @router.get("/inside", dependencies=sees)
+    def inside_all(number: Number = Depends(number_of), after: Cursor = None, limit: Limit = 50) -> InsidePage:
+        """Return who is behind a number of all documents together."""
+        with closing(people.cursor()) as cursor:
+            return InsidePage(**people.who(cursor, None, number, after, limit))
 
     return router

@@ -75,7 +75,8 @@ class Previewing:
             `outcome` (`rendered`, `aborted`, `failed` or `invalid`), `detail`, `fields` (all that the channel has),
             `subject`, `html`, `text`, `problems` of the document, `reads`: by object the names that it reads.
         """
-        key = (str(document.get("kind")), str(document.get("id")))
+        document = {"id": "preview", **document, "kind": "template"}
+        key = ("template", document["id"] if isinstance(document["id"], str) else "")
         problems = [p for p in self._drafting.check([document, *others]) if p.document in (key, None)]
         nothing: Body = dict.fromkeys(("detail", "subject", "html", "text", "segments")) | {"fields": {}, "reads": {}}
         if any(problem.severity == "error" for problem in problems):

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from sojourn.engine.clock import elapsed_s
 from sojourn.model.channels import CHANNELS, ChannelType
 from sojourn.model.document import Catalog
 from sojourn.model.documents import Channel
 from sojourn.model.errors import did_you_mean
 from sojourn.service.access.errors import AccessError, TooOften
+from sojourn.service.studio.allowance import MOST
 
 MARK: Final = "[Proof] "
 """What everybody can read in front of a proof's subject, title or text."""
-MOST: Final = 60
-"""Proofs that a caller may send in `WINDOW_S` seconds."""
-WINDOW_S: Final = 3_600.0
 _MARKED: Final = ("subject", "title", "text", "body")
 
 
@@ -50,38 +45,6 @@ class NoAddress(AccessError):
 
     code = "PROOF-004"
     status = 422
-
-
-class Allowance:
-    """How many proofs callers may still send; from any thread.
-
-    Parameters
-    ----------
-    now_s : callable
-        Seconds since some fixed moment.
-    """
-
-    def __init__(self, now_s: Callable[[], float] = elapsed_s) -> None:
-        self._now_s = now_s
-        self._sent: dict[str, deque[float]] = {}
-        self._lock = threading.Lock()
-
-    def take(self, caller: str, count: int) -> None:
-        """Take off `count` proofs.
-
-        Raises
-        ------
-        TooManyProofs
-            They are more than are left; none is taken off.
-        """
-        with self._lock:
-            now = self._now_s()
-            sent = self._sent.setdefault(caller, deque())
-            while sent and now - sent[0] >= WINDOW_S:
-                sent.popleft()
-            if len(sent) + count > MOST:
-                raise TooManyProofs(WINDOW_S - (now - sent[0]) if sent else WINDOW_S)
-            sent.extend([now] * count)
 
 
 def channel_for(catalog: Catalog, kind: ChannelType, id: str | None) -> Channel:

@@ -14,12 +14,13 @@ from sojourn.service.access.caller import Caller
 from sojourn.service.access.errors import NotAllowed
 from sojourn.service.access.guard import Guard
 from sojourn.service.runtime import Runtime
+from sojourn.service.studio.allowance import Allowance
 from sojourn.service.studio.previewing import Previewing
 from sojourn.service.studio.previewing_api import Letter
 from sojourn.service.studio.probing import send_test
 from sojourn.service.studio.proofs import (
-    Allowance,
     NotRendered,
+    TooManyProofs,
     addresses_of,
     channel_for,
     hidden,
@@ -56,7 +57,7 @@ def proof_routes(runtime: Runtime, drafting: Drafting, previewing: Previewing, a
     """Return the route."""
     router = APIRouter(prefix="/api/templates", tags=["studio"])
     tester = Depends(guard.needs("test"))
-    allowance = Allowance()
+    allowance = Allowance(TooManyProofs)
 
     @router.post("/proof")
     async def send_proof(letter: ProofLetter, caller: Caller = tester) -> Proofs:

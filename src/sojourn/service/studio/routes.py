@@ -12,6 +12,7 @@ from sojourn.service.studio.catalog_api import catalog_routes
 from sojourn.service.studio.counting_api import counting_routes
 from sojourn.service.studio.drafts_api import draft_routes
 from sojourn.service.studio.export_api import export_routes
+from sojourn.service.studio.happening_api import happening_routes
 from sojourn.service.studio.monitor_api import monitor_routes
 from sojourn.service.studio.people import People
 from sojourn.service.studio.people_api import people_routes
@@ -47,6 +48,7 @@ def studio_routes(management: Management, guard: Guard) -> APIRouter:
     people = People(runtime)
     router.include_router(arrival_routes(runtime, guard))
     router.include_router(trying_routes(runtime, drafting, management.audit, guard))
+    router.include_router(happening_routes(runtime, management.audit, guard))
     router.include_router(people_routes(people, guard))
     router.include_router(size_routes(runtime, guard))
     router.include_router(export_routes(runtime, people, management.audit, guard))

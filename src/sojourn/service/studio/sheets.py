@@ -7,11 +7,11 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from sojourn.model.spreadsheet import as_text
+
 Row = dict[str, Any]
 MARK: Final = "\ufeff"
 """Without it a spreadsheet takes the text for that of a Western code page."""
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""With these a cell is a formula, for some programs also in their full-width forms."""
 
 
 def cell(value: object) -> object:
@@ -22,8 +22,7 @@ def cell(value: object) -> object:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return value
-    text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
+    return as_text(str(value))
 
 
 def sheet(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:

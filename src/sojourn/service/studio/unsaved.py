@@ -36,13 +36,19 @@ def read_unsaved(drafting: Drafting, body: Mapping[str, Any], kinds: Collection[
     kind, id = str(body.get("kind")), str(body.get("id"))
     if kind not in kinds:
         raise OfAnotherKind(kind, kinds)
-    try:
-        saved: Mapping[str, Any] = drafting.draft(kind, id).document
-    except NoSuchDraft:
-        saved = {}
-    whole: dict[str, Any] = reveal(dict(body), dict(saved))
+    whole = revealed(drafting, body)
     errors = [p for p in drafting.check([whole]) if p.document == (kind, id) and p.severity == "error"]
     if errors:
         raise DocumentError(errors)
     found: Document = drafting.catalog([whole]).get(kind, id)
     return found
+
+
+def revealed(drafting: Drafting, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document with the saved one's secrets in place of those that the form does not see."""
+    try:
+        saved: Mapping[str, Any] = drafting.draft(str(body.get("kind")), str(body.get("id"))).document
+    except NoSuchDraft:
+        saved = {}
+    whole: dict[str, Any] = reveal(dict(body), dict(saved))
+    return whole

@@ -9,6 +9,7 @@ from typing import Any
 
 from sojourn.engine.publication import Publication, UnknownDocument, Version
 from sojourn.engine.refusals import refuser
+from sojourn.model.errors import DocumentError
 from sojourn.model.instants import format_instant
 from sojourn.model.policy import DELIVERIES
 from sojourn.reports.reading import Cursor
@@ -16,8 +17,9 @@ from sojourn.service.access.difference import difference
 from sojourn.service.runtime import Runtime
 from sojourn.service.standing import Body, standing_documents
 from sojourn.service.studio.secrets import hide, hide_text
+from sojourn.service.studio.unsaved import revealed
 from sojourn.store.duckdb.reader import StoreReader
-from sojourn.workspace.checking import draft_workspace
+from sojourn.workspace.checking import draft_workspace, read_unsaved
 from sojourn.workspace.drafting import Drafting
 from sojourn.workspace.editing.document import write_document
 
@@ -77,15 +79,23 @@ class Versions:
             "changes": changes_between(bodies[-1], dict(draft.document)),
         }
 
-    def rehearse(self, ids: Sequence[str]) -> Row:
+    def rehearse(self, ids: Sequence[str], unsaved: Sequence[Body] = ()) -> Row:
         """Return what publishing documents of the folder would change; nothing is changed.
+
+        Parameters
+        ----------
+        unsaved : sequence of dict
+            Stand in for the saved ones; their hidden secrets are those of these.
 
         Raises
         ------
         DocumentError, UnknownDocument, NotPublishable
             They cannot be published.
         """
-        workspace = draft_workspace(self._drafting.folder)
+        raws, problems = read_unsaved([revealed(self._drafting, body) for body in unsaved])
+        if problems:
+            raise DocumentError(problems)
+        workspace = draft_workspace(self._drafting.folder, raws)
         with closing(self._runtime.cursor()) as cursor:
             publication = self._publication(cursor)
             found = publication.rehearse(workspace, ids)

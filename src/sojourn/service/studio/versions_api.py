@@ -7,6 +7,8 @@ from typing import Any, Literal
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
+from sojourn.service.access.caller import Caller
+from sojourn.service.access.errors import NotAllowed
 from sojourn.service.access.guard import Guard
 from sojourn.service.studio.versions import Versions
 
@@ -55,6 +57,9 @@ class Wanted(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     ids: list[str] = []
+    documents: list[dict[str, Any]] = Field(
+        default=[], max_length=100, description="Unsaved documents, as if they were saved before."
+    )
 
 
 class InsideVersion(BaseModel):
@@ -103,9 +108,13 @@ def version_routes(versions: Versions, guard: Guard) -> APIRouter:
         """Return a document's versions, the newest first, with what differs, and the draft beside them."""
         return History(**versions.changes(id))
 
-    @router.post("/publish/preview", dependencies=[Depends(guard.needs("read"))])
-    def preview(wanted: Wanted) -> Rehearsal:
+    reader = Depends(guard.needs("read"))
+
+    @router.post("/publish/preview")
+    def preview(wanted: Wanted, caller: Caller = reader) -> Rehearsal:
         """Tell what a publication would change, and for whom; errors are those of the publication."""
-        return Rehearsal(**versions.rehearse(wanted.ids))
+        if wanted.documents and not caller.may("build"):
+            raise NotAllowed("build", caller.role)
+        return Rehearsal(**versions.rehearse(wanted.ids, wanted.documents))
 
     return router

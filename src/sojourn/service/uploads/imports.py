@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -18,6 +19,7 @@ from sojourn.model.instants import format_instant, parse_zone
 from sojourn.service.access.caller import Caller
 from sojourn.service.file_import import take_file, target_of
 from sojourn.service.uploads.errors import ImportedBefore, NoUpload, WrongMoment
+from sojourn.service.uploads.forgetting import Names
 from sojourn.service.uploads.limit import SIZE_LIMIT
 from sojourn.service.uploads.shelf import Incoming, Shelf
 from sojourn.service.uploads.upload import ImportTrouble, Mapping, State, Upload
@@ -123,6 +125,21 @@ class Imports:
                 raise WrongMoment(upload.name, upload.state)
             del self._uploads[id]
             self.shelf.drop(upload)
+
+    def erase(self, ids: Collection[str], addresses: Collection[str]) -> None:
+        """Forget files that name people and wait for somebody, and the rejected rows of others that do.
+
+        A file that is being imported is gone when it is done.
+        """
+        names = Names.of(ids, addresses)
+        with self._turn:
+            kept = self._uploads.values() if self._thread.is_alive() else self.shelf.all()
+            for upload in [each for each in kept if not each.is_busy]:
+                if names.stand_in(self.shelf.file(upload), upload):
+                    self._uploads.pop(upload.id, None)
+                    self.shelf.drop(upload)
+                else:
+                    names.leave_rejects(self.shelf.rejects(upload))
 
     def _tidy(self) -> None:
         """Forget files that nobody imported for a week, and imports of long ago."""

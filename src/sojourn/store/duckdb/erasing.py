@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from sojourn.expr.directory import EntitySpec
 from sojourn.expr.names import identifier
-from sojourn.model.erasure import digest_of
+from sojourn.model.erasure import ERASED, Mentions, digest_of
 from sojourn.store.duckdb.person import Person, hashed
 
 if TYPE_CHECKING:
@@ -21,13 +21,18 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
 """Tables whose rows stay, as counts are made of them, with the texts that are the documents' own; all others go."""
 UNSENT: Final = """
 INSERT INTO discard (no, doc, node, pno, channel, "at", reason)
-SELECT m.no, m.doc, m.node, m.pno, m.channel, $at, $reason
-FROM message m SEMI JOIN outbox USING (no) WHERE m.pno IN $pnos
+SELECT if(t.doc IS NULL, m.no, m.passage), m.doc, m.node, m.pno, m.channel, $at, $reason
+FROM (FROM message SEMI JOIN outbox USING (no) WHERE pno IN $pnos) m
+LEFT JOIN campaign_task t ON t.doc = m.doc AND m.passage BETWEEN t.first_no AND t.last_no
 """
+"""Discards instead of messages that were not handed over: those of a campaign's run under their targets' numbers."""
 TOKEN: Final = "[^A-Za-z0-9_.@+-]"
 """What stands between an id or address and the rest of a text."""
-SHORTEST: Final = 5
-"""Shorter addresses are not looked for inside of texts."""
+OTHERWISE: Final = frozenset([
+    "document", "meta", "origin", "feedback_kind", "import_progress", "audience_size", "erasure", "suppression",
+    "soft_bounce", "identity",
+])  # fmt: skip
+"""Tables that say nothing about people, or of which is decided elsewhere what becomes of them."""
 
 
 def erase_rows(store: DuckStore, people: Sequence[Person], entities: Mapping[str, EntitySpec], salt: str) -> None:
@@ -44,13 +49,16 @@ def erase_rows(store: DuckStore, people: Sequence[Person], entities: Mapping[str
     for person in people:
         _linked_rows(store, person, entities)
         _suppressions(store, person, salt)
+    store.connection.execute(
+        "DELETE FROM dead_letter USING message WHERE dead_letter.no = message.no AND pno IN $pnos", {"pnos": numbers}
+    )
     for table in _tables_with(store, "pno"):
         if table in FACTS:
             _empty_texts(store, table, numbers)
         else:
             store.connection.execute(f"DELETE FROM {identifier(table)} WHERE pno IN $pnos", {"pnos": numbers})
     _work(store, people)
-    _mentions(store, people)
+    _mentions(store, people, entities)
     store.connection.execute("DELETE FROM profile WHERE _pno IN $pnos", {"pnos": numbers})
 
 
@@ -80,6 +88,11 @@ def _linked_rows(store: DuckStore, person: Person, entities: Mapping[str, Entity
         present = store.columns(table) if id != "profile" else []
         for link in entity.links.values():
             if link.to != "profile" or not set(link.on) <= set(present):
+                continue
+            if set(link.on.values()) == {"profile_id"}:
+                for here in link.on:
+                    gone = f"DELETE FROM {identifier(table)} WHERE list_contains($ids, {identifier(here)}::VARCHAR)"
+                    store.connection.execute(gone, {"ids": list(person.ids)})
                 continue
             row = store.read("SELECT * FROM profile WHERE _pno = $pno", {"pno": person.pno}).row(0, named=True)
             pairs = {here: row.get(there) for here, there in link.on.items()}
@@ -117,8 +130,8 @@ def _work(store: DuckStore, people: Sequence[Person]) -> None:
         store.connection.execute(f'UPDATE {identifier(table)} SET {sets} WHERE "_to" IN $pnos', {"pnos": pnos})
 
 
-def _mentions(store: DuckStore, people: Sequence[Person]) -> None:
-    """Delete refused items and kept answers that name people, and take their addresses out of what is about others."""
+def _mentions(store: DuckStore, people: Sequence[Person], entities: Mapping[str, EntitySpec]) -> None:
+    """Delete refused items and kept answers that name people, and take them out of what is about others."""
     words = [word for person in people for word in (*person.ids, *person.every_address)]
     pattern = f"(?i)(^|{TOKEN})({'|'.join(map(re.escape, words))})($|{TOKEN})"
     for table, names in {
@@ -132,23 +145,47 @@ def _mentions(store: DuckStore, people: Sequence[Person]) -> None:
         "UPDATE undeclared SET example = NULL WHERE regexp_matches(coalesce(example, ''), $pattern)",
         {"pattern": pattern},
     )
-    addresses = [address for person in people for address in person.every_address if len(address) >= SHORTEST]
-    if not addresses:
-        return
-    found = {"pattern": address_pattern(addresses)}
-    for table in ("event", "message", "passage", "held", "queued", "call"):
-        for name in text_columns(store, table):
+    addresses = [address for person in people for address in person.every_address]
+    for id, entity in entities.items():
+        if id != "profile" and store.columns(f"rows_{id}"):
+            test = f"list_contains($addresses, lower({identifier(entity.key)}::VARCHAR))"
+            told = {"addresses": [address.lower() for address in addresses]}
+            store.connection.execute(f"DELETE FROM {identifier(f'rows_{id}')} WHERE {test}", told)
+    mentions = Mentions([id for person in people for id in person.ids], addresses)
+    if mentions.words:
+        for table in store.tables(""):
+            if table not in OTHERWISE:
+                keys = [entities[table[5:]].key] if table.startswith("rows_") and table[5:] in entities else []
+                _unname(store, table, mentions, {"profile_id", *keys})
+
+
+def _unname(store: DuckStore, table: str, mentions: Mentions, ids: Collection[str]) -> None:
+    """Take people out of the texts of a table, but for the columns that say which row is which."""
+    query = "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = $table AND data_type IN $types"
+    types = ["VARCHAR", "VARCHAR[]"]
+    told: dict[str, object] = {f"p{place}": pattern for place, pattern in enumerate(mentions.patterns)}
+    told |= {"quick": mentions.quick, "ids": mentions.long_ids}
+    for name, type_ in store.connection.execute(query, {"table": table, "types": types}).fetchall():
+        if name not in ids:
             column = identifier(name)
-            if name not in ("name", "target", "key"):
-                store.connection.execute(
-                    f"UPDATE {table} SET {column} = regexp_replace({column}, $pattern, 'erased', 'g') "
-                    f"WHERE regexp_matches({column}, $pattern)", found,
-                )  # fmt: skip
+            fresh, test = (_of_text if type_ == "VARCHAR" else _of_list)(column, len(mentions.patterns))
+            store.connection.execute(f"UPDATE {identifier(table)} SET {column} = {fresh} WHERE {test}", told)
 
 
-def address_pattern(addresses: Iterable[str]) -> str:
-    """Return a regular expression that finds addresses, in any case."""
-    return f"(?i){'|'.join(map(re.escape, addresses))}"
+def _of_text(column: str, patterns: int) -> tuple[str, str]:
+    """Return SQL for a text that names nobody, and for whether it may name somebody."""
+    fresh = column
+    for place in range(patterns):
+        fresh = f"regexp_replace({fresh}, $p{place}, '\\1{ERASED}\\2', 'g')"
+    fresh = f"CASE WHEN list_contains($ids, {column}) THEN '{ERASED}' ELSE {fresh} END"
+    return fresh, f"regexp_matches({column}, $quick) OR list_contains($ids, {column})"
+
+
+def _of_list(column: str, patterns: int) -> tuple[str, str]:
+    fresh, _ = _of_text("x", patterns)
+    joined = f"array_to_string({column}, ' ')"
+    test = f"regexp_matches({joined}, $quick) OR list_has_any({column}, $ids)"
+    return f"list_transform({column}, lambda x: {fresh})", test
 
 
 def note_erasure(store: DuckStore, people: Sequence[Person], at: object, offset: int, salt: str) -> int:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from sojourn.expr.names import identifier
 
 if TYPE_CHECKING:
     from sojourn.store.duckdb.store import DuckStore
@@ -37,6 +39,8 @@ class Person:
         Where its messages go now.
     former : tuple of str
         Addresses that messages went to before.
+    shared : frozenset of str
+        Those of the addresses, in small letters, that are other people's as well (see `without_shared`).
     """
 
     pno: int
@@ -44,6 +48,7 @@ class Person:
     aliases: tuple[str, ...] = ()
     addresses: Mapping[str, str] | None = None
     former: tuple[str, ...] = ()
+    shared: frozenset[str] = frozenset()
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -52,8 +57,9 @@ class Person:
 
     @property
     def every_address(self) -> tuple[str, ...]:
-        """All addresses, those of before included."""
-        return tuple(dict.fromkeys([*(self.addresses or {}).values(), *self.former]))
+        """All addresses that are nobody else's, those of before included."""
+        all_of = dict.fromkeys([*(self.addresses or {}).values(), *self.former])
+        return tuple(address for address in all_of if address.lower() not in self.shared)
 
 
 def find_person(store: DuckStore, id: str, address_columns: Mapping[str, str]) -> Person | None:
@@ -74,6 +80,22 @@ def find_person(store: DuckStore, id: str, address_columns: Mapping[str, str]) -
     sent = store.read('SELECT DISTINCT "to" FROM message WHERE pno = $pno AND "to" IS NOT NULL', {"pno": pno})
     former = [address for address in sent["to"].to_list() if address not in (*addresses.values(), profile_id)]
     return Person(pno, profile_id, tuple(id for id in aliases if id != profile_id), addresses, tuple(former))
+
+
+def without_shared(store: DuckStore, people: Sequence[Person], address_columns: Mapping[str, str]) -> list[Person]:
+    """Return people who know which of their addresses somebody else has, too: a family's mailbox stays the others'."""
+    addresses = sorted({address.lower() for person in people for address in person.every_address})
+    present = store.columns("profile")
+    told = {"addresses": addresses, "pnos": [person.pno for person in people]}
+    shared: set[str] = set()
+    for name in sorted(set(address_columns.values()) & set(present)):
+        column = f"lower({identifier(name)}::VARCHAR)"
+        query = (
+            f"SELECT DISTINCT {column} AS address FROM profile "
+            f"WHERE list_contains($addresses, {column}) AND NOT list_contains($pnos, _pno)"
+        )
+        shared.update(store.read(query, told)["address"].to_list())
+    return [replace(person, shared=frozenset(shared)) for person in people]
 
 
 def hashed(salt: str, address: str) -> str:

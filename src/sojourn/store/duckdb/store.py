@@ -52,6 +52,11 @@ class DuckStore(Writing):
         """How often entities' rows (`rows_<entity>`), attributes (`profile.<name>`) and the set of profiles changed."""
         self._connect()
 
+    @property
+    def path(self) -> str:
+        """Return the database file, or ``:memory:``."""
+        return self._path
+
     def _connect(self) -> None:
         self._attach(duckdb.connect(self._path))
         self.connection.execute("SET TimeZone = 'UTC'")
@@ -229,9 +234,10 @@ class DuckStore(Writing):
     def fill_tables(
         self, entities: Mapping[str, EntitySpec], tables: Mapping[str, Sequence[Mapping[str, object]]], at: object
     ) -> int:
-        """Insert rows of entities and profiles; return the next free profile number."""
+        """Insert rows of entities and profiles, of one key the last; return the next free profile number."""
         for entity, rows in tables.items():
             frame = typed_rows(rows, entities[entity].attributes)
+            frame = frame.unique(entities[entity].key, keep="last", maintain_order=True)
             if entity == "profile":
                 frame = (
                     frame.with_row_index("_pno", 1)

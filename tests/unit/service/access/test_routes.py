@@ -21,12 +21,17 @@ ROLES_WITH = {
     "accounts": {"admin", "admin key", "local"},
     "keys": {"admin", "admin key", "local"},
     "audit": {"admin", "admin key", "local"},
+    "metrics": {"technical", "admin", "server key", "admin key", "metrics key", "local"},
+    "host": {"local"},
     SELF: {"viewer", "marketer", "technical", "admin"},
 }
-CALLERS = ["viewer", "marketer", "technical", "admin", "ingest key", "server key", "admin key", "local", "nobody"]
+CALLERS = ["viewer", "marketer", "technical", "admin", "ingest key", "metrics key", "server key", "admin key", "local",
+           "nobody"]  # fmt: skip
 
 ROUTES = {
     "GET /healthz": {ANYBODY},
+    "GET /readyz": {ANYBODY},
+    "GET /metrics": {"metrics"},
     "GET /api/welcome": {ANYBODY},
     "POST /api/setup": {ANYBODY},
     "POST /api/session": {ANYBODY},
@@ -82,6 +87,7 @@ ROUTES = {
     "POST /api/mappings/suggest": {"configure"},
     "POST /api/mappings": {"configure"},
     "GET /api/mappings": {"read"},
+    "POST /api/backup": {"host"},
     "GET /api/housekeeping": {"read"},
     "POST /api/housekeeping": {"configure"},
     "POST /api/housekeeping/forecast": {"read"},
@@ -106,6 +112,7 @@ ROUTES = {
     "GET /api/entities/{id}/rows": {"read", "profiles"},
     "POST /api/try/call": {"configure"},
     "POST /api/try/message": {"configure"},
+    "POST /api/try/event": {"test", "profiles"},
     "POST /api/backtest": {"test"},
     "GET /api/campaigns/{id}/runs": {"read"},
     "GET /api/campaigns/{id}/runs/{run}/transitions/{transition}": {"read", "profiles"},
@@ -147,6 +154,7 @@ ROUTES = {
     "GET /api/profiles/{id}": {"read", "profiles"},
     "GET /api/profiles/{id}/timeline": {"read", "profiles"},
     "GET /api/documents/{id}/inside": {"read", "profiles"},
+    "GET /api/inside": {"read", "profiles"},
     "GET /api/documents/{id}/changes": {"read"},
     "GET /api/documents/{id}/breakdown": {"read"},
     "GET /api/documents/{id}/experiment": {"read"},
@@ -173,7 +181,7 @@ def test_the_table_has_every_route(served: Served) -> None:
 
 @pytest.fixture(scope="module")
 def callers(served: Served) -> dict[str, httpx.Client]:
-    fixed = {f"{role} key": served.keyed(role) for role in ("ingest", "server", "admin")}
+    fixed = {f"{role} key": served.keyed(role) for role in ("ingest", "metrics", "server", "admin")}
     return {**fixed, "local": served.local(), "nobody": served.client()}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import polars as pl
 import pytest
 
 from sojourn.service.rights.erasure import Erasure
@@ -20,7 +21,12 @@ id: shop
 ---
 kind: entity
 id: profile
-attributes: {email: string, first_name: string, phone: string}
+attributes: {email: string, first_name: string, phone: string, friends: "[string]", brought_by: string}
+---
+kind: entity
+id: note
+key: note_id
+attributes: {note_id: string, text: string}
 ---
 kind: entity
 id: booking
@@ -65,6 +71,24 @@ kind: channel
 id: mail
 type: email
 provider: log
+settings: {file: mails.txt}
+---
+kind: template
+id: printed
+channel: direct_mail
+columns: {name: "{{ profile.first_name }}", email: "{{ profile.email }}", note: "{{ event.note }}"}
+---
+kind: triggered
+id: print
+trigger: [{event: bought}]
+reeligible: always
+messages: [{channel: direct_mail, template: printed}]
+---
+kind: channel
+id: post
+type: direct_mail
+provider: files
+settings: {settle: 1s}
 """
 WORDS = (
     "customer-zebulon", "visitor-zebulon", "zebulon.quince@example.com", "Zebulon Quince", "+821055577799",
@@ -86,14 +110,34 @@ def everything(id: str, visitor: str, email: str, name: str, phone: str, wish: s
     """Return calls that leave a person in every place there is."""
     return [
         {"type": "track", "anonymousId": visitor, "event": "bought", "properties": {"note": wish}},
-        {"type": "identify", "userId": id, "anonymousId": visitor,
-         "traits": {"email": email, "first_name": name, "phone": phone}},
+        {
+            "type": "identify",
+            "userId": id,
+            "anonymousId": visitor,
+            "traits": {"email": email, "first_name": name, "phone": phone},
+        },
         {"type": "track", "userId": id, "event": "bought", "properties": {"note": wish}},
-        {"type": "row", "entity": "booking", "op": "u",
-         "row": {"booking_id": f"b-{visitor}", "profile_id": id, "hotel": hotel}},
+        {
+            "type": "row",
+            "entity": "booking",
+            "op": "u",
+            "row": {"booking_id": f"b-{visitor}", "profile_id": id, "hotel": hotel},
+        },
         {"type": "subscription", "userId": id, "channel": "sms", "status": "unsubscribed"},
         {"type": "suppress", "channel": "sms", "address": phone},
         {"type": "feedback", "userId": id, "kind": "opened", "of": "nowhere/first"},
+    ]
+
+
+def about_others() -> list[dict[str, Any]]:
+    """Return calls about others that mention the person: by address, telephone and id."""
+    mail, phone = WORDS[2], WORDS[4]
+    return [
+        {"type": "track", "userId": AMY, "event": "bought", "properties": {"note": f"for my friend {mail.upper()}"}},
+        {"type": "track", "userId": AMY, "event": "bought", "properties": {"note": f"call\n{phone} or {mail}, {mail}"}},
+        {"type": "track", "userId": AMY, "event": "bought", "properties": {"note": "x", "for": ZEB}},
+        {"type": "identify", "userId": AMY, "traits": {"friends": [mail, "bob"], "brought_by": ZEB}},
+        {"type": "row", "entity": "note", "op": "u", "row": {"note_id": "n1", "text": f"asked by <{mail}>"}},
     ]  # fmt: skip
 
 
@@ -133,25 +177,24 @@ def site(tmp_path: Path) -> Iterator[Site]:
     (folder / "documents.yaml").write_text(DOCUMENTS, encoding="utf-8")
     with Served.of(folder) as served:
         made = Site(served)
-        made.admin.post("/api/publish", json={"ids": ["thanks", "waits"]}).raise_for_status()
+        made.admin.post("/api/publish", json={"ids": ["thanks", "waits", "print"]}).raise_for_status()
         made.send(everything(ZEB, *WORDS[1:7]))
         amy = everything(AMY, "v-amy", "amy@example.com", "Amy", "+821011112222", "a wish", "a hotel")
-        amy.append({"type": "track", "userId": AMY, "event": "bought",
-                    "properties": {"note": f"for my friend {WORDS[2].upper()}"}})  # fmt: skip
-        made.send(amy)
+        made.send(amy + about_others())
         bad = {"type": "nonsense", "userId": ZEB, "what": "zebulon-garbage"}
         made.server.post("/v1/batch", json={"batch": [bad]})
         made.admin.post("/api/publish", json={"ids": ["everybody"]}).raise_for_status()
-        outbox = folder / "data" / "outbox" / "email.ndjson"
+        outbox = folder / "data" / "outbox" / "mails.txt"
         until(lambda: outbox.exists() and outbox.read_text().count(WORDS[2]) >= 2)
-        until(lambda: made.report("everybody")["messages"][0]["sent"] == 2)
+        until(lambda: [row["sent"] for row in made.report("everybody")["messages"]] == [2])
+        until(lambda: [each for each in made.where(WORDS[2]) if each.endswith(".csv")])
         until(lambda: served.runtime.engine.offset == served.runtime.log.end())
         yield made
 
 
 def test_nothing_of_the_person_is_left_on_the_disk(site: Site) -> None:
     words = [*WORDS, *(word.upper() for word in WORDS)]
-    assert "sojourn.duckdb" in str(site.where(*words)) and "email.ndjson" in str(site.where(*words))
+    assert {"sojourn.duckdb", "mails.txt"} <= {name.removesuffix(".wal") for name in site.where(*words)}
     told = site.erase(ZEB).json()
     assert told == {"erased": 1, "scrubbed": True}
     assert site.where(*words) == {}
@@ -163,6 +206,43 @@ def test_nothing_of_the_person_is_left_on_the_disk(site: Site) -> None:
     for (table,) in cursor.execute("SELECT table_name FROM duckdb_tables()").fetchall():
         held = str(cursor.execute(f'SELECT * FROM "{table}"').fetchall()).lower()
         assert not [word for word in WORDS if word.lower() in held], table
+
+
+def test_addresses_of_others_stay_even_if_they_hold_hers_or_are_the_same(site: Site) -> None:
+    jo, phone = f"jo{WORDS[2]}", WORDS[4]
+    site.send([
+        {"type": "identify", "userId": "jo", "traits": {"email": jo, "phone": phone}},
+        {"type": "track", "userId": "jo", "event": "bought", "properties": {"note": f"write to {jo} or {WORDS[2]}.kr"}},
+    ])  # fmt: skip
+    site.erase(ZEB)
+    held = site.admin.get("/api/profiles/jo").json()["attributes"]
+    assert (held["email"], held["phone"]) == (jo, phone), "a telephone that two have is still the other's"
+    said = " ".join(str(cell) for row in site.served.runtime.log.read(0, 10_000).rows() for cell in row)
+    assert f"write to {jo} or {WORDS[2]}.kr" in said and f'"phone":"{phone}"' in said
+    assert WORDS[2] not in said.replace(jo, "").replace(f"{WORDS[2]}.kr", "")
+
+
+def test_files_that_were_sent_and_test_sessions_do_not_keep_them(site: Site) -> None:
+    def sent(name: str, content: bytes) -> str:
+        answer = site.admin.post("/api/uploads", params={"name": name}, content=content)
+        return str(answer.raise_for_status().json()["id"])
+
+    rows = f"profile_id,email\n{ZEB},{WORDS[2]}\n"
+    packed = io.BytesIO()
+    pl.DataFrame({"profile_id": [ZEB]}).write_parquet(packed, compression="zstd")
+    hers = [sent("p.csv", rows.encode()), sent("p.parquet", packed.getvalue())]
+    other = sent("q.csv", b"profile_id,email\namy,amy@example.com\n")
+    bad = sent("bad.csv", f"profile_id,email\n,{WORDS[2]}\n,amy@example.com\n".encode())
+    site.admin.post(f"/api/uploads/{bad}/start", json={"target": "profiles"}).raise_for_status()
+    until(lambda: site.admin.get(f"/api/uploads/{bad}").json()["state"] == "done")
+    copies = [{"profiles": [{"id": id, "copy": True}]} for id in (ZEB, AMY)]
+    sessions = [site.admin.post("/api/test-sessions", json=wish).raise_for_status().json()["id"] for wish in copies]
+    assert site.where(WORDS[2]).keys() >= {"p.csv", "bad.csv.rejects.csv"}
+    site.erase(ZEB)
+    assert site.where(*WORDS) == {}
+    assert [site.admin.get(f"/api/uploads/{id}").status_code for id in (*hers, other)] == [404, 404, 200]
+    assert "amy@example.com" in site.admin.get(f"/api/uploads/{bad}/rejects").text
+    assert [site.admin.get(f"/api/test-sessions/{id}").status_code for id in sessions] == [404, 200]
 
 
 def test_others_and_the_counts_stay(site: Site) -> None:
@@ -245,7 +325,7 @@ def test_a_person_gets_all_that_is_held(site: Site) -> None:
     rows = {name: [json.loads(line) for line in text.splitlines()] for name, text in texts.items() if "ndjson" in name}
     assert [row["hotel"] for row in rows["rows/booking.ndjson"]] == ["hotel-zq-palace"]
     assert [row["properties"] for row in rows["events.ndjson"]] == [{"note": "secret-wish-zq"}] * 2
-    assert {row["document"] for row in rows["messages.ndjson"]} == {"thanks", "everybody"}
+    assert {row["document"] for row in rows["messages.ndjson"]} == {"thanks", "everybody", "print"}
     assert "identify" in {row["kind"] for row in rows["items.ndjson"]}
     assert "amy" not in "".join(texts.values()).lower()
     assert site.admin.get("/api/audit").json()["entries"][0]["action"] == "person.export"

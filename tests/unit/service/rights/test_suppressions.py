@@ -59,6 +59,18 @@ def test_what_goes_out_comes_in_again(list_: Suppressions, tmp_path: Path) -> No
     assert rows(list_) == before
 
 
+def test_an_address_that_is_a_formula_is_a_text(list_: Suppressions) -> None:
+    formula, phone = "=1+1@x.example", "+821012345678"
+    assert list_.add("email", formula) and list_.add("sms", phone)
+    careful, raw = "".join(list_.text()), "".join(list_.text(raw=True))
+    assert f"email,'{formula}," in careful and f"email,{formula}," in raw
+    assert f"sms,{phone}," in careful, "a number runs nothing, and is read by others, too"
+    for text in (careful, raw):
+        assert list_.remove("email", formula)
+        assert list_.take(text.splitlines(keepends=True)).taken == 1
+        assert rows(list_, formula) == [("email", formula, "by_hand")]
+
+
 def test_one_address_is_added_found_and_removed(list_: Suppressions) -> None:
     assert list_.add("email", "Ann@Example.com") and not list_.add("email", "ann@example.com")
     assert rows(list_, "ANN") == [("email", "Ann@Example.com", "by_hand")]

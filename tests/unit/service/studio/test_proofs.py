@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 
+from sojourn.service.studio.allowance import MOST, WINDOW_S, Allowance
 from sojourn.service.studio.proofs import (
-    MOST,
-    WINDOW_S,
-    Allowance,
     NoAddress,
     NoChannel,
     TooManyProofs,
@@ -74,7 +72,7 @@ def test_what_cannot_be_sent_says_why(served: Served, more: dict[str, Any], code
 
 def test_so_many_in_an_hour_and_no_more() -> None:
     now = [0.0]
-    allowance = Allowance(lambda: now[0])
+    allowance = Allowance(TooManyProofs, lambda: now[0])
     for _ in range(MOST // 10):
         allowance.take("ann", 10)
     with pytest.raises(TooManyProofs, match="try again in 3600 s"):

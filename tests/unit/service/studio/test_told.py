@@ -51,12 +51,22 @@ def test_every_field_and_provider_has_korean_help() -> None:
     assert sorted(known.keys() - wanted) == [], "these are said differently now: change them in the catalogue, too"
 
 
-def helps(part: Any) -> Iterator[str]:
+def helps(part: Any, defs: Any = None) -> Iterator[str]:
     """Yield the descriptions of the fields of all schemas, as forms show them: without the marks of code."""
     if isinstance(part, dict):
+        defs = part.get("$defs", defs)
         fields = part.get("properties")
         for field in fields.values() if isinstance(fields, dict) else ():
-            if isinstance(field, dict) and isinstance(field.get("description"), str):
-                yield re.sub(r"``?([^`]*)``?", r"\1", field["description"])
+            if isinstance(field, dict):
+                said = [field["description"]] if "description" in field else list(of_its_kind(field, defs or {}))
+                yield from (re.sub(r"``?([^`]*)``?", r"\1", text) for text in said if isinstance(text, str))
     for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
-        yield from helps(inner)
+        yield from helps(inner, defs)
+
+
+def of_its_kind(field: dict[str, Any], defs: dict[str, Any]) -> Iterator[str]:
+    """Yield what the kinds of a field's value say of themselves: forms show it of a field that says nothing."""
+    for branch in (field, *field.get("anyOf", ())):
+        found = defs.get(str(branch.get("$ref", "")).removeprefix("#/$defs/"), {})
+        if "description" in found:
+            yield found["description"]
