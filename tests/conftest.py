@@ -3,6 +3,7 @@
 import os
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -29,3 +30,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Tell of failures once: not in the processes that run tests for another."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         config.pluginmanager.register(_Told(config))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Send logs to where they usually go: a command that a test ran may have sent them to its own, closed output."""
+    structlog.reset_defaults()

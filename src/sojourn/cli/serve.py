@@ -73,7 +73,6 @@ def serve(
       provider; docs/guide/access.md has all of them
       NAME__VARIABLE: a VARIABLE of the workspace NAME only, where it is not the first of several
     """  # noqa: D301
-    configure_server_log(log_format)
     start = None if clock_start is None else read_instant(clock_start)
     if directories and workspace:
         raise typer.BadParameter("name the folders, or --workspace and one folder")
@@ -83,6 +82,7 @@ def serve(
             raise typer.BadParameter(
                 f"there is no folder {space.directory}; `sojourn init {space.directory}` makes one"
             )
+    configure_server_log(log_format)
     run(
         spaces,
         host,
