@@ -15,15 +15,16 @@ class _Told:
     """Names each failure when it happens: the summary is for those who wait for the end, and whose run has one."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self._terminal = config.pluginmanager.get_plugin("terminalreporter")
+        self._config = config
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             crash = getattr(report.longrepr, "reprcrash", None)
-            self._terminal.ensure_newline()
             reason = crash.message if crash else ""
-            self._terminal.write_line(f"failed: {report.nodeid} ({report.when}): {reason}"[:600])
+            terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+            terminal.ensure_newline()
+            terminal.write_line(f"failed: {report.nodeid} ({report.when}): {reason}"[:600])
 
 
 def pytest_configure(config: pytest.Config) -> None:
