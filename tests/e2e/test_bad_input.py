@@ -121,7 +121,7 @@ def test_a_bad_document_is_refused_with_its_place(shop: Shop, name: str) -> None
     assert first["message"]
     assert time.monotonic() - began < 20
     [verdict] = publish(shop, "welcome").json()
-    assert verdict == {"id": "welcome", "version": 1, "verdict": "already live", "approval": None}
+    assert (verdict["id"], verdict["version"], verdict["verdict"]) == ("welcome", 1, "already live")
 
 
 HOSTILE = """

@@ -53,7 +53,7 @@ def test_a_publication_is_rehearsed_and_versions_are_compared(shop: Shop) -> Non
     assert unchanged["documents"] == [
         {
             "id": "nap", "kind": "journey", "version": 1, "verdict": "already live", "changes": [],
-            "inside": [{"version": 1, "profiles": 2, "then": "stay"}],
+            "inside": [{"version": 1, "profiles": 2, "then": "stay", "moving": 0, "staying": []}],
         }
     ]  # fmt: skip
     shop.edit("nap.yaml", "30d", "10d")
@@ -61,7 +61,8 @@ def test_a_publication_is_rehearsed_and_versions_are_compared(shop: Shop) -> Non
     [nap], [fence] = ok(admin.post("/api/publish/preview", json={"ids": ["nap"]})).values()
     assert (nap["version"], nap["verdict"]) == (2, "published")
     assert nap["changes"] == [{"path": "nodes[rest].for", "kind": "changed", "before": "30d", "after": "10d"}]
-    assert nap["inside"] == [{"version": 1, "profiles": 2, "then": "finish"}]
+    staying = {"step": "rest", "passages": 2, "reason": "changed", "later": None, "source": None}
+    assert nap["inside"] == [{"version": 1, "profiles": 2, "then": "finish", "moving": 0, "staying": [staying]}]
     assert (fence["id"], fence["verdict"]) == ("shop", "added")
     assert ok(admin.get("/api/documents/nap/changes"))["draft"]["changes"] == nap["changes"]
     ok(admin.post("/api/publish", json={"ids": ["nap"]}))

@@ -89,6 +89,12 @@ def _stop(processor: Processor, line: Line, at: datetime) -> None:
     processor.everybody_leaves(line, at, "stopped", "stopped")
 
 
+def let_leave(processor: Processor, line: Line, at: datetime) -> None:
+    """Stop one version: all who are inside leave."""
+    processor.campaigns.tell(line, "stop", at)
+    _stop(processor, line, at)
+
+
 LIFECYCLE: Final[dict[str, Callable[[Processor, Line, datetime], None]]] = {
     "pause": _pause, "resume": _resume, "close": _close, "stop": _stop,
 }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -15,14 +15,17 @@ import structlog
 from sojourn.engine.audiences import Audiences
 from sojourn.engine.campaigns.line import compile_lines
 from sojourn.engine.live_rendering import LiveRenderer
+from sojourn.engine.older import Older, leave, look_at, move
 from sojourn.engine.processor import Processor
 from sojourn.engine.watching import watch_anew
 from sojourn.journeys.compile import Published
+from sojourn.journeys.moving import Edition
 from sojourn.journeys.program import Program
 from sojourn.model.errors import SojournError, did_you_mean
 from sojourn.model.parse import parse
 from sojourn.model.policy import DELIVERIES
 from sojourn.model.reader import RawDocument
+from sojourn.model.reasons import Inside
 from sojourn.store.duckdb import DuckStore
 from sojourn.workspace import Workspace, read_workspace
 from sojourn.workspace.reading import FolderFiles
@@ -64,11 +67,21 @@ class Version:
 
 @dataclass(frozen=True)
 class Publishing:
-    """What became of the wish to publish a document."""
+    """What became of the wish to publish a document.
+
+    Attributes
+    ----------
+    older : tuple of Older
+        Of the versions that those inside were in before: who can go on in this one, or has.
+    left : int
+        Profiles that were made to leave.
+    """
 
     id: str
     version: int
     verdict: Verdict
+    older: tuple[Older, ...] = ()
+    left: int = 0
 
 
 class Publication:
@@ -212,13 +225,17 @@ class Publication:
 
     # ---- publishing ----------------------------------------------------------------------------------------------
 
-    def publish(self, workspace: Workspace, ids: Sequence[str], at: datetime) -> tuple[Processor, list[Publishing]]:
+    def publish(
+        self, workspace: Workspace, ids: Sequence[str], at: datetime, inside: Inside = "finish"
+    ) -> tuple[Processor, list[Publishing]]:
         """Publish documents of a workspace at an instant, all or none.
 
         Parameters
         ----------
         ids : sequence of str
             Documents (see `choose`); none means all.
+        inside : str
+            What becomes of those inside older versions of these documents.
 
         Raises
         ------
@@ -230,9 +247,25 @@ class Publication:
             self.keep(workspace)
             made = [self._bump(raw, at) for raw in chosen]
             processor = self._compile(workspace)
+            made = [self._settle(processor, each, at, inside) for each in made]
             watch_anew(processor, at)
         self._workspace = workspace
         return processor, made
+
+    def _settle(self, processor: Processor, made: Publishing, at: datetime, inside: Inside) -> Publishing:
+        """Let those inside older versions of a document move or leave, if that is wanted."""
+        if inside == "finish":
+            return made
+        newest, *older = self._editions(processor.program, made.id)
+        if inside == "leave":
+            return replace(made, left=sum(leave(processor, each.line, at) for each in older))
+        return replace(made, older=tuple(move(processor, each, newest, at) for each in older))
+
+    def _editions(self, program: Program, id: str) -> list[Edition]:
+        """Return the versions of a document that run, the newest first."""
+        lines = {line.doc: line for line in program.versions(id)}
+        mine = [version for version in reversed(self.versions()) if version.doc in lines]
+        return [Edition(self._published(version, newest=False).document, lines[version.doc]) for version in mine]
 
     def rehearse(self, workspace: Workspace, ids: Sequence[str]) -> list[Publishing]:
         """Return what `publish` would do, and do nothing; on any thread, over a reader of the store.
@@ -246,15 +279,22 @@ class Publication:
         versions = self.versions()
         found = [_verdict(raw, versions) for raw in chosen]
         anew = {each.id for each in found if each.verdict == "published"}
-        self._program(workspace, superseded=anew)
-        for raw in chosen:
-            document = parse(raw).document
-            assert document is not None
-            try:
-                compile_lines(workspace.catalog, workspace.directory, [Published(0, document)])
-            except (SojournError, LookupError) as error:
-                raise NotPublishable(f"`{raw.id}` cannot be published: {error}") from error
-        return found
+        program = self._program(workspace, superseded=anew)
+        return [self._look(program, each, self._draft(workspace, raw)) for each, raw in zip(found, chosen, strict=True)]
+
+    def _draft(self, workspace: Workspace, raw: RawDocument) -> Edition:
+        document = parse(raw).document
+        assert document is not None
+        try:
+            [line] = compile_lines(workspace.catalog, workspace.directory, [Published(0, document)]).lines
+        except (SojournError, LookupError) as error:
+            raise NotPublishable(f"`{raw.id}` cannot be published: {error}") from error
+        return Edition(document, line)
+
+    def _look(self, program: Program, made: Publishing, draft: Edition) -> Publishing:
+        """Add who of those inside older versions could go on in the new one."""
+        older = self._editions(program, made.id)[0 if made.verdict == "published" else 1 :]
+        return replace(made, older=tuple(look_at(self.store.read, each, draft) for each in older))
 
     def _bump(self, raw: RawDocument, at: datetime) -> Publishing:
         body = json.dumps(raw.body, ensure_ascii=False)
@@ -336,4 +376,8 @@ def _lend(program: Program, workspace: Workspace, version: Published) -> None:
 
 def as_row(publishing: Publishing) -> dict[str, Any]:
     """Return what became of a document as JSON values."""
-    return {"id": publishing.id, "version": publishing.version, "verdict": publishing.verdict}
+    return {
+        "id": publishing.id, "version": publishing.version, "verdict": publishing.verdict,
+        "moved": sum(older.moving for older in publishing.older), "left": publishing.left,
+        "stayed": sum(staying.passages for older in publishing.older for staying in older.staying),
+    }  # fmt: skip

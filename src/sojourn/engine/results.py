@@ -83,7 +83,7 @@ def step_rows(store: DuckStore, program: Program) -> list[Row]:
     return [
         {
             "profile": row["profile_id"], "journey": line.id, "node": line.node_ids[row["node"]],
-            "at": _text(row["at"]), "outcome": line.names[row["outcome"]],
+            "at": _text(row["at"]), "outcome": line.outcome_name(row["outcome"]),
         }
         for row in _rows(store, "step", "t.at, t.passage")
         if (line := program.by_doc[row["doc"]]).steps

@@ -24,6 +24,7 @@ from sojourn.engine.threads import background
 from sojourn.log.port import Log
 from sojourn.model.errors import SojournError
 from sojourn.model.items import ITEM_SCHEMA
+from sojourn.model.reasons import Inside
 from sojourn.store.duckdb import DuckStore
 from sojourn.store.duckdb.errors import STORAGE, StoreRefused
 from sojourn.workspace import Workspace
@@ -191,9 +192,9 @@ class Engine:
         if self.offset <= offset:
             raise EngineStopped() if self._stopping else Behind(timeout_s)
 
-    def publish(self, workspace: Workspace, ids: Sequence[str]) -> list[Publishing]:
+    def publish(self, workspace: Workspace, ids: Sequence[str], inside: Inside = "finish") -> list[Publishing]:
         """Publish documents (see `Publication.publish`) at the clock's instant, after all items before it."""
-        return self.call(lambda: self._publish(workspace, ids))
+        return self.call(lambda: self._publish(workspace, ids, inside))
 
     # ---- the engine's thread -------------------------------------------------------------------------------------
 
@@ -374,10 +375,10 @@ class Engine:
 
     # ---- what both do --------------------------------------------------------------------------------------------
 
-    def _publish(self, workspace: Workspace, ids: Sequence[str]) -> list[Publishing]:
+    def _publish(self, workspace: Workspace, ids: Sequence[str], inside: Inside) -> list[Publishing]:
         at = self.log.watermark(self.clock.now())
         self.drain(self.log.end())
-        processor, made = self.publication.publish(workspace, ids, at)
+        processor, made = self.publication.publish(workspace, ids, at, inside)
         self._use(processor)
         return made
 

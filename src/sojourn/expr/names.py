@@ -174,7 +174,7 @@ def _node(node: str, parts: list[str], types: Types) -> Name:
         types = {".".join(parts): "string", **types}
     if isinstance(types, Answer) and types.keys().isdisjoint({parts[0], ".".join(parts)}):
         raise UnknownName(f"no field {{}} in the answer of `{node}`", parts[0], tuple(types))
-    return _document("f.vars", [node], parts, types, Reads(vars=True))
+    return _document("f.vars", [node], parts, types, Reads(vars=frozenset([node])))
 
 
 def _extract(source: str, path: list[str], type_: Type) -> str:

@@ -15,8 +15,10 @@ class Reads:
     ----------
     attributes
         Attributes of the profile.
-    event, entry, vars
+    event, entry
         Whether these columns of the frame are read.
+    vars
+        Nodes of the journey whose kept values are read, from the column of that name.
     history
         Incoming event names that are counted.
     engagement, consent
@@ -38,7 +40,7 @@ class Reads:
     attributes: frozenset[str] = frozenset()
     event: bool = False
     entry: bool = False
-    vars: bool = False
+    vars: frozenset[str] = frozenset()
     history: frozenset[str] = frozenset()
     engagement: bool = False
     consent: bool = False

@@ -120,12 +120,12 @@ def compile_journey(version: Published, compiler: Compiler) -> Line:
     document: Journey = version.document
     compiler.names = document.names(compiler.catalog)
     targets = {node.id: index for index, node in enumerate(document.nodes)}
-    operators: list[Operator] = [
-        node.operator(Build(compiler, index, targets)) for index, node in enumerate(document.nodes)
-    ]
+    operators, recalls = _operators(document, compiler, targets)
     _forget_unread(operators, compiler)
     sending = [node for node in document.nodes if node.sends]
-    exits, member_exits = _exits(document, compiler)
+    at_exits = replace(compiler, reads=Reads())
+    exits, member_exits = _exits(document, at_exits)
+    compiler.reads |= at_exits.reads
     entry = _entry(document, compiler)
     heard = [
         *entry.matchers,
@@ -144,6 +144,7 @@ def compile_journey(version: Published, compiler: Compiler) -> Line:
         names=_outcomes(document), listens=frozenset(facet(matcher) for matcher in heard),
         node_ids=tuple(targets),
         delivered=_channels(operators),
+        recalls=recalls, exits_recall=at_exits.reads.vars,
     )  # fmt: skip
 
 
@@ -153,13 +154,33 @@ LINES: Final[Mapping[str, LineOf]] = {
 }
 
 
+def _operators(
+    document: Journey, compiler: Compiler, targets: Mapping[str, int]
+) -> tuple[list[Operator], tuple[frozenset[str], ...]]:
+    """Return what runs, and of each node those whose kept values it reads."""
+    operators: list[Operator] = []
+    recalls = []
+    for index, node in enumerate(document.nodes):
+        own = replace(compiler, reads=Reads())
+        operator = node.operator(Build(own, index, targets))
+        operators.append(operator)
+        recalls.append(own.reads.vars | (_roots(operator) & targets.keys()))
+        compiler.reads |= own.reads
+    return operators, tuple(recalls)
+
+
+def _roots(operator: Operator) -> frozenset[str]:
+    """Return the names that the templates of a node read."""
+    slots = getattr(operator, "slots", ())
+    return frozenset(root for slot in slots for choice in slot.choices for root in choice.template.variables)
+
+
 def _forget_unread(operators: list[Operator], compiler: Compiler) -> None:
     """Let event nodes keep only what an expression or a template reads."""
-    slots = [slot for operator in operators for slot in getattr(operator, "slots", ())]
-    read = {root for slot in slots for choice in slot.choices for root in choice.template.variables}
+    read = frozenset[str]().union(*(_roots(operator) for operator in operators))
     for operator in operators:
         if isinstance(operator, EventOperator):
-            operator.keeps = compiler.reads.vars or operator.id in read
+            operator.keeps = bool(compiler.reads.vars) or operator.id in read
 
 
 def _channels(operators: list[Operator]) -> dict[tuple[int, int], str]:

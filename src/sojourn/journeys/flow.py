@@ -171,8 +171,12 @@ class Flow:
         self.discard_held(gone, reason)
 
     def discard_held(self, gone: pl.DataFrame, reason: str) -> None:
-        """Discard held messages, at their `at`; those of a batch under its targets' numbers, as the gate does."""
+        """Discard held messages, at their `at`; those of a batch under its targets' numbers, as the gate does.
+
+        They may be of the version from which their passage has moved.
+        """
         self.fold.lift("held", gone)
-        for (node, slot), part in gone.group_by("node", "slot", maintain_order=True):
-            channel, numbers = self.line.delivered[node, slot], part["passage"] if self.line.spread else None
-            self.fold.discard(self.line, node, part, reason, channel=channel, numbers=numbers)
+        for (doc, node, slot), part in gone.group_by("doc", "node", "slot", maintain_order=True):
+            line = self.fold.program.by_doc[doc]
+            channel, numbers = line.delivered[node, slot], part["passage"] if line.spread else None
+            self.fold.discard(line, node, part, reason, channel=channel, numbers=numbers)

@@ -55,6 +55,15 @@ class Graph:
                 path.append((target, iter(self.edges[target])))
         return found[::-1]
 
+    @cached_property
+    def later(self) -> Mapping[str, frozenset[str]]:
+        """Return for each node that the first one leads to those that may come after it."""
+        found: dict[str, frozenset[str]] = {}
+        for index in reversed(self.order):
+            targets = {self.nodes[target].id for _, target in self.edges[index] if target is not None}
+            found[self.nodes[index].id] = frozenset(targets).union(*(found[target] for target in targets))
+        return found
+
     def node(self, id: str) -> Node | None:
         """Return a node by its id."""
         return self.nodes[self.positions[id]] if id in self.positions else None

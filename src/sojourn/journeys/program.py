@@ -28,6 +28,9 @@ OUTCOMES: Final = (
 )  # fmt: skip
 """Outcomes that every line has; the names of its own paths come behind them."""
 
+MOVED: Final = -1
+"""Stands for the outcome of a passage that went on where it waited, in another version: none of the step's own."""
+
 Facet = tuple[str, ...]
 """What an item is about, for routing: `("event", id)`, `("attribute", name)`, `("feedback", kind)`, …"""
 
@@ -139,6 +142,10 @@ class Line:
         Whether nodes have names of their own, and passages and steps are shown in results.
     spread : bool
         Whether messages may wait for their turn, before the gate has seen them.
+    recalls : tuple of frozenset of str
+        Of each node those whose kept values it reads.
+    exits_recall : frozenset of str
+        The same of the exits.
     """
 
     doc: int
@@ -170,10 +177,16 @@ class Line:
     node_ids: tuple[str, ...] = ()
     timing: Timing | None = None
     delivered: dict[tuple[int, int], str] = field(default_factory=dict)
+    recalls: tuple[frozenset[str], ...] = ()
+    exits_recall: frozenset[str] = frozenset()
 
     def outcome(self, name: str) -> int:
         """Return the code of an outcome."""
         return self.names.index(name)
+
+    def outcome_name(self, code: int) -> str:
+        """Return the name of an outcome."""
+        return "moved" if code == MOVED else self.names[code]
 
     def origin(self, node: int) -> str:
         """Return what results and feedback call the sender: ``journey/node``, or the id of a triggered campaign."""

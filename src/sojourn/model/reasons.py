@@ -65,3 +65,7 @@ PASSAGE_REASONS: tuple[PassageReason, ...] = get_args(PassageReason)
 FEEDBACK_KINDS: tuple[FeedbackKind, ...] = get_args(FeedbackKind)
 CONSENT_STATUSES: tuple[ConsentStatus, ...] = get_args(ConsentStatus)
 LIFECYCLES: tuple[Lifecycle, ...] = get_args(Lifecycle)
+
+Inside = Literal["finish", "move", "leave"]
+"""What becomes of those inside older versions when a document is published: they go to the end as it stood when they
+entered, go on in the new version where they wait, or leave at once."""

@@ -139,7 +139,7 @@ def _goal(line: Line, code: int) -> str:
 
 
 def _outcome(line: Line, code: int) -> str:
-    return line.names[code]
+    return line.outcome_name(code)
 
 
 def _nothing(_: Line, __: int) -> None:
@@ -154,7 +154,7 @@ CROWDS: dict[Behind, Crowd] = {
     "ended": Crowd(_of(_ENDED, place="rowid", at="left_at"), _state),
     "edge": Crowd(_STEP, _outcome),
     "arrived": Crowd(
-        f"{_where(_STEP, 'outcome <> 0')} UNION ALL {_WAITING} UNION ALL {_CANCELLED}", _outcome
+        f"{_where(_STEP, 'outcome > 0')} UNION ALL {_WAITING} UNION ALL {_CANCELLED}", _outcome
     ),
     "targeted": Crowd(
         f"{_MESSAGE.replace('no AS place', f'{2 * _BAND} + no AS place')} UNION ALL {_of(_HELD, band=_BAND)} UNION ALL "

@@ -10,7 +10,7 @@ from sojourn.model.reasons import PASSAGE_REASONS, PASSAGE_STATES
 from sojourn.reports.nodes import node_id, node_type
 from sojourn.reports.reading import Cursor, Row, read
 
-LEFT = "SELECT doc, node, outcome, count(*) AS n FROM step WHERE outcome <> 0 GROUP BY ALL"
+LEFT = "SELECT doc, node, outcome, count(*) AS n FROM step WHERE outcome > 0 GROUP BY ALL"
 INSIDE = "SELECT doc, node, count(*) AS n FROM passage GROUP BY ALL"
 ENDED = "SELECT doc, node, state, reason, count(*) AS n FROM passage_end GROUP BY ALL"
 

@@ -126,7 +126,7 @@ def _name(kind: str, row: Row, line: Line | None) -> str | None:
     if kind == "event":
         return str(row["name"])
     if kind == "step":
-        return line.names[code] if line is not None else None
+        return line.outcome_name(code) if line is not None else None
     if kind == "feedback":
         return FEEDBACK_KINDS[code]
     if kind == "discard":

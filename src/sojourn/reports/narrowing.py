@@ -79,7 +79,7 @@ def _place(line: Line, number: Number) -> str | None:
 def _named(line: Line, number: Number) -> str | None:
     """Return the SQL that tells rows of the number's name; None when the version has none."""
     if number.name is None:
-        return " AND outcome <> 0" if number.behind == "edge" else ""
+        return " AND outcome > 0" if number.behind == "edge" else ""
     codes = _CODES.get(number.behind)
     return next((f" AND {column} = {code}" for column, code in codes(line, number.name)), None) if codes else None
 

@@ -34,6 +34,8 @@ class Step:
         Of any other outcome: whether it had waited there.
     case : callable or None
         Gives the profile as it was then, with what had started the passage; None: it is not worth looking back.
+    version : int or None
+        Number of the line's version.
     """
 
     subject: Subject
@@ -45,6 +47,7 @@ class Step:
     over: bool = False
     waited: bool = False
     case: Callable[[], Case] | None = None
+    version: int | None = None
 
     @property
     def operator(self) -> Any:
@@ -59,6 +62,8 @@ def tell(step: Step) -> str:
     """Say what happened at a node and why."""
     if step.outcome == "waiting" and step.over is False and step.until is None and slots_of(step.line, step.node):
         return phrase("held: the document is paused")
+    if step.outcome == "moved":
+        return phrase("went on in version {}, in the same place", step.version)
     if step.outcome in ENDINGS:
         return ENDINGS[step.outcome](step)
     return TELLS.get(node_type(step.line, step.node), _message)(step)

@@ -18,7 +18,7 @@ from sojourn.reports.case import Case
 from sojourn.reports.jumped import at_jump, jump_would_differ, say_jump
 from sojourn.reports.nodes import node_id, node_type, slots_of
 from sojourn.reports.placement import place
-from sojourn.reports.reading import Row
+from sojourn.reports.reading import Row, read
 from sojourn.reports.refused_message import say
 from sojourn.reports.remedies import would_differ, would_go_on
 from sojourn.reports.steps import Step, tell
@@ -56,7 +56,10 @@ FROM discard d WHERE doc IN ({docs}) AND pno = $pno ORDER BY no
 """
 
 
-WAITING = "waiting"
+VERSIONS = "SELECT doc, version FROM document"
+
+
+WAITING, MOVED = "waiting", "moved"
 LOOKED_BACK = 100
 """Steps, the last ones, that are told with the values that they saw: each takes some milliseconds."""
 
@@ -71,6 +74,7 @@ class Timeline:
         self.rows, self.steps, self.sent, self.waiting, self.told, self.discards = (
             subject.read(query.format(docs=docs)) for query in (PASSAGES, STEPS, MESSAGES, HELD, FEEDBACK, DISCARDS)
         )
+        self.versions = {row["doc"]: row["version"] for row in read(subject.reader.connection, VERSIONS)}
         self.placed = place(self.discards, self.lines, self.rows, self.steps, self.sent)
 
     def passages(self) -> list[Row]:
@@ -109,12 +113,12 @@ class Timeline:
         """Return what the nodes of a passage had caught until an instant, as far as it is kept."""
         kept = [row["vars"] for row in [*self.sent, passage] if row.get("passage", row["no"]) == passage["no"]]
         caught: dict[str, Any] = {name: value for text in kept if text for name, value in json.loads(text).items()}
-        line = self.lines[passage["doc"]]
         for step in self.steps:
+            line = self.lines[step["doc"]]
             if (
                 step["passage"] == passage["no"]
                 and step["happened_at"] <= at
-                and line.names[step["outcome"]] != WAITING
+                and line.outcome_name(step["outcome"]) not in (WAITING, MOVED)
             ):
                 matchers = getattr(line.operators[step["node"]], "matchers", ())
                 came = matching_item(self.subject, matchers, step["happened_at"]) if matchers else None
@@ -125,35 +129,47 @@ class Timeline:
     # ---- steps -------------------------------------------------------------------------------------------------------
 
     def _steps(self, passage: Row) -> list[Row]:
-        line = self.lines[passage["doc"]]
-        own = [step for step in self.steps if step["passage"] == passage["no"]]
+        own = [self._placed(step) for step in self.steps if step["passage"] == passage["no"]]
         discards = self._discards_of(passage)
-        return [self._step(line, passage, own, number, discards) for number in range(len(own))]
+        return [self._step(passage, own, number, discards) for number in range(len(own))]
 
-    def _step(self, line: Line, passage: Row, own: list[Row], number: int, discards: list[Row]) -> Row:
+    def _placed(self, step: Row) -> Row:
+        """Name the node and the outcome of a step: those of one passage may be of several versions."""
+        line = self.lines[step["doc"]]
+        return {**step, "id": node_id(line, step["node"]), "said": line.outcome_name(step["outcome"])}
+
+    def _step(self, passage: Row, own: list[Row], number: int, discards: list[Row]) -> Row:
         row = own[number]
-        node, last = row["node"], all(step["node"] != row["node"] for step in own[number + 1 :])
-        outcome = line.names[row["outcome"]]
-        following = next((step for step in own[number + 1 :] if step["node"] == node), None)
-        waited = any(step["node"] == node and line.names[step["outcome"]] == "waiting" for step in own[:number])
-        until = following["happened_at"] if following else passage["wake_at"] if outcome == "waiting" else None
+        line, node, outcome = self.lines[row["doc"]], row["node"], row["said"]
+        last = all(step["id"] != row["id"] for step in own[number + 1 :])
+        following = next(
+            (step for step in own[number + 1 :] if step["id"] == row["id"] and step["said"] != MOVED), None
+        )
+        waited = any(step["id"] == row["id"] and step["said"] == WAITING for step in own[:number])
+        until = following["happened_at"] if following else passage["wake_at"] if outcome == WAITING else None
         over = following is not None or passage["left_at"] is not None
         is_recent = row["happened_at"] >= self.steps[-LOOKED_BACK:][0]["happened_at"]
         case = partial(self._case, row["happened_at"], line, node, passage) if is_recent else None
-        step = Step(self.subject, line, node, row["happened_at"], outcome, until, over, waited, case)
+        version = self.versions.get(row["doc"])
+        step = Step(self.subject, line, node, row["happened_at"], outcome, until, over, waited, case, version)
+        place = (row["doc"], node)
         here = line.steps and last
+        refused = [each for each in discards if here and (each["doc"], each["node"]) == place]
         return {
-            "at": format_instant(row["happened_at"]), "node": node_id(line, node), "type": node_type(line, node),
-            "outcome": outcome, "until": _text(until) if outcome == "waiting" else None, "text": tell(step),
-            "messages": self._messages(passage, node) if here else [],
-            "discards": [self._refusal(each, passage) for each in discards if each["node"] == node] if here else [],
+            "at": format_instant(row["happened_at"]), "node": row["id"], "type": node_type(line, node),
+            "outcome": outcome, "until": _text(until) if outcome == WAITING else None, "text": tell(step),
+            "messages": self._messages(passage, place) if here else [],
+            "discards": [self._refusal(each, passage) for each in refused],
         }  # fmt: skip
 
     # ---- messages ----------------------------------------------------------------------------------------------------
 
-    def _messages(self, passage: Row, node: int | None) -> list[Row]:
+    def _messages(self, passage: Row, place: tuple[int, int] | None) -> list[Row]:
+        """Return the messages of a passage, or those of one node (version and number) of it."""
+
         def here(rows: Iterable[Row]) -> list[Row]:
-            return [row for row in rows if row["passage"] == passage["no"] and node in (None, row["node"])]
+            own = [row for row in rows if row["passage"] == passage["no"]]
+            return [row for row in own if place in (None, (row["doc"], row["node"]))]
 
         return [*(self._message(row) for row in here(self.sent)), *(self._held(row) for row in here(self.waiting))]
 

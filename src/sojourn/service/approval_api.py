@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from sojourn.model.reasons import Inside
 from sojourn.service.access.approvals import Approval, Approvals, ApprovalState
 from sojourn.service.access.audit_api import Difference
 from sojourn.service.access.caller import Caller
@@ -32,6 +33,11 @@ class Publish(Strict):
 
     ids: list[str] = []
     comment: Comment = Field("", description="For who approves, where that is needed.")
+    inside: Inside = Field(
+        "finish",
+        description="What those inside older versions of these documents do: `finish` there, `move` from where they "
+        "wait into the new version, as far as they can, or `leave` at once.",
+    )
 
 
 class Decision(Strict):
@@ -59,6 +65,9 @@ class PublishOutcome(BaseModel):
     version: int | None = Field(description="Null while nobody has approved.")
     verdict: Literal["published", "already live", "requested"]
     approval: int | None = Field(None, description="Number of the request that somebody must approve.")
+    moved: Annotated[int, Field(description="Passages of older versions that went on in this one.")] = 0
+    stayed: Annotated[int, Field(description="Passages that could not, and finish on their version.")] = 0
+    left: Annotated[int, Field(description="Profiles that left older versions at once.")] = 0
 
 
 class DocumentChange(BaseModel):
@@ -76,6 +85,7 @@ class ApprovalRow(BaseModel):
     requested_by: str
     ids: list[str]
     comment: str
+    inside: Inside
     state: ApprovalState
     changes: list[DocumentChange] = Field(description="To what ran at the time of the request.")
     changed_since: list[str] = Field(
@@ -123,10 +133,10 @@ def approval_routes(management: Management, guard: Guard, facts: WorkspaceFacts)
     def publish(wanted: Publish, response: Response, caller: Caller = publisher) -> list[PublishOutcome]:
         """Publish documents of the workspace's folder, all or none; or ask for it, where approval is required."""
         if asks(caller):
-            asked = approving.ask(wanted.ids, wanted.comment, caller)
+            asked = approving.ask(wanted.ids, wanted.comment, caller, wanted.inside)
             response.status_code = 202
             return [PublishOutcome(id=id, version=None, verdict="requested", approval=asked.id) for id in asked.ids]
-        return [PublishOutcome(**row) for row in management.publish(wanted.ids, caller)]
+        return [PublishOutcome(**row) for row in management.publish(wanted.ids, wanted.inside, caller)]
 
     @router.get("/approvals", dependencies=[Depends(guard.needs("read"))])
     def requests(
@@ -142,7 +152,7 @@ def approval_routes(management: Management, guard: Guard, facts: WorkspaceFacts)
     @router.post("/approvals", status_code=201)
     def ask(wanted: Publish, caller: Caller = publisher) -> ApprovalRow:
         """Ask somebody else to look at a publication, whether that is required or not."""
-        return told(approving.ask(wanted.ids, wanted.comment, caller))
+        return told(approving.ask(wanted.ids, wanted.comment, caller, wanted.inside))
 
     @router.get("/approvals/{id}", dependencies=[Depends(guard.needs("read"))])
     def request(id: RequestId) -> ApprovalRow:

@@ -13,6 +13,7 @@ from sojourn.engine.publication import choose, named_files
 from sojourn.model.errors import SojournError
 from sojourn.model.policy import DELIVERIES
 from sojourn.model.reader import RawDocument
+from sojourn.model.reasons import Inside
 from sojourn.service.access.approvals import Approval, Approvals, Body, Decided
 from sojourn.service.access.caller import Caller
 from sojourn.service.access.difference import difference
@@ -82,7 +83,7 @@ class Approving:
         self._approvals = approvals
         self._deciding = threading.Lock()
 
-    def ask(self, ids: Sequence[str], comment: str, caller: Caller) -> Approval:
+    def ask(self, ids: Sequence[str], comment: str, caller: Caller, inside: Inside = "finish") -> Approval:
         """Ask for a publication; no ids mean all that can run.
 
         Raises
@@ -108,11 +109,10 @@ class Approving:
         files = named_files(workspace)
         made = self._approvals.add(
             caller.id, [subject.partition("/")[2] for subject in chosen] or list(ids), comment, documents,
-            others, digests(files, files), changes,
+            others, digests(files, files), changes, inside,
         )  # fmt: skip
-        self._management.audit.record(
-            caller, "approval.request", f"approval/{made.id}", None, {"ids": made.ids, "comment": comment}
-        )
+        told = {"ids": made.ids, "comment": comment, **({"inside": inside} if inside != "finish" else {})}
+        self._management.audit.record(caller, "approval.request", f"approval/{made.id}", None, told)
         return made
 
     def changed(self, approval: Approval) -> list[str]:
@@ -137,7 +137,7 @@ class Approving:
                 raise OwnRequest
             if changed := self.changed(approval):
                 raise ChangedSince(changed)
-            made = self._management.publish_workspace(self._workspace(approval), approval.ids, caller)
+            made = self._management.publish_workspace(self._workspace(approval), approval.ids, caller, approval.inside)
             decided = self._approvals.decide(id, "published", caller.id, comment)
         self._record(caller, "approval.approve", decided)
         return decided, made

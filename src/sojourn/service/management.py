@@ -19,7 +19,7 @@ from sojourn.expr import Evaluator
 from sojourn.model.errors import SojournError
 from sojourn.model.instants import format_instant
 from sojourn.model.items import compact_json
-from sojourn.model.reasons import Lifecycle
+from sojourn.model.reasons import Inside, Lifecycle
 from sojourn.reports.dead_letters import Choice
 from sojourn.reports.document import report
 from sojourn.reports.explain import explain
@@ -36,6 +36,7 @@ from sojourn.service.rights.rights import Rights
 from sojourn.service.runtime import Runtime
 from sojourn.service.sessions import Sessions
 from sojourn.service.standing import Body, published_changes, standing_documents
+from sojourn.service.studio.versions import Versions
 from sojourn.workspace import Workspace, load_workspace
 from sojourn.workspace.draft_changes import DraftChanges
 from sojourn.workspace.drafting import Drafting
@@ -44,6 +45,8 @@ from sojourn.workspace.trash import Trash
 Command = Literal["pause", "resume", "close", "stop", "confirm", "retry"]
 Switch = Literal["pause", "resume"]
 COMMANDS: Final = get_args(Command)
+INSIDE: Final = ("moved", "stayed", "left")
+"""What a publication tells of those inside older versions."""
 PATIENCE_S: Final = 300.0
 """How long a command waits for the engine to come to it."""
 Row = dict[str, Any]
@@ -101,8 +104,12 @@ class Backend(Protocol):
         """Run the folder's document over a period of the log; return it beside the live version."""
         ...
 
-    def publish(self, ids: Sequence[str]) -> list[Row]:
-        """Publish documents of the folder; none means all."""
+    def publish(self, ids: Sequence[str], inside: Inside = "finish") -> list[Row]:
+        """Publish documents of the folder; none means all. Those inside older versions finish, move or leave."""
+        ...
+
+    def rehearse(self, ids: Sequence[str]) -> Row:
+        """Return what publishing documents of the folder would change, and for whom; nothing is changed."""
         ...
 
     def command(self, id: str, command: Command, *, older: bool = False) -> Row:
@@ -175,7 +182,8 @@ class Management:
         self.rights = Rights(runtime)
         self.registry = Registry(runtime, runtime.audit)
         self.audit = runtime.audit
-        self.changes = DraftChanges(Drafting(runtime.places.directory), Trash(runtime.places.trash))
+        self.drafting = Drafting(runtime.places.directory)
+        self.changes = DraftChanges(self.drafting, Trash(runtime.places.trash))
         self._publishing = threading.Lock()
 
     # ---- reading -------------------------------------------------------------------------------------------------
@@ -220,20 +228,32 @@ class Management:
 
     # ---- lifecycle -----------------------------------------------------------------------------------------------
 
-    def publish(self, ids: Sequence[str], caller: Caller = MACHINE) -> list[Row]:
+    def publish(self, ids: Sequence[str], inside: Inside = "finish", caller: Caller = MACHINE) -> list[Row]:
         """Publish documents of the folder, all or none; no ids mean all that can run."""
-        return self.publish_workspace(load_workspace(self.runtime.places.directory), ids, caller)
+        return self.publish_workspace(load_workspace(self.runtime.places.directory), ids, caller, inside)
 
-    def publish_workspace(self, workspace: Workspace, ids: Sequence[str], caller: Caller) -> list[Row]:
-        """Publish documents of a workspace, all or none."""
+    def publish_workspace(
+        self, workspace: Workspace, ids: Sequence[str], caller: Caller, inside: Inside = "finish"
+    ) -> list[Row]:
+        """Publish documents of a workspace, all or none; what becomes of those inside is recorded, too."""
         with self._publishing:
             before = self._standing()
-            made = self.engine.publish(workspace, ids)
+            made = self.engine.publish(workspace, ids, inside)
             self.runtime.refresh_delivery()
             anew = {publishing.id for publishing in made if publishing.verdict == "published"}
-            for subject, old, new in published_changes(before, self._standing(), anew):
+            after = self._standing()
+            for subject, old, new in published_changes(before, after, anew):
                 self.audit.record(caller, "document.publish", subject, old, new)
-        return [as_row(publishing) for publishing in made]
+            rows = [as_row(publishing) for publishing in made]
+            for row in rows:
+                if inside != "finish" and (told := {name: row[name] for name in INSIDE if row[name]}):
+                    subject = next(subject for subject in after if subject.endswith(f"/{row['id']}"))
+                    self.audit.record(caller, "document.inside", subject, None, {"inside": inside, **told})
+        return rows
+
+    def rehearse(self, ids: Sequence[str]) -> Row:
+        """Return what publishing documents of the folder would change, and for whom; nothing is changed."""
+        return Versions(self.runtime, self.drafting).rehearse(ids)
 
     def _standing(self) -> dict[str, Body]:
         with closing(self.runtime.cursor()) as cursor:

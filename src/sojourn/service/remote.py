@@ -18,6 +18,7 @@ from sojourn.engine.backtest.progress import Tell, nobody
 from sojourn.log.errors import LogBusy
 from sojourn.model.errors import DocumentError, Problem, SojournError
 from sojourn.model.instants import format_instant
+from sojourn.model.reasons import Inside
 from sojourn.service.places import LOCAL
 from sojourn.service.workspace_folder import require_workspace
 
@@ -81,9 +82,13 @@ class Remote:
         except httpx.HTTPError as error:
             raise ServerSilent(self.url, str(error) or type(error).__name__) from error
 
-    def publish(self, ids: Sequence[str]) -> list[Row]:
-        """Publish documents of the folder."""
-        return cast(list[Row], self._ask("POST", "/api/publish", json={"ids": list(ids)}))
+    def publish(self, ids: Sequence[str], inside: Inside = "finish") -> list[Row]:
+        """Publish documents of the folder; those inside older versions finish, move or leave."""
+        return cast(list[Row], self._ask("POST", "/api/publish", json={"ids": list(ids), "inside": inside}))
+
+    def rehearse(self, ids: Sequence[str]) -> Row:
+        """Return what publishing documents of the folder would change, and for whom."""
+        return cast(Row, self._ask("POST", "/api/publish/preview", json={"ids": list(ids)}))
 
     def command(self, id: str, command: Command, *, older: bool = False) -> Row:
         """Change the lifecycle of a document, or of its older versions alone."""

@@ -12,11 +12,12 @@ from typing import Any
 from sojourn.engine.backtest.backtest import Recorded, Wish, backtest
 from sojourn.engine.backtest.live import Live
 from sojourn.engine.backtest.progress import Tell, nobody
-from sojourn.engine.publication import Publication
+from sojourn.engine.publication import Publication, Publishing
 from sojourn.engine.runner import Engine
 from sojourn.log.memory import MemoryLog
 from sojourn.model.instants import parse_instant
 from sojourn.model.items import read_items
+from sojourn.model.reasons import Inside
 from sojourn.store.duckdb import DuckStore
 from sojourn.workspace import Workspace, read_workspace
 
@@ -49,8 +50,8 @@ class World:
     clock: Hands
     folder: Path
 
-    def publish(self, documents: Sequence[Row], *ids: str) -> None:
-        self.engine.publish(read_workspace(documents, {}), list(ids))
+    def publish(self, documents: Sequence[Row], *ids: str, inside: Inside = "finish") -> list[Publishing]:
+        return self.engine.publish(read_workspace(documents, {}), list(ids), inside)
 
     def until(self, instant: str) -> None:
         self.clock.at = parse_instant(instant)

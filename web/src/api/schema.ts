@@ -2581,6 +2581,11 @@ export interface components {
             id: number;
             /** Ids */
             ids: string[];
+            /**
+             * Inside
+             * @enum {string}
+             */
+            inside: "finish" | "move" | "leave";
             /** Requested At */
             requested_at: string;
             /** Requested By */
@@ -4481,11 +4486,21 @@ export interface components {
          * @description Profiles inside a version, and what becomes of them.
          */
         InsideVersion: {
+            /**
+             * Moving
+             * @description Passages that can move into the new version.
+             */
+            moving: number;
             /** Profiles */
             profiles: number;
             /**
+             * Staying
+             * @description All others: they finish in any case.
+             */
+            staying: components["schemas"]["StayingPassages"][];
+            /**
              * Then
-             * @description `stay`: the version goes on. `finish`: they go to the end as it stood when they entered.
+             * @description `stay`: the version goes on. `finish`: they go to the end as it stood when they entered, unless the publication lets them move or leave.
              * @enum {string}
              */
             then: "stay" | "finish";
@@ -5838,6 +5853,13 @@ export interface components {
              * @default []
              */
             ids: string[];
+            /**
+             * Inside
+             * @description What those inside older versions of these documents do: `finish` there, `move` from where they wait into the new version, as far as they can, or `leave` at once.
+             * @default finish
+             * @enum {string}
+             */
+            inside: "finish" | "move" | "leave";
         };
         /**
          * PublishOutcome
@@ -5851,6 +5873,24 @@ export interface components {
             approval?: number | null;
             /** Id */
             id: string;
+            /**
+             * Left
+             * @description Profiles that left older versions at once.
+             * @default 0
+             */
+            left: number;
+            /**
+             * Moved
+             * @description Passages of older versions that went on in this one.
+             * @default 0
+             */
+            moved: number;
+            /**
+             * Stayed
+             * @description Passages that could not, and finish on their version.
+             * @default 0
+             */
+            stayed: number;
             /**
              * Verdict
              * @enum {string}
@@ -6683,6 +6723,32 @@ export interface components {
              * @description The engine's instant.
              */
             now: string;
+        };
+        /**
+         * StayingPassages
+         * @description Passages that wait at one step and cannot go on in the new version, and why.
+         */
+        StayingPassages: {
+            /**
+             * Later
+             * @description The step after it that is in the way, if it is one.
+             */
+            later: string | null;
+            /** Passages */
+            passages: number;
+            /**
+             * Reason
+             * @description `kind`: only passages of journeys move. `entry`, `timezone`: the versions let people in differently, or have another clock. `removed`, `changed`: the new version does not have the step, or it waits otherwise. `bound`: they wait for what the old version asked for, such as a reaction to its message. `repeats`: a step that they may have passed comes again. `looks_back`: what comes then reads what they do not have. `held`: quiet hours or a pause hold something of theirs.
+             * @enum {string}
+             */
+            reason: "kind" | "entry" | "timezone" | "removed" | "bound" | "changed" | "repeats" | "looks_back" | "held";
+            /**
+             * Source
+             * @description Of `looks_back`: the step that is looked back at.
+             */
+            source: string | null;
+            /** Step */
+            step: string;
         };
         /**
          * StepState

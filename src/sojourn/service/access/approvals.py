@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, get_args
 
 from sojourn.engine.clock import SystemClock
 from sojourn.model.instants import format_instant
+from sojourn.model.reasons import Inside
 from sojourn.service.access.database import Database, Row
 from sojourn.service.access.errors import AccessError
 
@@ -55,6 +56,8 @@ class Approval:
         SHA-256 of the files that these documents name.
     changes : list of dict
         ``subject`` and ``difference`` of each document, to what ran at the time of the request.
+    inside : str
+        What becomes of those inside older versions of the documents to publish.
     """
 
     id: int
@@ -66,6 +69,7 @@ class Approval:
     others: dict[str, Body]
     files: dict[str, str]
     changes: list[Row]
+    inside: Inside
     state: ApprovalState
     decided_at: str | None
     decided_by: str | None
@@ -89,7 +93,7 @@ class Approvals:
 
     def add(
         self, requested_by: str, ids: Sequence[str], comment: str, documents: Mapping[str, Body | None],
-        others: Mapping[str, Body], files: Mapping[str, str], changes: Sequence[Row],
+        others: Mapping[str, Body], files: Mapping[str, str], changes: Sequence[Row], inside: Inside = "finish",
     ) -> Approval:  # fmt: skip
         """Keep a request; one that waits for the same documents is replaced."""
         at = format_instant(self._now())
@@ -102,9 +106,9 @@ class Approvals:
             )
             done = connection.execute(
                 "INSERT INTO approval "
-                "(requested_at, requested_by, ids, comment, documents, others, files, changes, state) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting')",
-                [at, requested_by, kept[0], comment, *kept[1:]],
+                "(requested_at, requested_by, ids, comment, documents, others, files, changes, inside, state) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting')",
+                [at, requested_by, kept[0], comment, *kept[1:], inside],
             )
         return self.find(int(done.lastrowid or 0))
 

@@ -65,6 +65,9 @@ class Database:
         known = {row["name"] for row in self._connection.execute("PRAGMA table_info(key_use)")}
         for column in {"calls", "refused"} - known:  # of a workspace from before there were any
             self._connection.execute(f"ALTER TABLE key_use ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
+        known = {row["name"] for row in self._connection.execute("PRAGMA table_info(approval)")}
+        if "inside" not in known:
+            self._connection.execute("ALTER TABLE approval ADD COLUMN inside TEXT NOT NULL DEFAULT 'finish'")
 
     def read(self, sql: str, values: Sequence[object] | Row = ()) -> list[Row]:
         """Return the rows of a query."""

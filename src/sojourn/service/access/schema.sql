@@ -52,5 +52,6 @@ CREATE TABLE IF NOT EXISTS approval (
     state TEXT NOT NULL,
     decided_at TEXT,
     decided_by TEXT,
-    decision TEXT
+    decision TEXT,
+    inside TEXT NOT NULL DEFAULT 'finish'
 ) STRICT;

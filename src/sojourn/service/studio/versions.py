@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
-from sojourn.engine.publication import Publication, UnknownDocument, Version
+from sojourn.engine.older import Older
+from sojourn.engine.publication import Publication, Publishing, UnknownDocument, Version
 from sojourn.engine.refusals import refuser
 from sojourn.model.errors import DocumentError
 from sojourn.model.instants import format_instant
@@ -110,7 +111,7 @@ class Versions:
                 {
                     "id": each.id, "kind": kinds[each.id], "version": each.version, "verdict": each.verdict,
                     "changes": changes_between(before.get(subject), after[subject]),
-                    "inside": _inside(mine, inside, is_superseded=each.verdict == "published"),
+                    "inside": _inside(mine, inside, each),
                 }
             )  # fmt: skip
         return {"documents": documents, "data": list(_data(before, after))}
@@ -127,17 +128,27 @@ def _version(version: Version, body: Body, inside: Mapping[int, int]) -> Row:
     }  # fmt: skip
 
 
-def _inside(mine: Collection[Version], inside: Mapping[int, int], *, is_superseded: bool) -> list[Row]:
-    """Return who is inside the versions, and what becomes of them: nobody changes the version."""
+def _inside(mine: Collection[Version], inside: Mapping[int, int], made: Publishing) -> list[Row]:
+    """Return who is inside the versions, and what becomes of them unless something else is wanted."""
     newest = max((version.doc for version in mine), default=0)
+    older = {each.doc: each for each in made.older}
     return [
         {
             "version": version.version, "profiles": inside[version.doc],
-            "then": "finish" if is_superseded or version.doc != newest else "stay",
+            "then": "finish" if made.verdict == "published" or version.doc != newest else "stay",
+            **_movement(older.get(version.doc)),
         }
         for version in mine
         if inside.get(version.doc)
     ]  # fmt: skip
+
+
+def _movement(older: Older | None) -> Row:
+    staying = older.staying if older is not None else ()
+    return {
+        "moving": older.moving if older is not None else 0,
+        "staying": [{"step": each.step, "passages": each.passages, **each.why._asdict()} for each in staying],
+    }
 
 
 def _data(before: Mapping[str, Body], after: Mapping[str, Body]) -> Iterator[Row]:

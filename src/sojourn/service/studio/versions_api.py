@@ -7,6 +7,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
+from sojourn.journeys.moving import Reason
 from sojourn.service.access.caller import Caller
 from sojourn.service.access.errors import NotAllowed
 from sojourn.service.access.guard import Guard
@@ -62,14 +63,33 @@ class Wanted(BaseModel):
     )
 
 
+class StayingPassages(BaseModel):
+    """Passages that wait at one step and cannot go on in the new version, and why."""
+
+    step: str
+    passages: int
+    reason: Reason = Field(
+        description="`kind`: only passages of journeys move. `entry`, `timezone`: the versions let people in "
+        "differently, or have another clock. `removed`, `changed`: the new version does not have the step, or it waits "
+        "otherwise. `bound`: they wait for what the old version asked for, such as a reaction to its message. "
+        "`repeats`: a step that they may have passed comes again. `looks_back`: what comes then reads what they do not "
+        "have. `held`: quiet hours or a pause hold something of theirs."
+    )
+    later: str | None = Field(description="The step after it that is in the way, if it is one.")
+    source: str | None = Field(description="Of `looks_back`: the step that is looked back at.")
+
+
 class InsideVersion(BaseModel):
     """Profiles inside a version, and what becomes of them."""
 
     version: int
     profiles: int
     then: Literal["stay", "finish"] = Field(
-        description="`stay`: the version goes on. `finish`: they go to the end as it stood when they entered."
+        description="`stay`: the version goes on. `finish`: they go to the end as it stood when they entered, unless "
+        "the publication lets them move or leave."
     )
+    moving: int = Field(description="Passages that can move into the new version.")
+    staying: list[StayingPassages] = Field(description="All others: they finish in any case.")
 
 
 class Rehearsed(BaseModel):

@@ -43,7 +43,8 @@ def test_a_marketers_publication_waits_for_somebody_elses_approval(shop: Served)
     ann, bob = shop.begun("ann", "marketer"), shop.begun("bob", "technical")
     answer = ann.post("/api/publish", json={"ids": ["welcome"], "comment": "please"})
     assert answer.status_code == 202
-    assert answer.json() == [{"id": "welcome", "version": None, "verdict": "requested", "approval": 1}]
+    nobody = {"moved": 0, "stayed": 0, "left": 0}
+    assert answer.json() == [{"id": "welcome", "version": None, "verdict": "requested", "approval": 1, **nobody}]
     assert states(ann) == {}
     assert decide(ann, 1).json()["code"] == "AUTH-006"
     waiting = bob.get("/api/approvals", params={"state": "waiting"}).json()["approvals"]
@@ -55,7 +56,7 @@ def test_a_marketers_publication_waits_for_somebody_elses_approval(shop: Served)
     approved = decide(bob, 1, comment="fine")
     assert approved.status_code == 200, approved.text
     assert approved.json()["published"] == [
-        {"id": "welcome", "version": 1, "verdict": "published", "approval": None},
+        {"id": "welcome", "version": 1, "verdict": "published", "approval": None, **nobody},
     ]  # fmt: skip
     told = approved.json()["approval"]
     assert (told["state"], told["decided_by"], told["decision"]) == ("published", "user:bob", "fine")
