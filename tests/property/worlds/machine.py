@@ -15,10 +15,12 @@ from typing import Any
 import polars as pl
 
 from sojourn.engine.audiences import Audiences
+from sojourn.engine.older import Older, move
 from sojourn.engine.processor import Processor
 from sojourn.engine.rendering import EagerRenderer
 from sojourn.engine.results import conversion_rows, discard_rows, message_rows, passage_rows, step_rows
 from sojourn.journeys.compile import Published, compile_program
+from sojourn.journeys.moving import Edition
 from sojourn.model.items import ITEM_SCHEMA
 from sojourn.store.duckdb import DuckStore
 from sojourn.workspace import Workspace, read_workspace
@@ -50,6 +52,7 @@ class Machine:
         self.immediate = immediate
         self.path = path
         self.store = DuckStore(path, threads=1)
+        self._again: list[Any] = []
         self.workspace = _workspace(json.dumps(world.documents))
         entities = self.workspace.directory.entities
         self.store.declare(entities["profile"].attributes, {})
@@ -64,12 +67,13 @@ class Machine:
         self.processor.watch(START)
 
     def _documents(self) -> list[Any]:
-        return [*self.workspace.journeys.values(), *self.workspace.triggered.values()]
+        return [*self.workspace.journeys.values(), *self.workspace.triggered.values(), *self._again]
 
     def _processor(self) -> Processor:
         rows = self.store.connection.execute("SELECT doc, state, last_run_at FROM document ORDER BY doc").fetchall()
+        newest = {document.id: doc for doc, document in enumerate(self._documents(), 1)}
         published = [
-            Published(doc, document, state, START)
+            Published(doc, document, state, START, newest[document.id] == doc)
             for (doc, state, _), document in zip(rows, self._documents(), strict=True)
         ]
         program = compile_program(self.workspace.catalog, self.workspace.directory, published)
@@ -88,6 +92,26 @@ class Machine:
         """Forget everything that is not in the store, and go on from there."""
         self.processor.evaluator.close()
         self.processor = self._processor()
+
+    def publish_again(self, ids: Iterable[str], at: datetime) -> list[Older]:
+        """Publish journeys again under another title, and let those inside move; return who did, and who did not."""
+        for id in ids:
+            title = f"The {len(self._again)}. one"
+            self._again.append(self.workspace.journeys[id].model_copy(update={"title": title}))
+            self.store.connection.execute(
+                "INSERT INTO document (doc, kind, id, version, state) VALUES (?, 'journey', ?, 2, 'live')",
+                [len(self._documents()), id],
+            )
+        self.die()
+        program, documents = self.processor.program, self._documents()
+        self.store.refill("origin", program.origins)
+        editions = [Edition(document, program.by_doc[doc]) for doc, document in enumerate(documents, 1)]
+        newest = {edition.line.id: edition for edition in editions}
+        with self.store.transaction():
+            return [
+                move(self.processor, edition, newest[edition.line.id], at)
+                for edition in editions if edition.line.id in ids and edition is not newest[edition.line.id]
+            ]  # fmt: skip
 
     def keep(self, copy: Path) -> None:
         """Keep the store as it is now."""
@@ -117,6 +141,16 @@ class Machine:
                 self.die()
         self.take(NOTHING, self.world.until + TICK)
         return self.results()
+
+    def run_publishing(self, ids: Iterable[str], cuts: Iterable[int]) -> tuple[dict[str, Any], list[Older]]:
+        """Do the same, and publish journeys again behind each batch; return also what became of those inside."""
+        frame, moved = self.world.frame, list[Older]()
+        for start, end in pairwise([*sorted({0, *cuts}), frame.height]):
+            batch = frame.slice(start, end - start)
+            self.take(batch, batch["at"][-1])
+            moved += self.publish_again(ids, batch["at"][-1])
+        self.take(NOTHING, self.world.until + TICK)
+        return self.results(), moved
 
     def run_live(self) -> dict[str, Any]:
         """Process item for item and timer for timer, and report each message as sent at once, as delivery would."""
