@@ -69,6 +69,11 @@ def test_those_inside_older_versions_leave_when_that_is_chosen(ann: Visit, shop:
     ann.open("/edit/journey/welcome")
     page.get_by_role("button", name="Publish", exact=True).click()
     dialog = page.get_by_role("dialog")
+    dialog.get_by_role("radio", name="Move to the new version").check()
+    expect(dialog.get_by_text("0 move from version 1 to the new one")).to_be_visible()
+    expect(
+        dialog.get_by_text("3 at “bought” finish on version 1: the new version waits otherwise there.")
+    ).to_be_visible()
     dialog.get_by_role("radio", name="Leave at once").check()
     expect(dialog.get_by_text("3 profiles leave version 1 at once")).to_be_visible()
     dialog.get_by_role("button", name="Publish", exact=True).click()
@@ -76,6 +81,23 @@ def test_those_inside_older_versions_leave_when_that_is_chosen(ann: Visit, shop:
     until(lambda: shop.status("welcome")["inside"] == 0)
     shop.send({"type": "track", "userId": "new", "event": "Signed Up"})
     until(lambda: shop.status("welcome")["inside"] == 1)
+
+
+def test_who_waits_moves_to_the_new_version_when_that_is_chosen(ann: Visit, shop: Shop) -> None:
+    page = ann.page
+    ann.open("/edit/journey/welcome")
+    ann.step("@entry").click()
+    page.get_by_role("textbox", name="Title").fill("Welcome again")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("1 profile finishes on version 3")).to_be_visible()
+    dialog.get_by_role("radio", name="Move to the new version").check()
+    expect(dialog.get_by_text("1 moves from version 3 to the new one")).to_be_visible()
+    dialog.get_by_role("button", name="Save and publish").click()
+    expect(page.get_by_text("· Version 4")).to_be_visible()
+    more(page, "Versions")
+    expect(page.get_by_role("button", name=re.compile(r"version 4 .* 1 inside"))).to_be_visible()
+    page.keyboard.press("Escape")
 
 
 def test_nothing_can_be_published_while_another_document_has_errors(ann: Visit, shop: Shop) -> None:

@@ -37,6 +37,7 @@ export function Request({ approval }: { approval: Approval }) {
         </div>
         <Badge color={COLORS[state]}>{t(`approvals.states.${state}`)}</Badge>
       </Group>
+      {approval.inside !== "finish" && <Text size="sm">{t(`approvals.inside.${approval.inside}`)}</Text>}
       {comment && <blockquote className={styles.said}>{comment}</blockquote>}
       {changed_since.length > 0 && (
         <Alert color="orange" icon={<IconAlertTriangle size={18} />} title={t("approvals.changedSince")}>

@@ -14,10 +14,11 @@ import { useSaving } from "../editor/saving";
 import { isDirty } from "../editor/store";
 import { Failed, Loading } from "../shell/States";
 import { tell } from "../shell/toasts";
-import { leaveOlder, usePublish, usePublishRule } from "./publishing";
+import type { Then } from "./InsideVersion";
+import { usePublish, usePublishRule } from "./publishing";
 import { OthersWrong } from "./OthersWrong";
 import { isRefused, useRehearsal } from "./rehearsing";
-import { Rehearsal, type Then } from "./Rehearsal";
+import { Rehearsal } from "./Rehearsal";
 
 export function PublishDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
@@ -38,8 +39,8 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
   const isBlocked = errors.length > 0 || isRefused(rehearsal.error);
   const go = async (): Promise<void> => {
     if (isDirty(editor.getState())) await saveNow();
-    const rows = await publishing.mutateAsync(isAsking ? { ids: [id], comment } : { ids: [id] });
-    if (then === "leave") await leaveOlder(id);
+    const wish = { ids: [id], inside: then };
+    const rows = await publishing.mutateAsync(isAsking ? { ...wish, comment } : wish);
     const fresh = await get<Draft>(draftPath(kind, id));
     client.setQueryData(["draft", kind, id], fresh);
     editor.getState().publish(fresh.published);
@@ -68,9 +69,7 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
         {errors.length === 0 && isRefused(rehearsal.error) && <OthersWrong unsaved={unsaved} />}
         {rehearsal.error && !isRefused(rehearsal.error) && <Failed error={rehearsal.error} />}
         {errors.length === 0 && rehearsal.isPending && <Loading height={120} />}
-        {rehearsal.data && !isBlocked && (
-          <Rehearsal answer={rehearsal.data} then={then} onThen={isAsking ? undefined : setThen} />
-        )}
+        {rehearsal.data && !isBlocked && <Rehearsal answer={rehearsal.data} then={then} onThen={setThen} />}
         {!isBlocked && isAsking && (
           <>
             <Alert color="blue" icon={<IconUserCheck size={18} />}>

@@ -2,27 +2,25 @@
 import { Radio, Stack, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Rehearsal as Answer } from "../api/types";
-import { number } from "../i18n/format";
 import { useWord } from "../i18n/words";
 import { Changes } from "./Changes";
+import { InsideVersion, type Then } from "./InsideVersion";
 import styles from "./publish.module.css";
 
 type Rehearsed = Answer["documents"][number];
 
-/** What becomes of those inside older versions. */
-export type Then = "finish" | "leave";
-
 interface Props {
   answer: Answer;
   then: Then;
-  /** None: one cannot choose. */
-  onThen?: ((then: Then) => void) | undefined;
+  onThen: (then: Then) => void;
 }
 
 export function Rehearsal({ answer: { documents, data }, then, onThen }: Props) {
   const { t } = useTranslation();
   const word = useWord();
-  const isFinishing = documents.some(({ inside }) => inside.some((one) => one.then === "finish"));
+  const finishing = documents.filter(({ inside }) => inside.some((one) => one.then === "finish"));
+  const mayMove = finishing.some(({ kind }) => kind === "journey");
+  const thens: Then[] = mayMove ? ["finish", "move", "leave"] : ["finish", "leave"];
   return (
     <>
       {documents.map((document) => (
@@ -34,23 +32,17 @@ export function Rehearsal({ answer: { documents, data }, then, onThen }: Props) 
             <dd>
               {document.inside.length === 0 && t("publish.insideNone")}
               {document.inside.map((one) => (
-                <div key={one.version}>
-                  {t(`publish.${one.then === "finish" ? then : one.then}`, {
-                    count: one.profiles,
-                    shown: number(one.profiles),
-                    version: one.version,
-                  })}
-                </div>
+                <InsideVersion key={one.version} inside={one} then={one.then === "finish" ? then : "stay"} />
               ))}
             </dd>
           </dl>
           {document.version > 1 && document.verdict === "published" && <Changes changes={document.changes} />}
         </section>
       ))}
-      {isFinishing && onThen && (
+      {finishing.length > 0 && (
         <Radio.Group label={t("publish.then")} value={then} onChange={(next) => onThen(next)}>
           <Stack gap={6} mt={6}>
-            {(["finish", "leave"] as const).map((one) => (
+            {thens.map((one) => (
               <Radio
                 key={one}
                 value={one}

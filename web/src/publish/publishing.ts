@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, post } from "../api/client";
 import { documentPath } from "../api/hooks";
 import type { PublishOutcome, PublishRule } from "../api/types";
+import type { Then } from "./InsideVersion";
 
 export type Command = "pause" | "resume" | "close" | "stop";
 
@@ -18,6 +19,7 @@ function useRefresh(): () => Promise<unknown> {
 
 export interface Wish {
   ids: string[];
+  inside?: Then;
   /** For who approves. */
   comment?: string;
 }
@@ -36,11 +38,9 @@ export function usePublish() {
 }
 
 /** Let those inside older versions leave at once. */
-export const leaveOlder = (id: string): Promise<unknown> => post(`${documentPath(id)}/stop?older=true`);
-
 export function useLeaveOlder(id: string) {
   const refresh = useRefresh();
-  return useMutation({ mutationFn: () => leaveOlder(id), onSuccess: refresh });
+  return useMutation({ mutationFn: () => post(`${documentPath(id)}/stop?older=true`), onSuccess: refresh });
 }
 
 export function useCommand(id: string) {
