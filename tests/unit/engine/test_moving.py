@@ -97,12 +97,14 @@ def test_what_they_wait_for_comes_to_them_in_the_new_version(tmp_path: Path) -> 
 
 
 def test_they_stay_as_long_as_the_new_version_lets_them(tmp_path: Path) -> None:
-    with living(waiting(), tmp_path) as world:
+    asking = [node("w", "event", event="f", next="m"), SEND]
+    with living([*DATA, journey("j", asking)], tmp_path) as world:
         world.take(track(day(3)))
-        world.publish(waiting(max_duration="1d"), inside="move")
+        world.until(day(3, "11:00:00"))
+        world.publish([*DATA, journey("j", asking, max_duration="2d")], inside="move")
         world.until(day(6))
-        assert ends(world) == [(2, "timed_out", "timed_out")]  # it comes before the end of the wait at that instant
-        assert world.sql("SELECT DISTINCT left_at - entered_at = INTERVAL 1 DAY FROM passage_end") == [(True,)]
+        ended = world.sql("SELECT doc, state, strftime(left_at, '%d %H:%M') FROM passage_end")
+        assert ended == [(2, PASSAGE_STATES.index("timed_out"), "05 10:00")]
 
 
 def test_exits_of_the_new_version_are_theirs_from_then_on(tmp_path: Path) -> None:
@@ -133,6 +135,7 @@ def test_what_quiet_hours_hold_keeps_its_passage_in_its_version(tmp_path: Path) 
         documents[-1] = {**documents[-1], "title": "Better"}
         [made] = world.publish(documents, inside="move")
         assert [(older.moving, older.staying) for older in made.older] == [(1, (Staying("w", 1, Stay("held")),))]
+        assert inside(world) == [(2, "w"), (1, "w")]
         world.take(track(day(3, "22:00:00"), "f", user="bob"))
         dropped = world.sql("SELECT doc, node, reason FROM discard")
         assert [(doc, node, DISCARD_REASONS[reason]) for doc, node, reason in dropped] == [(1, 0, "exit_criteria")]
