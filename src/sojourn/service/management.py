@@ -35,7 +35,7 @@ from sojourn.service.rights.remote import RightsBackend
 from sojourn.service.rights.rights import Rights
 from sojourn.service.runtime import Runtime
 from sojourn.service.sessions import Sessions
-from sojourn.service.standing import Body, published_changes, standing_documents
+from sojourn.service.standing import Body, published_changes, settled, standing_documents
 from sojourn.service.studio.versions import Versions
 from sojourn.workspace import Workspace, load_workspace
 from sojourn.workspace.draft_changes import DraftChanges
@@ -45,8 +45,6 @@ from sojourn.workspace.trash import Trash
 Command = Literal["pause", "resume", "close", "stop", "confirm", "retry"]
 Switch = Literal["pause", "resume"]
 COMMANDS: Final = get_args(Command)
-INSIDE: Final = ("moved", "stayed", "left")
-"""What a publication tells of those inside older versions."""
 PATIENCE_S: Final = 300.0
 """How long a command waits for the engine to come to it."""
 Row = dict[str, Any]
@@ -245,10 +243,8 @@ class Management:
             for subject, old, new in published_changes(before, after, anew):
                 self.audit.record(caller, "document.publish", subject, old, new)
             rows = [as_row(publishing) for publishing in made]
-            for row in rows:
-                if inside != "finish" and (told := {name: row[name] for name in INSIDE if row[name]}):
-                    subject = next(subject for subject in after if subject.endswith(f"/{row['id']}"))
-                    self.audit.record(caller, "document.inside", subject, None, {"inside": inside, **told})
+            for subject, told in settled(rows, after):
+                self.audit.record(caller, "document.inside", subject, None, {"inside": inside, **told})
         return rows
 
     def rehearse(self, ids: Sequence[str]) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import duckdb
 from sojourn.model.policy import DELIVERIES
 
 Body = dict[str, Any]
+Row = dict[str, Any]
 NEWEST = """
 SELECT kind, id, body, state FROM document WHERE kind <> 'workspace'
 QUALIFY row_number() OVER (PARTITION BY id ORDER BY doc DESC) = 1
@@ -65,6 +66,23 @@ def read_standing(cursor: duckdb.DuckDBPyConnection) -> Standing:
 def standing_documents(cursor: duckdb.DuckDBPyConnection) -> dict[str, Body]:
     """Return the bodies of the documents that run, by ``kind/id``."""
     return read_standing(cursor).documents
+
+
+def settled(rows: Iterable[Row], after: Collection[str]) -> Iterator[tuple[str, Row]]:
+    """Yield subject and counts of the documents whose older versions somebody was made to move from, or to leave.
+
+    Parameters
+    ----------
+    rows : iterable of dict
+        What became of each document (`engine.publication.as_row`).
+    after : collection of str
+        The documents that run, as ``kind/id``.
+    """
+    for row in rows:
+        told = {name: row[name] for name in ("moved", "stayed", "left") if row[name]}
+        subjects = {f"{kind}/{row['id']}" for kind in DELIVERIES}
+        if told:
+            yield from ((subject, told) for subject in after if subject in subjects)
 
 
 def published_changes(
