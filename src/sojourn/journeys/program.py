@@ -258,8 +258,11 @@ class Program:
     former: dict[str, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Put the lines into the order of the spec and index them."""
-        self.lines.sort(key=lambda line: (-line.priority, line.id, -line.doc))
+        """Put the lines into the order of the spec and index them.
+
+        An item advances those inside all versions of a journey before it lets somebody into the newest.
+        """
+        self.lines.sort(key=lambda line: (-line.priority, line.id, line.doc if line.kind == "journey" else -line.doc))
         self.by_doc = {line.doc: line for line in self.lines}
         self.origins = pl.DataFrame(
             [
@@ -300,4 +303,4 @@ class Program:
 
     def versions(self, document_id: str) -> list[Line]:
         """Return the versions of a document that run, the newest first."""
-        return [line for line in self.lines if line.id == document_id]
+        return sorted((line for line in self.lines if line.id == document_id), key=lambda line: -line.doc)

@@ -53,6 +53,25 @@ def test_who_is_inside_finishes_on_the_old_version_and_cannot_enter_the_new_one(
         assert discards(world) == [("already_inside", 2)]
 
 
+def test_an_item_takes_somebody_out_of_an_older_version_before_it_lets_him_into_the_newest(tmp_path: Path) -> None:
+    asking = [node("w", "event", event="e", next="m"), {"id": "m", **HOOK}]
+    with living([*BASE, journey("j", asking, reentry="always")], tmp_path) as world:
+        world.take(track(day(3)))
+        world.publish([*BASE, journey("j", asking, reentry="always", title="Better")])
+        world.take(track(day(3, "11:00:00")), track(day(3, "12:00:00")))
+        assert messages(world) == [(1, "03 11:00"), (2, "03 12:00")]
+        assert discards(world) == []
+
+
+def test_the_newest_version_is_that_also_where_an_older_one_came_first(tmp_path: Path) -> None:
+    with living([*BASE, wait("j", "1d", priority=90)], tmp_path) as world:
+        world.take(track(day(3)))
+        world.publish([*BASE, wait("j", "2d", priority=10)])
+        world.take(track(day(3), user="bob"), {**control(day(3, "12:00:00"), "stop", "j"), "older": True})
+        world.until(day(6))
+        assert messages(world) == [(2, "05 10:00")]
+
+
 def test_reentry_is_over_all_versions_also_those_that_are_over(tmp_path: Path) -> None:
     with living([*BASE, wait("j", "1h")], tmp_path) as world:
         world.take(track(day(3)))
