@@ -1,6 +1,5 @@
 """Moving into a version that says the same changes nothing."""
 
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -10,11 +9,10 @@ from tests.property.worlds import Machine, Row, World, outcome, search, worlds
 
 
 def again(document: Row) -> bool:
-    """Tell whether all in a journey may move, nobody is inside twice, and another version does not read an audience."""
-    if document["kind"] != "journey" or document["entry"]["type"] == "audience" or "key" in document["entry"]:
-        return False
-    awaited = [path for node in document["nodes"] for path in (node, *node.get("paths", ()))]
-    return not any(each.get("type") == "reaction" or "reaction" in each for each in awaited)
+    """Tell whether a journey has a profile inside once, and another version of it does not read an audience anew."""
+    return bool(
+        document["kind"] == "journey" and document["entry"]["type"] != "audience" and "key" not in document["entry"]
+    )
 
 
 def published_again(world: World, cuts: list[int]) -> tuple[dict[str, Any], list[Older]]:
@@ -35,12 +33,9 @@ def test_moving_into_a_version_with_another_title_changes_nothing() -> None:
     @given(world=worlds(commands=False))
     @search(8)
     def changes_nothing(world: World) -> None:
-        policy = {name: value for name, value in world.documents[-1].items() if name != "quiet_hours"}
-        world = replace(world, documents=[*world.documents[:-1], policy])
         cuts = [len(world.items) // 2, len(world.items) * 3 // 4]
         found, older = published_again(world, cuts)
         moved.append(sum(each.moving for each in older))
-        assert not any(each.staying for each in older)
         assert found == outcome(world, cuts=cuts)
 
     changes_nothing()
