@@ -73,3 +73,38 @@ it("no text stands in the code", () => {
       .flatMap(hardCoded),
   ).toEqual([]);
 });
+
+/** What the server's answers have as sentences, in its own language. */
+const SENTENCES = new Set(["message", "reason", "trouble"]);
+/** Attributes that are drawn. */
+const DRAWN = new Set([...SAID, "error"]);
+
+/** Sentences of answers that are drawn as they came, past the words of the user's language. */
+function untold(path: string): string[] {
+  const text = readFileSync(path, "utf8");
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
+  const found: string[] = [];
+  const drawn = (node: ts.Node): void => {
+    if (ts.isPropertyAccessExpression(node) && SENTENCES.has(node.name.text)) found.push(node.getText());
+    if (ts.isParenthesizedExpression(node)) drawn(node.expression);
+    if (ts.isConditionalExpression(node)) [node.whenTrue, node.whenFalse].forEach(drawn);
+    if (ts.isBinaryExpression(node)) {
+      const isCondition = node.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken;
+      (isCondition ? [node.right] : [node.left, node.right]).forEach(drawn);
+    }
+  };
+  const look = (node: ts.Node): void => {
+    if (ts.isJsxSelfClosingElement(node) && node.tagName.getText() === "Said") return;
+    const attribute = ts.isJsxAttribute(node.parent) ? node.parent.name.getText() : null;
+    if (ts.isJsxExpression(node) && node.expression && (attribute === null || DRAWN.has(attribute)))
+      drawn(node.expression);
+    ts.forEachChild(node, look);
+  };
+  ts.forEachChild(source, look);
+  return found.map((each) => `${path}: ${each}`);
+}
+
+it("what the server says is drawn in the user's language", () => {
+  const shown = files("src").filter((path) => path.endsWith(".tsx"));
+  expect(shown.flatMap(untold)).toEqual(["src/shell/Boundary.tsx: error.message"]);
+});

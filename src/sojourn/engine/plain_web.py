@@ -59,11 +59,11 @@ class PlainWeb:
         except (aiohttp.InvalidURL, UnicodeError) as error:
             raise HttpRefused("what comes out is no URL") from error
         except NOT_BEGUN as error:
-            raise HttpFailed(f"{type(error).__name__} with {url.host}", attempted=False) from error
+            raise HttpFailed(_unreached(error, str(url.host)), attempted=False) from error
         except TimeoutError as error:
             raise HttpFailed(f"no whole answer within {request.timeout_s:g} s", attempted=True) from error
         except aiohttp.ClientError as error:
-            raise HttpFailed(f"{type(error).__name__} with {url.host}", attempted=True) from error
+            raise HttpFailed(f"`{url.host}` broke off ({type(error).__name__})", attempted=True) from error
 
     async def close(self) -> None:
         """Close all connections."""
@@ -168,3 +168,12 @@ async def _read(answer: aiohttp.ClientResponse) -> bytes:
             raise HttpFailed(f"the answer has more than {MAX_BODY:,} bytes", attempted=True)
         parts.append(part)
     return b"".join(parts)
+
+
+def _unreached(error: Exception, host: str) -> str:
+    """Say why no request could be made."""
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return f"there is no host `{host}`"
+    if isinstance(error, aiohttp.ClientSSLError | aiohttp.ClientConnectorCertificateError):
+        return f"`{host}` has no certificate that can be trusted"
+    return f"`{host}` cannot be reached ({type(error).__name__})"

@@ -34,12 +34,16 @@ class Content(Model):
     text: Liquid | None = None
     title: Liquid | None = None
     body: Liquid | None = None
-    url: Liquid | None = None
-    image: Liquid | None = None
+    url: Liquid | None = Field(default=None, description="Where a click leads; of a webhook, the address it calls.")
+    image: Liquid | None = Field(default=None, description="The whole address of a picture.")
     buttons: list[Button] | None = None
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = None
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = Field(
+        default=None, description="How a webhook calls; `POST` without one."
+    )
     headers: dict[str, Liquid] | None = None
-    columns: dict[str, Liquid] | None = None
+    columns: dict[str, Liquid] | None = Field(
+        default=None, description="What a letter says, by the columns of the printer's file."
+    )
 
     def present(self) -> list[str]:
         """Return the content fields that are there."""

@@ -3091,6 +3091,11 @@ export interface components {
              * @description Fields of which a template has at least one.
              */
             needs: string[];
+            /**
+             * On Screen
+             * @description Whether pages of profiles show its messages.
+             */
+            on_screen: boolean;
             /** Providers */
             providers: components["schemas"]["ProviderType"][];
             /** Title */

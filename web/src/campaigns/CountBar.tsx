@@ -3,6 +3,7 @@ import { ActionIcon, Loader, Select, Text, Tooltip } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { instant, number } from "../i18n/format";
+import { told } from "../i18n/told";
 import { useBook } from "./book";
 import styles from "./campaigns.module.css";
 
@@ -25,7 +26,7 @@ export function CountBar() {
           {counting.isCounting
             ? t("campaign.counting")
             : counting.error
-              ? counting.error.message
+              ? told(counting.error.message)
               : counting.tookMs !== null &&
                 t("campaign.counted", { value: number(Math.ceil(counting.tookMs)) })}
         </Text>

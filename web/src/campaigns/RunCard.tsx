@@ -6,6 +6,7 @@ import { useActs } from "../canvas/acts";
 import { useScene } from "../canvas/scene";
 import { instant, number } from "../i18n/format";
 import { useWord } from "../i18n/words";
+import { Said } from "../profiles/Said";
 import { useMay } from "../session/session";
 import { useBook } from "./book";
 import styles from "./campaigns.module.css";
@@ -97,7 +98,7 @@ function Tasks({ run }: { run: CampaignRun }) {
             {task.error && (
               <p className={styles.reason}>
                 {task.code && !task.error.includes(task.code) && <span className="code">{task.code} </span>}
-                {task.error}
+                <Said text={task.error} />
               </p>
             )}
             {task.due_at && task.state === "waiting" && (

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Catalog } from "../api/types";
 import { useDocument, useEditor } from "../editor/EditorProvider";
 import { Control } from "../forms/Control";
+import { Help } from "../forms/Help";
 import { present } from "../forms/schema";
 import { useWord } from "../i18n/words";
 import { scalarText, textOf, type Json } from "../model";
@@ -42,16 +43,18 @@ export function ContentForm({ catalog, isLocked }: { catalog: Catalog; isLocked:
         const editorName = schema["x-editor"];
         if (editorName !== "liquid")
           return (
-            <Control
-              key={`${locale}${name}`}
-              schema={schema}
-              root={root}
-              value={part[name]}
-              onChange={(next) => set(name, next)}
-              label={word("fields", name)}
-              path={pathOf(locale, name)}
-              isRequired={false}
-            />
+            <div key={`${locale}${name}`}>
+              <Control
+                schema={schema}
+                root={root}
+                value={part[name]}
+                onChange={(next) => set(name, next)}
+                label={word("fields", name)}
+                path={pathOf(locale, name)}
+                isRequired={false}
+              />
+              <Help schema={schema} />
+            </div>
           );
         const isJson = channel === "webhook" && name === "body";
         return (
@@ -68,6 +71,7 @@ export function ContentForm({ catalog, isLocked }: { catalog: Catalog; isLocked:
               isLocked={isLocked}
             />
             {channel === "sms" && name === "text" && <SegmentsNote />}
+            <Help schema={schema} />
           </div>
         );
       })}
@@ -78,6 +82,7 @@ export function ContentForm({ catalog, isLocked }: { catalog: Catalog; isLocked:
 /** A template begins with its channel. */
 function ChannelPicker({ catalog }: { catalog: Catalog }) {
   const { t } = useTranslation();
+  const word = useWord();
   const editor = useEditor();
   return (
     <section aria-label={t("content.channel")}>
@@ -91,7 +96,7 @@ function ChannelPicker({ catalog }: { catalog: Catalog }) {
             className={styles.channel}
             onClick={() => editor.getState().edit((doc) => ({ ...doc, channel: type }), "channel")}
           >
-            {title}
+            {word("nodes", type, title)}
           </UnstyledButton>
         ))}
       </SimpleGrid>

@@ -1,18 +1,23 @@
 /** Sends the open content to people who want to see it, as it would arrive. */
 import { Alert, Badge, Button, Group, Modal, Select, Stack, TagsInput, Text } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError, post } from "../api/client";
+import { get, post } from "../api/client";
 import { useCatalog, useVocabulary } from "../api/hooks";
-import type { Proofs } from "../api/types";
+import type { Profile, Proofs } from "../api/types";
 import { useDocument } from "../editor/EditorProvider";
+import { told } from "../i18n/told";
 import { textOf } from "../model";
+import { profilePath } from "../profiles/addresses";
 import { keptAs } from "../root";
+import { Refusal } from "../setup/Refusal";
 import { letterOf, useReader } from "./previewing";
 
 const KEPT = keptAs("sojourn.proof.to");
+/** Nobody types tokens; those of browsers are JSON, in which there are commas. */
+const TOKEN = "push_token";
 const kept = (): string[] => (localStorage.getItem(KEPT) ?? "").split("\n").filter(Boolean);
 
 export function ProofDialog({ onClose }: { onClose: () => void }) {
@@ -37,7 +42,9 @@ export function ProofDialog({ onClose }: { onClose: () => void }) {
     meta: { quiet: true },
   });
   const needsAddress = facts?.address != null;
-  const failure = sending.error;
+  const own = useAddress(reader.profile, facts?.address ?? null);
+  const isTyped = facts?.address !== TOKEN;
+  const isForNobody = facts?.on_screen === true && !reader.profile;
   return (
     <Modal opened onClose={onClose} title={t("content.proof")} size="md">
       <Stack gap="sm">
@@ -47,12 +54,12 @@ export function ProofDialog({ onClose }: { onClose: () => void }) {
         {needsAddress && (
           <TagsInput
             label={t("content.to")}
-            description={t("content.toHint")}
-            data={[]}
+            description={own ? `${t("content.toHint")}. ${t("content.ofReader")}.` : t("content.toHint")}
+            data={own ? [own] : []}
             value={to}
             onChange={setTo}
             maxTags={10}
-            splitChars={[",", ";", " "]}
+            splitChars={isTyped ? [",", ";", " "] : []}
             acceptValueOnBlur
             data-autofocus
           />
@@ -67,11 +74,12 @@ export function ProofDialog({ onClose }: { onClose: () => void }) {
             data={channels.map(({ id, title }) => ({ value: id, label: title ?? id }))}
           />
         )}
-        {failure && (
-          <Alert color="red" title={failure instanceof ApiError ? failure.message : t("errors.unexpected")}>
-            {failure instanceof ApiError ? [failure.hint, failure.code].filter(Boolean).join(" · ") : null}
+        {facts?.on_screen && (
+          <Alert color={isForNobody ? "yellow" : "blue"}>
+            {isForNobody ? t("content.toNobody") : t("content.toPages", { profile: reader.profile })}
           </Alert>
         )}
+        <Refusal error={sending.error} />
         {sending.data && (
           <Stack gap={6} role="status">
             {sending.data.proofs.map((proof, place) => (
@@ -84,7 +92,7 @@ export function ProofDialog({ onClose }: { onClose: () => void }) {
                   {proof.reason && (
                     <Text span size="xs" c="dimmed">
                       {" "}
-                      {proof.reason}
+                      {told(proof.reason)}
                     </Text>
                   )}
                 </Text>
@@ -99,7 +107,7 @@ export function ProofDialog({ onClose }: { onClose: () => void }) {
           <Button
             leftSection={<IconSend size={14} />}
             loading={sending.isPending}
-            disabled={needsAddress && !to.length}
+            disabled={isForNobody || (needsAddress && !to.length)}
             onClick={() => sending.mutate()}
           >
             {t("content.send")}
@@ -108,4 +116,17 @@ export function ProofDialog({ onClose }: { onClose: () => void }) {
       </Stack>
     </Modal>
   );
+}
+
+/** The address of a profile on the channel, where it has one. */
+function useAddress(profile: string | null, attribute: string | null): string | null {
+  const found = useQuery({
+    queryKey: ["profile", profile],
+    queryFn: () => get<Profile>(profilePath(profile ?? "")),
+    enabled: profile !== null && attribute !== null,
+    retry: false,
+    meta: { quiet: true },
+  });
+  const address = attribute === null ? null : found.data?.attributes[attribute];
+  return typeof address === "string" && address !== "" ? address : null;
 }

@@ -1,6 +1,7 @@
 /** A message as its reader sees it: a mail, a text message, a notice of a phone, a card, or plain fields. */
-import { Badge, Code } from "@mantine/core";
+import { Badge, Code, Table } from "@mantine/core";
 import { IconBell } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Preview } from "../api/types";
 import { useWord } from "../i18n/words";
@@ -69,12 +70,20 @@ function Push({ preview: { fields } }: Props) {
   );
 }
 
+/** A picture, or that there is none at its address. */
+function Picture({ address }: { address: string }) {
+  const { t } = useTranslation();
+  const [isGone, setGone] = useState(false);
+  if (isGone) return <div className={styles.gone}>{t("content.noPicture")}</div>;
+  return <img src={address} alt="" referrerPolicy="no-referrer" onError={() => setGone(true)} />;
+}
+
 function Card({ preview: { fields } }: Props) {
   const buttons = Array.isArray(fields.buttons) ? (fields.buttons as Json[]) : [];
   const image = textIn(fields, "image");
   return (
     <div className={styles.card}>
-      {image && <img src={image} alt="" referrerPolicy="no-referrer" />}
+      {image && <Picture key={image} address={image} />}
       <strong>{textIn(fields, "title")}</strong>
       <div>{textIn(fields, "body")}</div>
       <Address url={textIn(fields, "url")} />
@@ -87,6 +96,25 @@ function Card({ preview: { fields } }: Props) {
   );
 }
 
+/** A text as it is, a map such as the columns of a letter as a table. */
+function Said({ value }: { value: Json }) {
+  if (!isMap(value)) return <Code block>{scalarText(value) || JSON.stringify(value, null, 2)}</Code>;
+  return (
+    <Table fz="sm" withTableBorder layout="fixed">
+      <Table.Tbody>
+        {Object.entries(value).map(([name, text]) => (
+          <Table.Tr key={name}>
+            <Table.Th w="34%" className="code">
+              {name}
+            </Table.Th>
+            <Table.Td className={styles.said}>{scalarText(text)}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
 /** What a channel has that nothing else is known of. */
 function Fields({ preview: { fields } }: Props) {
   const word = useWord();
@@ -96,7 +124,7 @@ function Fields({ preview: { fields } }: Props) {
         <div key={name}>
           <dt>{word("fields", name)}</dt>
           <dd>
-            <Code block>{typeof value === "string" ? value : JSON.stringify(value, null, 2)}</Code>
+            <Said value={value as Json} />
           </dd>
         </div>
       ))}

@@ -88,7 +88,9 @@ function Desk({ catalog }: { catalog: Catalog }) {
           <section className={styles.editing} aria-label={t("content.name")}>
             <Group justify="space-between" mb="md" gap="xs">
               <Group gap={10}>
-                {document.kind === "template" && <Badge size="md">{word("nodes", channel, title)}</Badge>}
+                {document.kind === "template" && channel && (
+                  <Badge size="md">{word("nodes", channel, title)}</Badge>
+                )}
                 <LocaleTabs isLocked={isLocked} />
               </Group>
               <Group gap={8}>

@@ -7,6 +7,8 @@ import { useVocabulary } from "../api/hooks";
 import type { Vocabulary } from "../api/types";
 import { useDocument } from "../editor/EditorProvider";
 import { insert } from "../forms/code/places";
+import { word } from "../i18n/words";
+import type { Doc } from "../model";
 import { tell } from "../shell/toasts";
 import { channelOf, pathOf } from "./fields";
 import { usePlace } from "./places";
@@ -19,7 +21,9 @@ interface Entry {
   text: string;
 }
 
-const ADDRESSES = ["unsubscribe_url", "preferences_url"];
+/** Only mails have the way out of a single click. */
+const addressesOf = (channel: string): string[] =>
+  channel === "email" ? ["unsubscribe_url", "preferences_url"] : ["preferences_url"];
 
 export function VariableMenu() {
   const { t } = useTranslation();
@@ -35,7 +39,7 @@ export function VariableMenu() {
     block: t("content.blocks"),
   };
   const wanted = search.trim().toLowerCase();
-  const found = (vocabulary ? entriesOf(vocabulary, document.id) : []).filter(({ name, group }) =>
+  const found = (vocabulary ? entriesOf(vocabulary, document) : []).filter(({ name, group }) =>
     `${group} ${name}`.toLowerCase().includes(wanted),
   );
   const choose = ({ text }: Entry): void => {
@@ -91,7 +95,7 @@ export function VariableMenu() {
   );
 }
 
-function entriesOf(vocabulary: Vocabulary, id: unknown): Entry[] {
+function entriesOf(vocabulary: Vocabulary, document: Doc): Entry[] {
   const events = new Map<string, string>();
   for (const event of vocabulary.events)
     for (const { name } of event.attributes)
@@ -100,7 +104,7 @@ function entriesOf(vocabulary: Vocabulary, id: unknown): Entry[] {
     ...vocabulary.profile.map(({ name, type }) => ({
       group: "profile",
       name,
-      detail: type,
+      detail: word("values", type, type),
       text: `{{ profile.${name} }}`,
     })),
     ...[...events].map(([name, of]) => ({
@@ -109,9 +113,14 @@ function entriesOf(vocabulary: Vocabulary, id: unknown): Entry[] {
       detail: of,
       text: `{{ event.${name} }}`,
     })),
-    ...ADDRESSES.map((name) => ({ group: "message", name, detail: "", text: `{{ message.${name} }}` })),
+    ...addressesOf(channelOf(document)).map((name) => ({
+      group: "message",
+      name,
+      detail: "",
+      text: `{{ message.${name} }}`,
+    })),
     ...vocabulary.blocks
-      .filter((block) => block.id !== id)
+      .filter((block) => block.id !== document.id)
       .map((block) => ({
         group: "block",
         name: block.id,

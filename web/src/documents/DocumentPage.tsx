@@ -25,9 +25,12 @@ export function DocumentPage({ kind, id }: { kind: string; id: string }) {
   const draft = useDraft(kind, id);
   const catalog = useCatalog();
   const error = draft.error ?? catalog.error;
-  if (error)
-    return <Failed error={error} retry={() => void draft.refetch()} back={`/${sectionOf(kind)?.id ?? ""}`} />;
-  if (!draft.data || !catalog.data) return <Loading height="60vh" />;
+  if (!draft.data || !catalog.data)
+    return error ? (
+      <Failed error={error} retry={() => void draft.refetch()} back={`/${sectionOf(kind)?.id ?? ""}`} />
+    ) : (
+      <Loading height="60vh" />
+    );
   const Editor = EDITORS[kind] ?? FORM;
   return (
     <EditorProvider key={draft.data.etag === "" ? id : "open"} draft={draft.data}>

@@ -4,10 +4,10 @@ import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "../api/types";
-import { told } from "../i18n/told";
 import { useWord } from "../i18n/words";
 import { isMap, textOf, type Json, type JsonMap } from "../model";
 import { Control } from "./Control";
+import { Help } from "./Help";
 import styles from "./editors/editors.module.css";
 import { fieldsOf, type Field } from "./schema";
 import { SurroundingsContext, useSurroundings } from "./surroundings";
@@ -55,9 +55,7 @@ export function Form({ schema, root, value, onChange, path = "", primary = [], h
               path={at(path, field.name)}
               isRequired={field.isRequired}
             />
-            {field.schema.description && (
-              <p className={styles.help}>{told(plain(field.schema.description))}</p>
-            )}
+            <Help schema={field.schema} />
           </div>
         ))}
         <More
@@ -77,9 +75,6 @@ const inOrder = (fields: readonly Field[]): Field[] => [
   ...fields.filter(({ isRequired }) => isRequired),
   ...fields.filter(({ isRequired }) => !isRequired),
 ];
-
-/** A description without the marks of code. */
-const plain = (text: string): string => text.replace(/``?([^`]*)``?/g, "$1");
 
 export const at = (path: string, name: string): string => (path ? `${path}.${name}` : name);
 

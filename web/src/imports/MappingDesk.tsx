@@ -101,7 +101,7 @@ function Desk({ upload, onClose, targets }: Props & { targets: ImportTarget[] })
         </Button>
       </Group>
       <Refusal error={starting.error} />
-      {upload.error && <Text c="red">{upload.error.message}</Text>}
+      <Refusal error={upload.error} />
       <div className={styles.choices}>
         <Select
           label={t("imports.target")}

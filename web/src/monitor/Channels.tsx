@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Monitor } from "../api/types";
 import { Count } from "../crowd/Count";
 import { span } from "../i18n/spans";
+import { told } from "../i18n/told";
 import { useWord } from "../i18n/words";
 import { Untold } from "../reports/Untold";
 import { useToldDelivery } from "../reports/deliveries";
@@ -95,7 +96,7 @@ function Health({ lanes }: { lanes: Activity["lanes"] }) {
   if (!lanes.length) return <Text c="dimmed">–</Text>;
   if (!troubled.length) return <Badge color="teal">{t("monitor.well")}</Badge>;
   return troubled.map((lane) => (
-    <Tooltip key={lane.id} label={lane.trouble} multiline maw={360}>
+    <Tooltip key={lane.id} label={told(lane.trouble)} multiline maw={360}>
       <Badge color="red" tabIndex={0}>
         {t("monitor.rests", { id: lane.id, time: span(lane.resting_s) })}
       </Badge>

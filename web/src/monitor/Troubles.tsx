@@ -16,6 +16,7 @@ import { Link } from "wouter";
 import type { Monitor } from "../api/types";
 import { Count } from "../crowd/Count";
 import { ago, instant, number } from "../i18n/format";
+import { told } from "../i18n/told";
 import { useWord } from "../i18n/words";
 import { reportOf } from "../reports/addresses";
 import styles from "./monitor.module.css";
@@ -100,7 +101,7 @@ function Row({ trouble, since }: { trouble: Trouble; since: string }) {
         {what && <Text size="sm">{what}</Text>}
         {detail && (
           <Code block fz="xs" mt={4} style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-            {detail}
+            {told(detail)}
           </Code>
         )}
       </div>

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { post } from "../api/client";
 import { useVocabulary } from "../api/hooks";
+import { told } from "../i18n/told";
 import type { Doc } from "../model";
 import { useAct, write } from "./acting";
 import type { StepProps } from "./BeginPage";
@@ -142,7 +143,7 @@ function TestMail({ save, isReady, isToFile, onRefused }: TestProps) {
     },
     onSuccess: ({ proofs: [receipt] }) => receipt?.outcome === "sent" && say("channel"),
   });
-  const told = sending.data?.proofs[0];
+  const receipt = sending.data?.proofs[0];
   return (
     <>
       <Group align="flex-end" gap="xs">
@@ -163,10 +164,12 @@ function TestMail({ save, isReady, isToFile, onRefused }: TestProps) {
           {t("begin.test")}
         </Button>
       </Group>
-      {told && (
-        <Alert color={told.outcome === "sent" ? "teal" : "red"} role="status">
-          {told.outcome === "sent" ? t("begin.testSent") : t("begin.testFailed", { why: told.reason ?? "" })}
-          {told.outcome !== "sent" && !isToFile && (
+      {receipt && (
+        <Alert color={receipt.outcome === "sent" ? "teal" : "red"} role="status">
+          {receipt.outcome === "sent"
+            ? t("begin.testSent")
+            : t("begin.testFailed", { why: told(receipt.reason ?? "") })}
+          {receipt.outcome !== "sent" && !isToFile && (
             <Group mt={8} gap={8}>
               <Text size="sm">{t("begin.testAdvice")}</Text>
               <Button variant="light" color="red" size="compact-sm" onClick={onRefused}>

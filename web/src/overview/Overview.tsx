@@ -13,7 +13,8 @@ import { CrowdPanel } from "../crowd/CrowdPanel";
 import { NewDialog } from "../documents/NewDialog";
 import { addressOf, RUNNING } from "../documents/sections";
 import { State } from "../documents/State";
-import { ago, instant, short } from "../i18n/format";
+import { ago, instant, number, short } from "../i18n/format";
+import { told } from "../i18n/told";
 import { useWord } from "../i18n/words";
 import { BeginBanner } from "../onboarding/BeginBanner";
 import { askOf } from "../reports/report";
@@ -21,6 +22,9 @@ import { useMay, useSignedIn, useWelcome } from "../session/session";
 import { Facts } from "../shell/Facts";
 import { Empty, Failed, Loading } from "../shell/States";
 import styles from "./Overview.module.css";
+
+/** Documents that are listed with what they need. */
+const MOST = 12;
 
 export function Overview() {
   const { t } = useTranslation();
@@ -31,9 +35,12 @@ export function Overview() {
   const [isNew, setNew] = useState(false);
   const mayBuild = useMay("build");
   const error = drafts.error ?? status.error;
-  if (error)
-    return <Failed error={error} retry={() => void Promise.all([drafts.refetch(), status.refetch()])} />;
-  if (!drafts.data || !status.data) return <Loading height="60vh" />;
+  if (!drafts.data || !status.data)
+    return error ? (
+      <Failed error={error} retry={() => void Promise.all([drafts.refetch(), status.refetch()])} />
+    ) : (
+      <Loading height="60vh" />
+    );
   const running = status.data.documents.filter(({ state }) => state === "live" || state === "paused");
   const names = new Map(drafts.data.map((draft) => [`${draft.kind}/${draft.id}`, draft.name]));
   const create = mayBuild && (
@@ -154,7 +161,8 @@ function Attention({ drafts }: { drafts: DraftRow[] }) {
   const changed = drafts
     .filter((draft) => draft.errors === 0 && draft.changed && RUNNING.has(draft.kind))
     .sort((a, b) => b.modified_at.localeCompare(a.modified_at));
-  const shown = [...wrong, ...changed].slice(0, 12);
+  const all = [...wrong, ...changed];
+  const shown = all.slice(0, MOST);
   const troubled = useTroubled();
   return (
     <section aria-labelledby="attention">
@@ -174,8 +182,8 @@ function Attention({ drafts }: { drafts: DraftRow[] }) {
               <Text size="sm" fw={550} truncate>
                 {id}
               </Text>
-              <Text size="xs" c="dimmed" truncate title={trouble}>
-                {t("monitor.kinds.channel")}: {trouble}
+              <Text size="xs" c="dimmed" truncate title={told(trouble)}>
+                {t("monitor.kinds.channel")}: {told(trouble)}
               </Text>
             </span>
           </Link>
@@ -209,6 +217,11 @@ function Attention({ drafts }: { drafts: DraftRow[] }) {
             </Text>
           </Link>
         ))}
+        {all.length > MOST && (
+          <Text size="sm" c="dimmed" p="sm" className="numbers">
+            {t("overview.moreOf", { count: all.length - MOST, shown: number(all.length - MOST) })}
+          </Text>
+        )}
       </div>
     </section>
   );

@@ -1,6 +1,6 @@
 /** The intervals of one group as lines, beside the line of no difference. */
 import { useTranslation } from "react-i18next";
-import { measured, type Goal, type GroupResult } from "./results";
+import { apart, type Goal, type GroupResult } from "./results";
 import styles from "./reports.module.css";
 
 const [WIDTH, HEIGHT] = [190, 34];
@@ -17,7 +17,7 @@ export function Forest({ group, reach: [low, high], measure }: Props) {
   const { fixed, anytime, difference } = group;
   const label = t("experiment.forest", {
     group: group.name,
-    difference: measured(difference ?? 0, measure, true),
+    difference: apart(difference ?? 0, measure),
   });
   return (
     <svg width={WIDTH} height={HEIGHT} role="img" aria-label={label} className={styles.forest}>

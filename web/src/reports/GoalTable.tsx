@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Count } from "../crowd/Count";
 import { Forest } from "./Forest";
 import {
+  apart,
   groupName,
   lift,
   measured,
@@ -100,12 +101,17 @@ function Row({ document, goal, group }: { document: string; goal: Goal; group: G
 
 function Bounds({ interval, measure }: { interval: Interval | null; measure: Goal["measure"] }) {
   const { t } = useTranslation();
-  if (!interval) return <Text c="dimmed">{t("experiment.tooLittle")}</Text>;
+  if (!interval)
+    return (
+      <Text size="sm" c="dimmed">
+        {t("experiment.tooLittle")}
+      </Text>
+    );
   const said = verdict(interval);
   return (
     <>
       <Text size="sm" className="numbers">
-        {measured(interval.low, measure, true)} … {measured(interval.high, measure, true)}
+        {apart(interval.low, measure)} … {apart(interval.high, measure)}
       </Text>
       <Badge color={COLORS[said]}>
         {t(`experiment.verdicts.${said}`)} · p {probability(interval.p)}

@@ -14,15 +14,22 @@ export function groupName(name: string): string {
   return name === "variant 0" ? i18next.t("experiment.message") : name;
 }
 
-/** A rate as a percentage, an amount with two decimals; differences with their sign. */
-export function measured(value: number, measure: Goal["measure"], isDifference = false): string {
-  return new Intl.NumberFormat(language(), {
-    ...(measure === "rate" ? { style: "percent" } : {}),
+/** A rate as a percentage, an amount with two decimals. */
+export const measured = (value: number, measure: Goal["measure"]): string =>
+  amount(value, { ...(measure === "rate" ? { style: "percent" } : {}) });
+
+/** How far two of them are apart, with its sign; between rates these are points, not percent of a rate. */
+export function apart(value: number, measure: Goal["measure"]): string {
+  if (measure !== "rate") return amount(value, { signDisplay: "exceptZero" });
+  return i18next.t("experiment.points", { value: amount(value * 100, { signDisplay: "exceptZero" }) });
+}
+
+const amount = (value: number, options: Intl.NumberFormatOptions): string =>
+  new Intl.NumberFormat(language(), {
     minimumFractionDigits: 2,
     maximumFractionDigits: 2,
-    signDisplay: isDifference ? "exceptZero" : "auto",
+    ...options,
   }).format(value);
-}
 
 export const lift = (value: number): string =>
   new Intl.NumberFormat(language(), {

@@ -6,7 +6,7 @@ import { useLocation, useSearch } from "wouter";
 import { ApiError } from "../api/client";
 import type { Welcome } from "../api/types";
 import { Doorway } from "./Doorway";
-import { told } from "../i18n/told";
+import { Said } from "../profiles/Said";
 import { at } from "../root";
 import { useEntering } from "./session";
 
@@ -79,8 +79,13 @@ export function Refusal({ error }: { error: unknown }) {
   if (!error) return null;
   const known = error instanceof ApiError ? error : null;
   return (
-    <Alert color="red" p="xs" role="alert" title={known ? told(known.message) : t("errors.unreachable")}>
-      {told(known?.hint) ?? (known ? null : t("errors.unreachableHint"))}
+    <Alert
+      color="red"
+      p="xs"
+      role="alert"
+      title={known ? <Said text={known.message} /> : t("errors.unreachable")}
+    >
+      {known ? known.hint && <Said text={known.hint} /> : t("errors.unreachableHint")}
     </Alert>
   );
 }

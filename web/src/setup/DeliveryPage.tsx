@@ -12,6 +12,7 @@ import { useTaken } from "../documents/NewDialog";
 import { addressOf } from "../documents/sections";
 import { useCreate } from "../documents/writing";
 import { instant, number } from "../i18n/format";
+import { told } from "../i18n/told";
 import { useWord } from "../i18n/words";
 import { Said } from "../profiles/Said";
 import { useMay } from "../session/session";
@@ -64,14 +65,14 @@ function ChannelCard({ id, state }: { id: string; state: ChannelState }) {
         {paused && ` · ${t("delivery.pausedSince", { at: instant(paused_since) })}`}
         {resting_s > 0 && ` · ${t("delivery.rests", { seconds: number(Math.ceil(resting_s)) })}`}
       </Text>
-      {trouble && <Text size="sm">{trouble}</Text>}
+      {trouble && <Text size="sm">{told(trouble)}</Text>}
       {providers.map((one) => (
         <Provider key={one.name} state={one} isOnly={providers.length === 1} />
       ))}
       {state.mailboxes.map((look) => (
         <Text key={look.at} size="xs" c={look.trouble ? "red" : "dimmed"}>
           {look.trouble
-            ? t("delivery.mailboxTrouble", { at: instant(look.at), why: look.trouble })
+            ? t("delivery.mailboxTrouble", { at: instant(look.at), why: told(look.trouble) })
             : t("delivery.mailbox", { at: instant(look.at), count: look.mails["mails"] ?? 0 })}
         </Text>
       ))}

@@ -2,7 +2,7 @@
 import { Alert, List } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/client";
-import { told } from "../i18n/told";
+import { Said } from "../profiles/Said";
 
 export function Refusal({ error }: { error: unknown }) {
   const { t } = useTranslation();
@@ -12,19 +12,19 @@ export function Refusal({ error }: { error: unknown }) {
   return (
     <Alert
       color="red"
-      title={problems.length ? undefined : known ? told(known.message) : t("errors.unexpected")}
+      title={problems.length ? undefined : known ? <Said text={known.message} /> : t("errors.unexpected")}
     >
       {problems.length > 0 ? (
         <List size="sm">
           {problems.map((problem, index) => (
             <List.Item key={index}>
               {problem.path && <span className="code">{problem.path}: </span>}
-              {told(problem.message)}
+              <Said text={problem.message} />
             </List.Item>
           ))}
         </List>
       ) : (
-        told(known?.hint)
+        known?.hint && <Said text={known.hint} />
       )}
     </Alert>
   );

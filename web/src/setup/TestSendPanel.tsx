@@ -9,8 +9,9 @@ import { useCatalog } from "../api/hooks";
 import type { TestReceipt } from "../api/types";
 import { useDocument } from "../editor/EditorProvider";
 import { number } from "../i18n/format";
+import { told } from "../i18n/told";
 import { useWord } from "../i18n/words";
-import { textOf } from "../model";
+import { isMap, textOf, type Doc } from "../model";
 import { useSignedIn } from "../session/session";
 import { Refusal } from "./Refusal";
 import styles from "./setup.module.css";
@@ -34,14 +35,17 @@ export default function TestSendPanel() {
     body: t("testSend.text", { name: me }),
   };
   const fields = SIMPLE.filter((name) => channel?.fields.includes(name));
+  const columns = channel?.fields.includes("columns") ? columnsOf(document) : [];
   const valueOf = (name: string): string => typed[name] ?? usual[name] ?? "";
+  const typedIn = (names: readonly string[]): Record<string, string> =>
+    valuesOf(names.map((name) => [name, valueOf(name)] as const));
   const sending = useMutation({
     mutationFn: () =>
       post<TestReceipt>("/api/try/message", {
         document,
         to: to || null,
         profile,
-        fields: valuesOf(fields.map((name) => [name, valueOf(name)] as const)),
+        fields: { ...typedIn(fields), ...(columns.length ? { columns: typedIn(columns) } : {}) },
       }),
     meta: { quiet: true },
   });
@@ -67,16 +71,18 @@ export default function TestSendPanel() {
         ) : (
           <TextInput
             label={t("testSend.profile")}
+            required={channel.on_screen}
+            withAsterisk={false}
             value={profile}
             onChange={(event) => setProfile(event.currentTarget.value)}
           />
         )}
-        {fields.map((name) => {
+        {[...fields, ...columns].map((name) => {
           const Input = LONG.has(name) ? Textarea : TextInput;
           return (
             <Input
               key={name}
-              label={word("fields", name)}
+              label={columns.includes(name) ? name : word("fields", name)}
               value={valueOf(name)}
               onChange={(event) => setTyped({ ...typed, [name]: event.currentTarget.value })}
             />
@@ -99,6 +105,13 @@ export default function TestSendPanel() {
   );
 }
 
+/** What a letter has: the columns of the file, or the parts of a page. */
+function columnsOf(document: Doc): string[] {
+  const listed = isMap(document.settings) ? document.settings.columns : null;
+  const named = Array.isArray(listed) ? listed.filter(isMap).map(({ name }) => textOf(name)) : [];
+  return named.length ? named : ["address", "title", "body"];
+}
+
 const valuesOf = (fields: (readonly [string, string])[]): Record<string, string> =>
   Object.fromEntries(fields.filter(([, value]) => value !== ""));
 
@@ -110,7 +123,7 @@ function Receipt({ receipt: { outcome, reason, code, detail, took_ms } }: { rece
       {reason && (
         <Text size="sm">
           {code ? `${code} ` : ""}
-          {reason}
+          {told(reason)}
         </Text>
       )}
       {said.map(([name, value]) => (

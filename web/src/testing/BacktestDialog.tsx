@@ -10,6 +10,7 @@ import { InstantControl } from "../forms/editors/Instants";
 import { number } from "../i18n/format";
 import { word } from "../i18n/words";
 import { textOf, type Json } from "../model";
+import { Said } from "../profiles/Said";
 
 interface Compared {
   draft: number;
@@ -92,7 +93,10 @@ function Comparison({ result }: { result: Backtest }) {
       />
       <Rows
         title={t("backtest.discards")}
-        rows={result.discards.map((row) => ({ ...row, name: named([row.node, row.reason]) }))}
+        rows={result.discards.map((row) => ({
+          ...row,
+          name: named([row.node, word("reasons", row.reason)]),
+        }))}
       />
       <Rows
         title={t("backtest.conversions")}
@@ -104,7 +108,7 @@ function Comparison({ result }: { result: Backtest }) {
       />
       {result.notes.map((note) => (
         <Text key={note} size="xs" c="dimmed">
-          {note}
+          <Said text={note} />
         </Text>
       ))}
     </>

@@ -88,6 +88,7 @@ class ChannelRow(BaseModel):
     address: str | None = Field(description="The profile's attribute that has the address.")
     needs: list[str] = Field(description="Fields of which a template has at least one.")
     fields: list[str] = Field(description="Fields that a template may have.")
+    on_screen: bool = Field(description="Whether pages of profiles show its messages.")
     feedback: list[str] = Field(description="What may come back about a message.")
     providers: list[ProviderType]
 
@@ -235,6 +236,7 @@ def _channel(kind: ChannelType) -> ChannelRow:
     facts = CHANNELS[kind]
     return ChannelRow(
         type=kind, title=facts.title, address=facts.address, needs=list(facts.needs), fields=list(facts.fields),
+        on_screen=facts.on_screen,
         feedback=[name for name in FEEDBACK_KINDS if name not in facts.never],
         providers=[
             ProviderType(

@@ -5,19 +5,24 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from sojourn.channels.port import Bounced, Failed, Outgoing, Receipt, Retry, Sent, SoftBounced
 from sojourn.channels.registry import make_provider
+from sojourn.ingest.call import micros
 from sojourn.model.channels import CHANNELS
+from sojourn.model.display import Display
 from sojourn.model.documents import Channel
 from sojourn.model.errors import SojournError, did_you_mean
 from sojourn.service.runtime import Runtime
 
 PATIENCE_S: Final = 60.0
 """How long a provider may take."""
+ON_SCREEN: Final = timedelta(hours=1)
+"""How long pages show a message that is only looked at."""
 Row = dict[str, Any]
 
 
@@ -28,9 +33,15 @@ class BadTest(SojournError):
 
 
 async def send_test(
-    runtime: Runtime, channel: Channel, to: str | None, profile: str, fields: Mapping[str, Any], key: str
+    runtime: Runtime,
+    channel: Channel,
+    to: str | None,
+    profile: str,
+    fields: Mapping[str, Any],
+    key: str,
+    display: Display | None = None,
 ) -> Row:
-    """Hand one message over to the provider of a channel document.
+    """Hand one message over to the provider of a channel document; pages show it for `ON_SCREEN` at most.
 
     Returns
     -------
@@ -40,18 +51,27 @@ async def send_test(
     Raises
     ------
     BadTest
-        There is no address or no content, or a field that the channel does not have.
+        There is no address, nobody on whose pages it could be shown, or no content, or a field that the channel does
+        not have.
     """
-    check(channel, to, fields)
-    message = Outgoing(0, key, profile, "test", to, dict(fields), runtime.clock.now())
+    check(channel, to, profile, fields)
+    now = runtime.clock.now()
+    # Numbers of messages are positive; what keeps messages keeps each number once.
+    message = Outgoing(-micros(now), key, profile, "test", to, dict(fields), now, display=_brief(display or Display()))
     began = time.perf_counter()
     receipt = await _handed_over(runtime, channel, message)
     return {**told(receipt), "took_ms": round((time.perf_counter() - began) * 1_000, 1)}
 
 
-def check(channel: Channel, to: str | None, fields: Mapping[str, Any]) -> None:
+def _brief(display: Display) -> Display:
+    return display.model_copy(update={"expires": min(display.expires, ON_SCREEN)})
+
+
+def check(channel: Channel, to: str | None, profile: str, fields: Mapping[str, Any]) -> None:
     """Check that a message is whole."""
     facts = CHANNELS[channel.type]
+    if facts.on_screen and not profile:
+        raise BadTest(f"a message over `{channel.type}` needs a profile, on whose pages it is shown", hint="choose one")
     if facts.address is not None and not (to or "").strip():
         raise BadTest(f"a message over `{channel.type}` needs an address", hint="give `to`")
     for name in fields:

@@ -89,8 +89,14 @@ def marked_as_proof(kind: ChannelType, fields: Mapping[str, Any]) -> dict[str, A
         return {**marked, "headers": {**(marked.get("headers") or {}), "X-Sojourn-Proof": "1"}}
     if kind == "email":
         return {**marked, "subject": f"{MARK}{marked.get('subject') or ''}".strip()}
-    name = next((name for name in _MARKED if isinstance(marked.get(name), str)), None)
-    return marked if name is None else {**marked, name: MARK + marked[name]}
+    if kind == "direct_mail":
+        return {**marked, "columns": _with_mark(marked["columns"], next(iter(marked["columns"]), None))}
+    return _with_mark(marked)
+
+
+def _with_mark(fields: Mapping[str, Any], otherwise: str | None = None) -> dict[str, Any]:
+    name = next((name for name in _MARKED if isinstance(fields.get(name), str)), otherwise)
+    return dict(fields) if name is None else {**fields, name: f"{MARK}{fields[name]}"}
 
 
 def hidden(address: str | None) -> str | None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from sojourn.model.channels import CHANNEL_TYPES
+from sojourn.model.display import Display
 from sojourn.service.access.audit import Audit
 from sojourn.service.access.caller import Caller
 from sojourn.service.access.errors import NotAllowed
@@ -70,10 +71,11 @@ def proof_routes(runtime: Runtime, drafting: Drafting, previewing: Previewing, a
         addresses = addresses_of(kind, letter.to)
         allowance.take(caller.id, len(addresses))
         fields, now = marked_as_proof(kind, found["fields"]), runtime.clock.now()
+        display = Display.model_validate(document.get("display") or {})
         receipts = []
         for place, to in enumerate(addresses):
             key = f"proof.{int(now.timestamp() * 1_000_000)}.{place}"
-            told = await send_test(runtime, channel, to, letter.profile or "", fields, key)
+            told = await send_test(runtime, channel, to, letter.profile or "", fields, key, display)
             receipts.append(ProofReceipt(to=to, outcome=told["outcome"], reason=told["reason"], code=told["code"]))
         after = {
             "channel": channel.id, "locale": letter.locale, "profile": letter.profile,

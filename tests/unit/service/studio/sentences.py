@@ -14,6 +14,8 @@ ELSEWHERE = (
     "cli/", "engine/responses.py", "service/backup/", "service/remote.py", "service/sdk/", "service/server.py",
     "service/spaces/building.py", "service/spaces/space.py",
 )  # fmt: skip
+# Why a message was not sent, besides what others said of it.
+REFUSALS = ("Failed", "Retry", "HttpRefused", "Misfit", "Unreachable")
 # Headings over lists of problems, each of which is said by itself.
 LISTS = ("{} problem(s) in the documents:\n{}",)
 
@@ -43,7 +45,7 @@ def _is_coded(node: ast.AST) -> bool:
 
 def _said(tree: ast.AST, coded: set[str]) -> Iterator[tuple[str, int]]:
     for scope in ast.walk(tree):
-        if isinstance(scope, ast.FunctionDef | ast.Module):
+        if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
             names = assigned(scope)
             for call in calls(scope):
                 for argument in _spoken(call, coded):
@@ -53,7 +55,7 @@ def _said(tree: ast.AST, coded: set[str]) -> Iterator[tuple[str, int]]:
 def _spoken(call: ast.Call, coded: set[str]) -> Iterator[ast.expr]:
     yield from (keyword.value for keyword in call.keywords if keyword.arg == "hint")
     name = name_of(call)
-    if name == "__init__" or name in coded:
+    if name == "__init__" or name in coded or name in REFUSALS:
         yield from call.args[:1]
     code = next((index for index, argument in enumerate(call.args) if is_code(argument)), None)
     if code is not None:

@@ -16,17 +16,26 @@ from sojourn.service.studio.proofs import (
     channel_for,
     marked_as_proof,
 )
+from sojourn.store.inbox import Inbox
 from sojourn.workspace import read_workspace
+from tests.e2e.served import until
 from tests.unit.service.access.serving import Served
 
 MAIL = {"kind": "template", "id": "hello", "channel": "email", "subject": "Hi {{ profile.first_name }}", "text": "Hi"}
-CHANNEL = "{kind: channel, id: desk, type: email, provider: log, default: true}\n"
+CHANNEL = """
+{kind: channel, id: desk, type: email, provider: log, default: true}
+---
+{kind: channel, id: feed, type: content_card, provider: sdk}
+"""
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder: Path = tmp_path_factory.mktemp("proofs") / "shop"
     with Served.of(folder, {"desk.yaml": CHANNEL}) as found:
+        ann = {"type": "identify", "userId": "ann", "traits": {}}
+        found.keyed("server").post("/v1/batch", json={"batch": [ann]}).raise_for_status()
+        until(lambda: found.local().get("/api/profiles/ann").status_code == 200)
         yield found
 
 
@@ -89,6 +98,30 @@ def test_every_channel_s_proof_says_what_it_is() -> None:
         "A": "b",
         "X-Sojourn-Proof": "1",
     }
+    assert marked_as_proof("direct_mail", {"columns": {"name": "Ann", "city": "Seoul"}}) == {
+        "columns": {"name": "[Proof] Ann", "city": "Seoul"}
+    }
+    assert marked_as_proof("direct_mail", {"columns": {"address": "Ann", "body": "Hi"}}) == {
+        "columns": {"address": "Ann", "body": "[Proof] Hi"}
+    }
+
+
+def test_a_page_shows_each_proof_of_whom_it_is_for_and_for_an_hour(served: Served) -> None:
+    client = served.local()
+    card = {
+        "kind": "template", "id": "card", "channel": "content_card", "title": "New",
+        "display": {"pinned": True, "expires": "9d"},
+    }  # fmt: skip
+    refused = client.post("/api/templates/proof", json={"template": card})
+    assert (refused.status_code, refused.json()["code"]) == (422, "TRY-002")
+    for _ in range(2):
+        sent = client.post("/api/templates/proof", json={"template": card, "profile": "ann"})
+        assert sent.json()["proofs"][0]["outcome"] == "sent", sent.text
+    inbox = Inbox(served.folder / "data")
+    shown = inbox.open(["ann"], 0)
+    inbox.close()
+    assert [(one["body"]["title"], one["body"]["pinned"]) for one in shown] == [("[Proof] New", True)] * 2
+    assert all(one["expires_s"] - one["sent_s"] == 3_600 for one in shown)
 
 
 def test_the_default_channel_sends_unless_another_is_named() -> None:

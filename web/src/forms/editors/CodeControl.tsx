@@ -10,12 +10,13 @@ const CodeField = lazy(() => import("../code/CodeField"));
 const LANGUAGES: Partial<Record<string, CodeLanguage>> = { sql: "sql", liquid: "line" };
 
 /** Longer text in some language: HTML, MJML, Liquid, SQL. */
-export function CodeControl({ schema, value, onChange, label, error, isRequired }: ControlProps) {
+export function CodeControl({ schema, value, onChange, label, path, error, isRequired }: ControlProps) {
   return (
     <Input.Wrapper label={label} error={error} labelElement="div">
       <div className={styles.code} data-error={error ? true : undefined}>
         <Suspense fallback={<Skeleton height={30} />}>
           <CodeField
+            place={path}
             language={LANGUAGES[schema["x-editor"] ?? ""] ?? "markup"}
             value={textOf(value)}
             label={label}
