@@ -108,3 +108,24 @@ it("what the server says is drawn in the user's language", () => {
   const shown = files("src").filter((path) => path.endsWith(".tsx"));
   expect(shown.flatMap(untold)).toEqual(["src/shell/Boundary.tsx: error.message"]);
 });
+
+it("no word is said twice in a file: the second would hide the first", () => {
+  const twice = files("src/i18n")
+    .filter((path) => path.endsWith(".json"))
+    .flatMap(repeated);
+  expect(twice).toEqual([]);
+});
+
+function repeated(path: string): string[] {
+  const source = ts.parseJsonText(path, readFileSync(path, "utf8"));
+  const found: string[] = [];
+  const look = (node: ts.Node): void => {
+    if (ts.isObjectLiteralExpression(node)) {
+      const names = node.properties.map((property) => property.name?.getText(source) ?? "");
+      found.push(...names.filter((name, place) => names.indexOf(name) !== place));
+    }
+    ts.forEachChild(node, look);
+  };
+  look(source);
+  return found.map((name) => `${path}: ${name}`);
+}

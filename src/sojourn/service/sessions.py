@@ -17,7 +17,8 @@ from sojourn.model.errors import SojournError
 from sojourn.reports.reading import one_moment
 from sojourn.service.access.errors import TooOften
 from sojourn.service.casting import copied, made_up, rows_of, suppressed
-from sojourn.workspace import Workspace, load_workspace, read_workspace
+from sojourn.workspace import Workspace, read_workspace
+from sojourn.workspace.sound import sound_workspace
 
 if TYPE_CHECKING:
     from sojourn.service.runtime import Runtime
@@ -169,9 +170,11 @@ class Sessions:
     def _workspace(self, wish: Mapping[str, Any]) -> Workspace:
         if wish["documents"] is not None:
             return read_workspace(wish["documents"], wish["files"])
-        folder = wish["base"] == "folder"
-        engine, places = self._runtime.engine, self._runtime.places
-        base = load_workspace(places.directory) if folder else engine.call(lambda: engine.publication.workspace)
+        if wish["base"] == "folder":
+            folder = self._runtime.places.directory
+            return sound_workspace(folder, wish["overrides"], wish["files"], wish["ids"])
+        engine = self._runtime.engine
+        base = engine.call(lambda: engine.publication.workspace)
         if not wish["overrides"]:
             return base
         return read_workspace(overridden(base, wish["overrides"]), {**base.files, **wish["files"]})

@@ -41,16 +41,21 @@ def load_workspace(directory: Path) -> Workspace:
     DocumentError
         With every problem, each with file, line and column.
     """
-    raws: list[RawDocument] = []
-    problems: list[Problem] = []
-    for path in document_files(directory):
-        name = path.relative_to(directory).as_posix()
-        found, wrong = read_file(path, name)
-        raws += found
-        problems += wrong
+    raws, problems = read_folder(directory)
     if not raws and not problems:
         problems.append(no_documents(directory))
     return read_raws(raws, problems, FolderFiles(directory))
+
+
+def read_folder(directory: Path) -> tuple[list[RawDocument], list[Problem]]:
+    """Return the documents of a folder, and what its files have wrong as texts."""
+    raws: list[RawDocument] = []
+    problems: list[Problem] = []
+    for path in document_files(directory):
+        found, wrong = read_file(path, path.relative_to(directory).as_posix())
+        raws += found
+        problems += wrong
+    return raws, problems
 
 
 def no_documents(directory: Path) -> Problem:

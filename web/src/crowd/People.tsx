@@ -12,6 +12,7 @@ import { ProfileLink } from "../profiles/ProfileLink";
 import { reportOf } from "../reports/addresses";
 import { useMay } from "../session/session";
 import { Empty, Failed, Loading } from "../shell/States";
+import styles from "./Count.module.css";
 import { exportOf, insideOf, queryOf, type Ask } from "./crowd";
 import { ExportLink } from "./ExportLink";
 
@@ -72,46 +73,48 @@ function Rows({ rows, ask, hasDocument }: RowsProps) {
   const isNamed = !isInside && ask.name == null && ask.edge == null && rows.some((row) => row.name !== null);
   const isDetailed = rows.some((row) => row.detail !== null);
   return (
-    <Table fz="sm">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{t("crowd.profile")}</Table.Th>
-          {hasDocument && <Table.Th>{t("crowd.document")}</Table.Th>}
-          <Table.Th>{isInside ? t("crowd.since") : t("crowd.at")}</Table.Th>
-          {isInside && <Table.Th>{t("crowd.until")}</Table.Th>}
-          {isNamed && <Table.Th>{t("crowd.what")}</Table.Th>}
-          {isDetailed && <Table.Th>{t("crowd.detail")}</Table.Th>}
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {rows.map((row, index) => (
-          <Table.Tr key={index}>
-            <Table.Td className="code" style={{ overflowWrap: "anywhere" }}>
-              {row.profile === null ? "–" : <ProfileLink id={row.profile} />}
-              {row.key !== null && ` · ${row.key}`}
-            </Table.Td>
-            {hasDocument && (
-              <Table.Td style={{ overflowWrap: "anywhere" }}>
-                <Anchor component={Link} href={reportOf(row.document)} size="sm">
-                  {row.document}
-                </Anchor>
-              </Table.Td>
-            )}
-            <Table.Td className="numbers">{instant(row.at)}</Table.Td>
-            {isInside && <Table.Td className="numbers">{instant(row.until)}</Table.Td>}
-            {isNamed && (
-              <Table.Td>
-                {row.name === null ? "–" : word("reasons", row.name, word("values", row.name))}
-              </Table.Td>
-            )}
-            {isDetailed && (
-              <Table.Td style={{ overflowWrap: "anywhere" }}>
-                <Text size="xs">{row.detail ?? "–"}</Text>
-              </Table.Td>
-            )}
+    <div className={styles.people} tabIndex={0}>
+      <Table fz="sm">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t("crowd.profile")}</Table.Th>
+            {hasDocument && <Table.Th>{t("crowd.document")}</Table.Th>}
+            <Table.Th>{isInside ? t("crowd.since") : t("crowd.at")}</Table.Th>
+            {isInside && <Table.Th>{t("crowd.until")}</Table.Th>}
+            {isNamed && <Table.Th>{t("crowd.what")}</Table.Th>}
+            {isDetailed && <Table.Th>{t("crowd.detail")}</Table.Th>}
           </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((row, index) => (
+            <Table.Tr key={index}>
+              <Table.Td className={`code ${styles.long ?? ""}`}>
+                {row.profile === null ? "–" : <ProfileLink id={row.profile} />}
+                {row.key !== null && ` · ${row.key}`}
+              </Table.Td>
+              {hasDocument && (
+                <Table.Td className={styles.long}>
+                  <Anchor component={Link} href={reportOf(row.document)} size="sm">
+                    {row.document}
+                  </Anchor>
+                </Table.Td>
+              )}
+              <Table.Td className="numbers">{instant(row.at)}</Table.Td>
+              {isInside && <Table.Td className="numbers">{instant(row.until)}</Table.Td>}
+              {isNamed && (
+                <Table.Td>
+                  {row.name === null ? "–" : word("reasons", row.name, word("values", row.name))}
+                </Table.Td>
+              )}
+              {isDetailed && (
+                <Table.Td className={styles.long}>
+                  <Text size="xs">{row.detail ?? "–"}</Text>
+                </Table.Td>
+              )}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
   );
 }

@@ -11,6 +11,7 @@ import { useAct } from "../onboarding/acting";
 import type { WantedEvent } from "../api/types";
 import { tell } from "../shell/toasts";
 import { Loading } from "../shell/States";
+import { word } from "../i18n/words";
 
 interface Props {
   /** The event that is offered first. */
@@ -105,7 +106,7 @@ function SendForm({
           <TextInput
             key={name}
             label={name}
-            placeholder={type}
+            placeholder={word("values", type, type)}
             value={values[name] ?? ""}
             onChange={(change) => setValues({ ...values, [name]: change.currentTarget.value })}
           />

@@ -8,6 +8,7 @@ import { asValue } from "../forms/comparison";
 import { InstantControl } from "../forms/editors/Instants";
 import { textOf, type Json } from "../model";
 import type { Wish } from "./session";
+import { word } from "../i18n/words";
 
 interface Props {
   isBusy: boolean;
@@ -62,7 +63,7 @@ export function BeginForm({ isBusy, begin }: Props) {
               <TextInput
                 key={name}
                 label={title ?? name}
-                placeholder={type}
+                placeholder={word("values", type, type)}
                 value={attributes[name] ?? ""}
                 onChange={(event) => setAttributes({ ...attributes, [name]: event.currentTarget.value })}
               />

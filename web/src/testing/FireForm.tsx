@@ -10,6 +10,7 @@ import type { Doc } from "../model";
 import { feedbackChoices } from "./feedback";
 import { entryEvent, exampleItem, readItems } from "./items";
 import styles from "./testing.module.css";
+import { word } from "../i18n/words";
 
 interface Props {
   document: Doc;
@@ -83,7 +84,7 @@ export function FireForm({ document, types, profile, isBusy, fire }: Props) {
               <TextInput
                 key={name}
                 label={name}
-                placeholder={type}
+                placeholder={word("values", type, type)}
                 value={properties[name] ?? ""}
                 onChange={(change) => setProperties({ ...properties, [name]: change.currentTarget.value })}
               />

@@ -73,5 +73,7 @@ function choicesOf(forms: Schema[]): Option[] {
 function labelOf(form: Schema): string {
   const mark = markOf(form);
   if (typeof mark?.value === "string") return word("forms", mark.value);
-  return mark ? word("forms", mark.field) : word("forms", [form.type].flat()[0] ?? "value");
+  if (mark) return word("forms", mark.field);
+  const type = [form.type].flat()[0] ?? "value";
+  return word("values", type, word("forms", type));
 }
