@@ -46,6 +46,8 @@ mjml: |
   </mj-column></mj-section></mj-body></mjml>
 ---
 {kind: template, id: code, channel: sms, text: "Your code is 1234"}
+---
+{kind: template, id: letter, channel: direct_mail, columns: {name: Ann, text: "Dear "}}
 """
 
 
@@ -209,6 +211,18 @@ def test_a_text_message_has_its_segments_counted(ann: Visit) -> None:
     page.keyboard.type(" 안녕하세요" * 12)
     expect(page.get_by_text("2 segments", exact=True)).to_be_visible()
     expect(page.get_by_text("UCS-2", exact=False).first).to_be_visible()
+
+
+def test_a_value_goes_where_one_writes_and_a_letter_is_seen_by_its_columns(ann: Visit) -> None:
+    page = ann.page
+    ann.open("/edit/template/letter")
+    page.get_by_role("textbox", name="Value").nth(1).click()
+    page.keyboard.press("End")
+    page.get_by_role("button", name="Insert").click()
+    page.get_by_role("dialog").get_by_role("button", name="first_name").click()
+    expect(page.get_by_role("textbox", name="Value").nth(1)).to_contain_text("Dear {{ profile.first_name }}")
+    page.get_by_role("combobox", name="Profile", exact=True).fill("ann")
+    expect(page.get_by_role("row", name="text Dear Ann")).to_be_visible()
 
 
 def test_a_viewer_looks_and_changes_nothing(ann: Visit, browser: Browser, shop: Shop) -> None:

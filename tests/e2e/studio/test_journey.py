@@ -112,6 +112,13 @@ def test_an_ended_session_is_begun_again_over_the_page(ann: Visit, shop: Shop) -
     expect(dialog).to_be_hidden()
     ann.save()
     assert "Still here" in (shop.folder / "welcome.yaml").read_text()
+    ann.open("/")
+    expect(page.get_by_text("Hello, Ann")).to_be_visible()
+    page.context.clear_cookies()
+    dialog.get_by_label("Password", exact=True).fill("correct horse battery staple")
+    expect(page.get_by_text("Hello, Ann")).to_be_visible()
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(dialog).to_be_hidden()
 
 
 def test_test_mode_lights_up_the_way_of_a_profile(ann: Visit) -> None:
