@@ -27,7 +27,7 @@ def sound_workspace(
     files : mapping of name to text
         Files in place of the folder's.
     needed : collection of str
-        Ids of documents that must be there.
+        Ids of documents that must be there; none: all must.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def sound_workspace(
         try:
             return read_raws(raws, problems, known)
         except DocumentError as error:
-            mine = [problem for problem in error.errors if problem.document is None or problem.document[1] in needed]
+            mine = [p for p in error.errors if not needed or p.document is None or p.document[1] in needed]
             broken = {problem.document for problem in error.errors}
             kept = [raw for raw in raws if (raw.kind, raw.id) not in broken]
             if mine or len(kept) == len(raws):

@@ -47,6 +47,12 @@ def test_what_is_tried_may_mend_what_is_saved(folder: Path) -> None:
     assert sorted(each.id for each in sound_workspace(folder, [mended], {}, ["wrong"]).deliveries) == ["good", "wrong"]
 
 
+def test_without_a_wish_all_are_needed(folder: Path) -> None:
+    with pytest.raises(DocumentError) as caught:
+        sound_workspace(folder, [], {}, [])
+    assert ("template", "broken") in {problem.document for problem in caught.value.errors}
+
+
 @pytest.mark.parametrize(("id", "said"), [("wrong", "no event `nothing`"), ("poor", "no template `broken`")])
 def test_what_is_tried_says_what_is_wrong_with_it_alone(folder: Path, id: str, said: str) -> None:
     with pytest.raises(DocumentError) as caught:

@@ -1,7 +1,7 @@
 /** When a campaign runs: at once, once, again and again, or at a signal. */
 import { Input, SegmentedControl, Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { told } from "../i18n/told";
+import { plainWords } from "../canvas/problemWords";
 import type { Schema } from "../api/types";
 import { Control } from "../forms/Control";
 import { InstantControl } from "../forms/editors/Instants";
@@ -52,11 +52,10 @@ export function ScheduleEditor({ document, schema, onChange }: Props) {
     const { [name]: _gone, ...rest } = had;
     onChange(value === undefined ? rest : { ...rest, [name]: value });
   };
-  const errorAt = (name: string): string | null =>
-    told(
-      problems.find((problem) => problem.field === `schedule.${name}` || problem.field === "schedule")
-        ?.message ?? null,
-    );
+  const errorAt = (name: string): string | null => {
+    const wrong = problems.find(({ field }) => field === `schedule.${name}` || field === "schedule");
+    return wrong ? plainWords(wrong) : null;
+  };
   const field = (name: string) => ({
     schema: { examples: [] },
     root: schema,

@@ -17,7 +17,7 @@ import { linkId, type StepVertex } from "./graph";
 import { bringIntoView } from "./keys";
 import styles from "./Canvas.module.css";
 import { worst, type Placed } from "./problems";
-import { problemWords } from "./problemWords";
+import { plainWords } from "./problemWords";
 import { isSaid, summaryOf } from "./summary";
 import { useSceneOf } from "./scene";
 import { useView, useViewStore } from "./view";
@@ -75,7 +75,7 @@ export const StepNode = memo(function StepNode({ data: { vertex }, selected }: N
         </span>
       </span>
       {severity && (
-        <span className={styles.flag} title={mine.map(problemWords).join("\n")}>
+        <span className={styles.flag} title={mine.map(plainWords).join("\n")}>
           {severity === "error" ? <IconCircleX size={17} /> : <IconAlertTriangle size={16} />}
         </span>
       )}

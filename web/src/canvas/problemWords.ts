@@ -22,3 +22,7 @@ export function problemWords({ message, path }: Pick<Problem, "message" | "path"
   const name = parsePath(path).findLast((part) => typeof part === "string");
   return name === undefined ? told(message) : i18next.t("problems.empty", { field: word("fields", name) });
 }
+
+/** The same where no code can be marked: at a field, in a tooltip. */
+export const plainWords = (problem: Pick<Problem, "message" | "path">): string =>
+  problemWords(problem).replaceAll("`", "");

@@ -1,11 +1,11 @@
 /** One text of the content: code with its problems underlined, as a preview of nothing else. */
 import { Input, Skeleton } from "@mantine/core";
 import { lazy, Suspense, useMemo } from "react";
+import { plainWords } from "../canvas/problemWords";
 import type { CodeLanguage, Mark } from "../forms/code/CodeField";
 import code from "../forms/editors/editors.module.css";
 import { useSurroundings } from "../forms/surroundings";
 import styles from "./content.module.css";
-import { told } from "../i18n/told";
 
 const CodeField = lazy(() => import("../forms/code/CodeField"));
 
@@ -35,7 +35,8 @@ export function LiquidField({
 }: Props) {
   const { problems } = useSurroundings();
   const mine = useMemo(() => problems.filter((problem) => problem.path === path), [problems, path]);
-  const error = told(mine.find((problem) => problem.severity === "error")?.message ?? null);
+  const wrong = mine.find((problem) => problem.severity === "error");
+  const error = wrong ? plainWords(wrong) : null;
   const marks = useMemo(
     (): Mark[] =>
       mine.map(({ span, message, severity }) => ({

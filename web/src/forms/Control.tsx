@@ -1,7 +1,7 @@
 /** Chooses the editor of a field: by what its schema says of it, else by its type. */
 import type { ComponentType } from "react";
 import { TransitionControl, TransitionsControl } from "../campaigns/TransitionControl";
-import { problemWords } from "../canvas/problemWords";
+import { plainWords } from "../canvas/problemWords";
 import { isMap } from "../model";
 import type { ControlProps } from "./control";
 import { ClockControl, InstantControl, LocalControl } from "./editors/Instants";
@@ -65,7 +65,7 @@ export function Control(props: Omit<ControlProps, "error">) {
   const mine = problems.find(
     (problem) => problem.field === props.path || (isLeaf(Editor) && isInside(problem.field, props.path)),
   );
-  return <Editor {...props} schema={schema} error={mine ? problemWords(mine) : null} />;
+  return <Editor {...props} schema={schema} error={mine ? plainWords(mine) : null} />;
 }
 
 const isInside = (field: string, path: string): boolean =>

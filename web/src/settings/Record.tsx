@@ -71,7 +71,9 @@ export function Record() {
             {entries.map((entry) => (
               <Table.Tr key={entry.id}>
                 <Table.Td className="numbers">{instant(entry.at, true)}</Table.Td>
-                <Table.Td title={entry.caller}>{whoOf(entry.caller)}</Table.Td>
+                <Table.Td miw={80} title={entry.caller}>
+                  {whoOf(entry.caller)}
+                </Table.Td>
                 <Table.Td miw={170}>
                   <Text size="sm" title={entry.action}>
                     {word("acts", entry.action.replace(".", "_"))}
