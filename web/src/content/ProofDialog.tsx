@@ -54,8 +54,8 @@ export function ProofDialog({ onClose }: { onClose: () => void }) {
         {needsAddress && (
           <TagsInput
             label={t("content.to")}
-            description={own ? `${t("content.toHint")}. ${t("content.ofReader")}.` : t("content.toHint")}
-            data={own ? [own] : []}
+            description={t("content.toHint")}
+            data={[]}
             value={to}
             onChange={setTo}
             maxTags={10}
@@ -63,6 +63,17 @@ export function ProofDialog({ onClose }: { onClose: () => void }) {
             acceptValueOnBlur
             data-autofocus
           />
+        )}
+        {own !== null && !to.includes(own) && (
+          <Button
+            variant="light"
+            size="compact-sm"
+            maw="100%"
+            style={{ alignSelf: "flex-start" }}
+            onClick={() => setTo([...to, own])}
+          >
+            {t("content.ofReader", { address: own })}
+          </Button>
         )}
         {channels.length > 1 && (
           <Select
