@@ -15,6 +15,7 @@ import { Loading } from "../shell/States";
 import styles from "./publish.module.css";
 
 const SHOWN = 3;
+const DOCUMENTS = 8;
 
 interface Found {
   problems: Problem[];
@@ -33,12 +34,12 @@ export function OthersWrong({ unsaved }: { unsaved: Doc | null }) {
     gcTime: 0,
   });
   if (!problems.data) return <Loading height={80} />;
-  const errors = problems.data.problems.filter(({ severity }) => severity === "error");
+  const documents = byDocument(problems.data.problems.filter(({ severity }) => severity === "error"));
   return (
     <Alert color="red" icon={<IconAlertTriangle size={18} />} title={t("publish.others")}>
       <Text size="sm">{t("publish.othersText")}</Text>
       <ul className={styles.others}>
-        {byDocument(errors).map(([key, mine]) => {
+        {documents.slice(0, DOCUMENTS).map(([key, mine]) => {
           const [first] = mine;
           return (
             <li key={key}>
@@ -60,6 +61,9 @@ export function OthersWrong({ unsaved }: { unsaved: Doc | null }) {
             </li>
           );
         })}
+        {documents.length > DOCUMENTS && (
+          <li>{t("publish.othersMore", { count: documents.length - DOCUMENTS })}</li>
+        )}
       </ul>
     </Alert>
   );

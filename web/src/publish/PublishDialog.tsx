@@ -91,7 +91,7 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
           </Button>
           <Button
             leftSection={<IconRocket size={15} />}
-            disabled={isBlocked}
+            disabled={isBlocked || rehearsal.isPending}
             loading={isSaving || publishing.isPending}
             onClick={() => void go().catch(() => undefined)}
             data-autofocus={!isAsking || undefined}
