@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from tests.e2e.served import Shop, until
 from tests.e2e.studio.browsing import Visit, visit
@@ -31,12 +31,20 @@ def drag(page: Page, what: Locator, onto: Locator) -> None:
     start = what.bounding_box()
     assert start is not None
     page.mouse.move(start["x"] + 40, start["y"] + 40, steps=4)
-    end = onto.bounding_box()
-    assert end is not None
+    end = at_rest(page, onto)
     page.mouse.move(end["x"] + end["width"] / 2, end["y"] + 12, steps=12)
     page.wait_for_timeout(200)  # what it is over is looked for between two frames
     page.mouse.move(end["x"] + end["width"] / 2 + 2, end["y"] + 13)
     page.mouse.up()
+
+
+def at_rest(page: Page, what: Locator) -> FloatRect:
+    """Return where something is when it has stopped moving: what is lifted out leaves a gap that closes."""
+    before = None
+    while (now := what.bounding_box()) is None or now != before:
+        before = now
+        page.wait_for_timeout(100)
+    return now
 
 
 def saved(shop: Shop, id: str = "gold") -> object:

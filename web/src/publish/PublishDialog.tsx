@@ -91,7 +91,7 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
           </Button>
           <Button
             leftSection={<IconRocket size={15} />}
-            disabled={isBlocked || rehearsal.isPending}
+            disabled={isBlocked}
             loading={isSaving || publishing.isPending}
             onClick={() => void go().catch(() => undefined)}
             data-autofocus={!isAsking || undefined}
