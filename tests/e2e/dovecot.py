@@ -10,14 +10,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
+from tests.e2e.certificates import certify
 from tests.e2e.served import free_port, until
 
 DOVECOT = Path("/usr/sbin/dovecot")
@@ -116,7 +111,7 @@ def dovecot() -> Iterator[Dovecot]:
         (home / folder).mkdir()
         os.chown(home / folder, nobody.pw_uid, nobody.pw_gid)
     os.chown(home / "run", 0, 0)
-    _certify(home)
+    certify(home / "cert.pem", home / "key.pem")
     (home / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}::::::\n")
     running = Dovecot(free_port(), free_port(), home)
     (home / "dovecot.conf").write_text(CONFIG.format(home=home, port=running.port, tls_port=running.tls_port))
@@ -132,23 +127,3 @@ def dovecot() -> Iterator[Dovecot]:
         if server.stderr is not None:
             server.stderr.close()
         shutil.rmtree(home, ignore_errors=True)
-
-
-def _certify(home: Path) -> None:
-    """Make a certificate for this machine, signed by nobody else."""
-    key, name = (
-        ec.generate_private_key(ec.SECP256R1()),
-        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]),
-    )
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )  # fmt: skip
-    (home / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (home / "key.pem").write_bytes(key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ))  # fmt: skip
-    (home / "key.pem").chmod(0o600)

@@ -1,25 +1,14 @@
 """The commands of the guide's pages about data and rights print what the pages say, with a server and without one."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.e2e.console import GUIDE, follow, steps
-from tests.e2e.served import Mailbox, Shop, command, until
+from tests.e2e.served import Shop, command, until
 
 pytestmark = pytest.mark.timeout(300)
 """Each command is a process of its own."""
-
-
-@pytest.fixture
-def shop(tmp_path: Path, mailbox: Mailbox) -> Iterator[Shop]:
-    shop = Shop(tmp_path / "shop", mailbox.port)
-    shop.init()
-    shop.start()
-    yield shop
-    shop.stop()
 
 
 def test_registry(shop: Shop) -> None:

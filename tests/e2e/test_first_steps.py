@@ -1,6 +1,5 @@
 """The pages for who begins and for who runs it print what they say."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,15 +9,6 @@ from tests.e2e.served import Mailbox, Shop, command, until
 
 pytestmark = pytest.mark.timeout(300)
 """Each command is a process of its own."""
-
-
-@pytest.fixture
-def shop(tmp_path: Path, mailbox: Mailbox) -> Iterator[Shop]:
-    shop = Shop(tmp_path / "shop", mailbox.port)
-    shop.init()
-    shop.start()
-    yield shop
-    shop.stop()
 
 
 def test_first_steps(shop: Shop, mailbox: Mailbox) -> None:

@@ -6,16 +6,12 @@ import ssl
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from tests.e2e.certificates import certify
 from tests.e2e.console import GUIDE
 from tests.e2e.served import Mailbox, Shop, command, free_port, until
 
@@ -45,25 +41,6 @@ def shop(tmp_path: Path, mailbox: Mailbox, port: int) -> Iterator[Shop]:
     shop.stop()
 
 
-def certificate(folder: Path) -> None:
-    """Write a certificate for `localhost` and its key."""
-    key, name = (
-        ec.generate_private_key(ec.SECP256R1()),
-        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]),
-    )
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )  # fmt: skip
-    (folder / "shop.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "shop.key").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-
-
 @contextmanager
 def running(*words: str | Path, env: dict[str, str] | None = None) -> Iterator[None]:
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env)
@@ -76,7 +53,7 @@ def running(*words: str | Path, env: dict[str, str] | None = None) -> Iterator[N
 
 
 def nginx(shop: Shop, folder: Path, port: int) -> list[str | Path]:
-    certificate(folder)
+    certify(folder / "shop.pem", folder / "shop.key")
     text = written("nginx", "server {").replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl")
     text = text.replace("/etc/ssl/", f"{folder}/").replace("http://127.0.0.1:8080", shop.url)
     text = text.replace("shop.example", "localhost")

@@ -247,24 +247,26 @@ class Publication:
             self.keep(workspace)
             made = [self._bump(raw, at) for raw in chosen]
             processor = self._compile(workspace)
-            made = [self._settle(processor, each, at, inside) for each in made]
+            if inside != "finish":
+                versions = self.versions()
+                made = [self._settle(processor, versions, each, at, inside) for each in made]
             watch_anew(processor, at)
         self._workspace = workspace
         return processor, made
 
-    def _settle(self, processor: Processor, made: Publishing, at: datetime, inside: Inside) -> Publishing:
-        """Let those inside older versions of a document move or leave, if that is wanted."""
-        if inside == "finish":
-            return made
-        newest, *older = self._editions(processor.program, made.id)
+    def _settle(
+        self, processor: Processor, versions: Sequence[Version], made: Publishing, at: datetime, inside: Inside
+    ) -> Publishing:
+        """Let those inside older versions of a document move or leave."""
+        newest, *older = self._editions(processor.program, versions, made.id)
         if inside == "leave":
             return replace(made, left=sum(leave(processor, each.line, at) for each in older))
         return replace(made, older=tuple(move(processor, each, newest, at) for each in older))
 
-    def _editions(self, program: Program, id: str) -> list[Edition]:
+    def _editions(self, program: Program, versions: Sequence[Version], id: str) -> list[Edition]:
         """Return the versions of a document that run, the newest first."""
         lines = {line.doc: line for line in program.versions(id)}
-        mine = [version for version in reversed(self.versions()) if version.doc in lines]
+        mine = [version for version in reversed(versions) if version.doc in lines]
         return [Edition(self._published(version, newest=False).document, lines[version.doc]) for version in mine]
 
     def rehearse(self, workspace: Workspace, ids: Sequence[str]) -> list[Publishing]:
@@ -280,7 +282,10 @@ class Publication:
         found = [_verdict(raw, versions) for raw in chosen]
         anew = {each.id for each in found if each.verdict == "published"}
         program = self._program(workspace, superseded=anew)
-        return [self._look(program, each, self._draft(workspace, raw)) for each, raw in zip(found, chosen, strict=True)]
+        return [
+            self._look(program, versions, each, self._draft(workspace, raw))
+            for each, raw in zip(found, chosen, strict=True)
+        ]
 
     def _draft(self, workspace: Workspace, raw: RawDocument) -> Edition:
         document = parse(raw).document
@@ -291,9 +296,11 @@ class Publication:
             raise NotPublishable(f"`{raw.id}` cannot be published: {error}") from error
         return Edition(document, line)
 
-    def _look(self, program: Program, made: Publishing, draft: Edition) -> Publishing:
+    def _look(
+        self, program: Program, versions: Sequence[Version], made: Publishing, draft: Edition
+    ) -> Publishing:  # fmt: skip
         """Add who of those inside older versions could go on in the new one."""
-        older = self._editions(program, made.id)[0 if made.verdict == "published" else 1 :]
+        older = self._editions(program, versions, made.id)[0 if made.verdict == "published" else 1 :]
         return replace(made, older=tuple(look_at(self.store.read, each, draft) for each in older))
 
     def _bump(self, raw: RawDocument, at: datetime) -> Publishing:

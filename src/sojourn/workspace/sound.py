@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sojourn.model.errors import DocumentError
 from sojourn.model.reader import read_dicts
@@ -37,7 +38,7 @@ def sound_workspace(
     raws, _ = read_folder(directory)
     fresh, problems = read_dicts(unsaved)
     raws = stand_in(raws, fresh)
-    known = {**FolderFiles(directory), **files} if files else FolderFiles(directory)
+    known = ChainMap({**files}, cast("MutableMapping[str, str]", FolderFiles(directory)))
     while True:
         try:
             return read_raws(raws, problems, known)

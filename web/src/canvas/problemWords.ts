@@ -1,6 +1,7 @@
 /** A problem as somebody reads it who has never seen the document's text: fields have the names of their form. */
 import i18next from "i18next";
 import type { Problem } from "../api/types";
+import { plain } from "../i18n/plain";
 import { told } from "../i18n/told";
 import { word } from "../i18n/words";
 import { parsePath } from "../path";
@@ -25,4 +26,4 @@ export function problemWords({ message, path }: Pick<Problem, "message" | "path"
 
 /** The same where no code can be marked: at a field, in a tooltip. */
 export const plainWords = (problem: Pick<Problem, "message" | "path">): string =>
-  problemWords(problem).replaceAll("`", "");
+  plain(problemWords(problem));

@@ -2,6 +2,7 @@
 import { notifications } from "@mantine/notifications";
 import i18next from "i18next";
 import { ApiError, Unreachable } from "../api/client";
+import { plain } from "../i18n/plain";
 import { told } from "../i18n/told";
 
 type Key = "errors.unreachable" | "errors.unreachableHint" | "errors.unexpected" | "toasts.close";
@@ -33,7 +34,7 @@ function wordsOf(error: unknown): [string, string] {
 function ofProblems({ problems }: ApiError): [string, string] {
   const [first] = problems;
   const where = first?.file ? ` (${first.file}:${first.line ?? 1})` : "";
-  const said = told(first?.message ?? "").replaceAll("`", "");
+  const said = plain(told(first?.message ?? ""));
   return [i18next.t("problems.errors", { count: problems.length }), `${said}${where}`];
 }
 
