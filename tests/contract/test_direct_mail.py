@@ -11,13 +11,13 @@ import re
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import asyncssh
 import pytest
+from msgspec.structs import replace
 
 from sojourn.channels.direct_mail.files import FilesProvider
 from sojourn.channels.direct_mail.forgetting import erase_letters

@@ -160,8 +160,13 @@ def test_secrets_are_never_told(kind: ChannelType, name: str, mood: Mood, tmp_pa
 @every
 def test_no_more_is_under_way_than_is_said(kind: ChannelType, name: str, tmp_path: Path) -> None:
     async def script(stand: Stand, provider: Provider) -> None:
-        batches = [[stand.outgoing(5 * batch + no) for no in range(5)] for batch in range(6)]
-        await asyncio.gather(*map(provider.send, batches))
+        batches = iter([[stand.outgoing(5 * batch + no) for no in range(5)] for batch in range(6)])
+
+        async def work() -> None:
+            for batch in batches:
+                await provider.send(batch)
+
+        await asyncio.gather(*(work() for _ in range(provider.parallel)))
         assert getattr(getattr(stand, "server", None), "most_at_once", 0) <= provider.parallel
         assert stand.taken() == 30
 

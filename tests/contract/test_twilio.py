@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from msgspec.structs import replace
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
@@ -27,8 +28,7 @@ def sent(
             stand.answers = {**stand.answers, "takes": answer}
         await stand.start()
         provider = stand.provider(kind, "twilio", "127.0.0.1")
-        message = stand.outgoing(7, **fields)
-        object.__setattr__(message, "status_url", "https://t.example/callbacks/texts/abc")
+        message = replace(stand.outgoing(7, **fields), status_url="https://t.example/callbacks/texts/abc")
         [receipt] = await provider.send([message])
         await provider.close()
         await stand.stop()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+
+class HttpRequest(msgspec.Struct, frozen=True):
     """A request.
 
     Attributes
@@ -42,8 +42,7 @@ class HttpRequest:
                 raise HttpRefused(f"the header `{name[:40]!r}` has other than printable ASCII")
 
 
-@dataclass(frozen=True, slots=True)
-class HttpReply:
+class HttpReply(msgspec.Struct, frozen=True):
     """An answer; names of headers are in lower case."""
 
     code: int

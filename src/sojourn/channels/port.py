@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+import msgspec
 from pydantic import BaseModel, ConfigDict
 
 from sojourn.channels.http import OpenHttp
@@ -22,8 +23,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(msgspec.Struct, frozen=True):
     """A rendered message on its way out.
 
     Attributes
@@ -65,8 +65,7 @@ class Outgoing:
     ticket: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(msgspec.Struct, frozen=True):
     """The provider has taken the message over.
 
     Attributes
@@ -75,34 +74,30 @@ class Sent:
         What the provider says of it (its id there, segments); stands in the feedback item.
     """
 
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(msgspec.Struct, frozen=True):
     """The provider refuses this message for good."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bounced:
+class Bounced(msgspec.Struct, frozen=True):
     """The address does not exist or takes no mail; sending to it again harms (a hard bounce)."""
 
     code: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class SoftBounced:
+class SoftBounced(msgspec.Struct, frozen=True):
     """The address takes no message now (a full mailbox, greylisting); a later try may succeed."""
 
     code: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(msgspec.Struct, frozen=True):
     """The provider cannot be reached or asks to wait; nothing is wrong with the message.
 
     Attributes

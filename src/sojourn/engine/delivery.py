@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+import msgspec
 import polars as pl
 import structlog
 
@@ -66,8 +67,7 @@ class Patience:
     give_up: timedelta = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What became of a message for good."""
 
     message: Pending

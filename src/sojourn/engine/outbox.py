@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from typing import Any, Protocol
 
 import duckdb
+import msgspec
 import polars as pl
 
 from sojourn.messages.addresses import addresses_of
@@ -18,8 +18,7 @@ RouteKey = tuple[int, int, int]
 """Document number, node and slot of a message: all messages of one take the same channel."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(msgspec.Struct, frozen=True):
     """A message that is to be delivered.
 
     Attributes

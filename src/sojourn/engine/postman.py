@@ -7,9 +7,10 @@ import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from sojourn.channels.port import Failed, Outgoing
 from sojourn.engine.outbox import Pending
-from sojourn.messages.analysis import WHOLE
 from sojourn.messages.content import Aborted, Rendered, RenderError, Template
 from sojourn.messages.context import template_context
 from sojourn.messages.linking import Decoration
@@ -67,8 +68,7 @@ class Route:
         return CHANNELS[self.channel_type].on_screen
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(msgspec.Struct, frozen=True):
     """A message on its way through delivery; `again` says that a provider may have had it before."""
 
     message: Pending
@@ -98,7 +98,7 @@ class Postman:
 
     def key(self, no: int) -> str:
         """Return ``no.nonce``; the left part of the ``Message-ID``."""
-        mac = self._mac.copy()
+        mac = self._mac.copy()  # which keeps the interpreter's lock; `hmac.digest` gives it up each time
         mac.update(b"%d" % no)
         return f"{no}.{mac.hexdigest()[:16]}"
 
@@ -117,8 +117,10 @@ class Postman:
         is_mail = route.channel_type == "email"
         unsubscribe_url = self.tracker.unsubscribe_url(ticket) if is_mail else None
         about = {"no": message.no, "at": message.at, "of": route.of, "channel": route.channel_type, "to": message.to}
-        about |= {"unsubscribe_url": unsubscribe_url} if unsubscribe_url else {}
-        about |= self._pages(route.template, ticket)
+        if unsubscribe_url:
+            about["unsubscribe_url"] = unsubscribe_url
+        if route.template.pages:
+            about |= self._pages(route.template, ticket)
         context = template_context(
             route.template, message.profile, message.entry, message.vars, about, route.json_names
         )
@@ -141,9 +143,8 @@ class Postman:
 
     def _pages(self, template: Template, ticket: Ticket) -> dict[str, str]:
         """Return the addresses of pages about consent that a template asks for."""
-        read = template.variables.get("message", frozenset())
         pages = {"preferences_url": self.tracker.preferences_url, "confirm_url": self.tracker.confirm_url}
-        return {name: url(ticket) for name, url in pages.items() if name in read or WHOLE in read}
+        return {name: pages[name](ticket) for name in template.pages}
 
     def _ticket(self, message: Pending, route: Route) -> Ticket:
         return Ticket(

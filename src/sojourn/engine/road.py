@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec.structs import replace
 
 from sojourn.channels.port import Failed, Outgoing, Receipt, Retry, Sent
 from sojourn.engine.allowance import Allowance

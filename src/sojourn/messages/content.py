@@ -21,6 +21,8 @@ _SUBJECT = ("subject", "title")
 _BODY = ("text", "body", "html", "columns")
 PERSONAL = frozenset({"confirm_url", "preferences_url", "unsubscribe_url"})
 """Addresses of `message` that differ for everybody, and are mostly just printed."""
+PAGES = PERSONAL - {"unsubscribe_url"}
+"""Those of them that are only made for templates that read them."""
 PLAIN = "plain"
 """Among the parts of a template: the text part that is made of its HTML."""
 
@@ -119,6 +121,8 @@ class Template:
         Its own settings of links.
     personal : frozenset of str
         Addresses of `PERSONAL` that it prints as they are, and does nothing else with.
+    pages : frozenset of str
+        Addresses of pages about consent that it may read: `PAGES`.
     key : callable
         Gives, for a context, what tells one rendering from another, but for `personal`.
     """
@@ -143,6 +147,7 @@ class Template:
         self.personal = frozenset(
             name for name in PERSONAL & read if WHOLE not in read and all(text.only_prints(name) for text in texts)
         )
+        self.pages = PAGES if WHOLE in read else PAGES & read
         self.key = _key_of(self.variables, self.personal)
 
     def render(self, context: Mapping[str, object], locale: str | None = None) -> Outcome:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape, unescape
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -64,28 +66,43 @@ class Tracker:
         pages about consent stay as they are. A link's alias is its ``data-alias``, else its ``id``, else its
         place among the counted links, from 1.
         """
-        return add_pixel(self._count_clicks(html, ticket), self.pixel_url(replace(ticket, group="")))
+        plain = replace(ticket, group="") if ticket.group else ticket
+        return add_pixel(self._count_clicks(html, plain), self.pixel_url(plain))
 
     def _count_clicks(self, html: str, ticket: Ticket) -> str:
-        plain = replace(ticket, group="")
         place = 0
 
         def rewrite(anchor: re.Match[str]) -> str:
             nonlocal place
             tag = anchor.group()
-            href = HREF.search(tag)
-            url = unescape(value_of(href)).strip().replace(" ", "%20") if href else ""
-            if href is None or not self._is_counted(url):
+            link = _link(tag, self.base_url)
+            if link is None:
                 return tag
             place += 1
-            counted = self.click_url(plain, alias_of(tag) or str(place), url)
-            return f'{tag[: href.start()]}href="{counted}"{tag[href.end() :]}'
+            counted = self.click_url(ticket, link.alias or str(place), link.url)
+            return f'{tag[: link.start]}href="{counted}"{tag[link.end :]}'
 
         return ANCHOR.sub(rewrite, html)
 
-    def _is_counted(self, url: str) -> bool:
-        own = tuple(f"{self.base_url}/{page}/" for page in "ucpy")
-        return is_web(url) and not url.startswith(own)
+
+class _Link(NamedTuple):
+    """What a counted link leads to, its own name, and where in its tag the address stands."""
+
+    url: str
+    alias: str
+    start: int
+    end: int
+
+
+@lru_cache(1_024)
+def _link(tag: str, base_url: str) -> _Link | None:
+    """Read the tag of a link, which most mails of a template share; None if it is not counted."""
+    href = HREF.search(tag)
+    url = unescape(value_of(href)).strip().replace(" ", "%20") if href else ""
+    own = tuple(f"{base_url}/{page}/" for page in "ucpy")
+    if href is None or not is_web(url) or url.startswith(own):
+        return None
+    return _Link(url, alias_of(tag), href.start(), href.end())
 
 
 def add_pixel(html: str, url: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from liquid.builtin.tags.for_tag import ForLoop
 from liquid.builtin.tags.tablerow_tag import TableRow
 from liquid.expression import Expression
 from liquid.extra.filters._json import JSON
+from liquid.filter import liquid_filter
 from liquid.output import LimitedStringIO
 from liquid.stream import TokenStream
 from liquid.stringify import to_liquid_string
@@ -115,6 +117,17 @@ class AbortTag(Tag):
         return AbortNode(token, FilteredExpression.parse(self.env, stream.into_inner(tag=token, eat=False)))
 
 
+class Json(JSON):
+    """The filter ``json``; what JSON does not know is written as text."""
+
+    _encode = staticmethod(json.JSONEncoder(default=str).encode)
+
+    @liquid_filter
+    def __call__(self, obj: object, indent: object | None = None) -> str:
+        """Write a value as JSON; `json.dumps` makes an encoder each time, which takes longer than most values."""
+        return super().__call__(obj, indent) if indent else self._encode(obj)
+
+
 class LockedEnvironment(Environment):
     """Liquid without files, with bounded nesting, variables and output."""
 
@@ -126,7 +139,7 @@ class LockedEnvironment(Environment):
     def setup_tags_and_filters(self, *, extra: bool = False) -> None:
         """Register the standard tags and filters, without those that read files, all filters metered."""
         super().setup_tags_and_filters(extra=extra)
-        self.add_filter("json", JSON(default=str))
+        self.add_filter("json", Json(default=str))
         for name in ("include", "render"):
             del self.tags[name]
         self.add_tag(AbortTag)

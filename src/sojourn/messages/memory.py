@@ -49,7 +49,7 @@ class Memory:
         own : str
             Addresses that begin so are left alone: those of this server.
         """
-        shelf = self._shelves.setdefault(template, {}).setdefault((decoration, own), _Shelf())
+        shelf = self._shelf(template, (decoration, own))
         if shelf.worthless:
             return _made(template, context, locale, decoration, own)
         key = (locale, template.key(context))
@@ -58,6 +58,15 @@ class Memory:
             found = _made(template, _with_stand_ins(template, context), locale, decoration, own)
             shelf.put(key, found)
         return _personal(template, found, context)
+
+    def _shelf(self, template: Template, of: object) -> _Shelf:
+        shelves = self._shelves.get(template)
+        if shelves is None:
+            shelves = self._shelves[template] = {}
+        shelf = shelves.get(of)
+        if shelf is None:
+            shelf = shelves[of] = _Shelf()
+        return shelf
 
 
 @dataclass

@@ -5,7 +5,6 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import encodebytes
-from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address, AddressHeader
@@ -15,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 import idna
+import msgspec
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _PLAIN_HEADER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,60}[\x21-\x7e])?")
@@ -31,8 +31,7 @@ class AddressError(ValueError):
     """An address that no mail can be sent to; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(msgspec.Struct, frozen=True):
     """The parts of one mail.
 
     Attributes

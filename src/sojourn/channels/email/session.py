@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from sojourn.channels.email.replies import after_data, after_recipient, after_sender
 from sojourn.channels.port import Receipt, Retry, Sent
@@ -17,16 +18,14 @@ class SessionError(Exception):
     """The connection broke, or the server does not speak SMTP; it is of no further use."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """A reply of the server: its code and its text, lines joined by a space."""
 
     code: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(msgspec.Struct, frozen=True):
     """What one transaction hands over; addresses are checked, `content` has CRLF line ends."""
 
     sender: str
@@ -176,15 +175,18 @@ class Session(asyncio.Protocol):
         while not self._replies:
             if self._broken is not None:
                 raise SessionError(self._broken)
-            self._waiter = asyncio.get_running_loop().create_future()
+            loop = asyncio.get_running_loop()
+            self._waiter = loop.create_future()
+            timer = loop.call_later(self._timeout_s, self._time_out)
             try:
-                async with asyncio.timeout(self._timeout_s):
-                    await self._waiter
-            except TimeoutError as error:
-                self._break(f"the server did not answer within {self._timeout_s:g} s")
-                self._transport.abort()
-                raise SessionError(str(self._broken)) from error
+                await self._waiter
+            finally:
+                timer.cancel()
         return self._replies.popleft()
+
+    def _time_out(self) -> None:
+        self._break(f"the server did not answer within {self._timeout_s:g} s")
+        self._transport.abort()
 
     def _read_line(self, line: str) -> None:
         if not (line[:3].isdigit() and line[3:4] in ("", " ", "-")):
