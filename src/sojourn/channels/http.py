@@ -72,7 +72,7 @@ class OpenHttp(Protocol):
     """Opens connections of one provider's own, which it closes."""
 
     def __call__(self, *, http2: bool = False) -> Http:
-        """Return them; HTTP/2 takes ten times the processor time, and carries many requests on one connection."""
+        """Return them; HTTP/2 takes many times the processor time, and carries many requests on one connection."""
         ...
 
 

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import Callable
-from functools import lru_cache
-from ipaddress import ip_address
-from typing import Final
-
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from yarl import URL
+import ssl
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from sojourn.channels.http import HttpFailed, HttpRefused, HttpReply, HttpRequest
+from sojourn.engine.plain_connection import Connection
+from sojourn.engine.plain_request import Target, read_target, write_head
 from sojourn.sources.addresses import AddressRules, ForbiddenAddress
-from sojourn.sources.exchange import MAX_BODY
-from sojourn.sources.request import SCHEMES
-from sojourn.sources.transport import CONNECT_S, CONNECTIONS, KEPT_S, Resolve, resolve
+from sojourn.sources.transport import CONNECT_S, KEPT_S, Resolve, resolve
 from sojourn.sources.trust import Trust, trusted
-
-NOT_BEGUN: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-TYPED: Final = ("Content-Type",)
-"""What aiohttp would add to a body that says nothing of itself."""
 
 
 class PlainWeb:
-    """Makes the requests of one provider (an `Http`), for a fourteenth of the processor time of HTTP/2's client.
+    """Makes the requests of one provider (an `Http`), for a fraction of the processor time of HTTP/2's client.
+
+    A connection carries one request at a time and is kept for the next one. There is no queue: a provider makes no
+    more requests at once than it may have connections (see `Singly`).
 
     Parameters
     ----------
@@ -41,139 +34,117 @@ class PlainWeb:
         trust: Trust = trusted,
     ) -> None:  # fmt: skip
         self._rules, self._resolve = rules, resolve
-        self._headers = {"User-Agent": user_agent, "Accept-Encoding": "identity"}
+        self._user_agent = user_agent
         self._trust = trust()
         self._trust.set_alpn_protocols(["http/1.1"])
-        self._session: aiohttp.ClientSession | None = None
+        self._open: set[Connection] = set()
+        self._kept: dict[tuple[str, str, int], list[Connection]] = {}
+        self._sweeping: asyncio.TimerHandle | None = None
+        self._closed = False
 
     async def send(self, request: HttpRequest) -> HttpReply:
         """Send a request and read the answer (see `Http.send`)."""
         request.check_headers()
-        url = _read_url(request.url)
-        try:
-            self._check_address(str(url.host))
-            async with asyncio.timeout(request.timeout_s):
-                return await self._exchange(url, request)
-        except ForbiddenAddress as error:
-            raise HttpRefused(f"{error.message}; {error.hint}") from error
-        except (aiohttp.InvalidURL, UnicodeError) as error:
-            raise HttpRefused("what comes out is no URL") from error
-        except NOT_BEGUN as error:
-            raise HttpFailed(_unreached(error, str(url.host)), attempted=False) from error
-        except TimeoutError as error:
-            raise HttpFailed(f"no whole answer within {request.timeout_s:g} s", attempted=True) from error
-        except aiohttp.ClientError as error:
-            raise HttpFailed(f"`{url.host}` broke off ({type(error).__name__})", attempted=True) from error
+        target = read_target(request.url)
+        head = write_head(request, target, self._user_agent)
+        if target.is_address and not self._rules().permits(target.host, target.host):
+            raise _forbidden(target)
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + request.timeout_s
+        connection = self._take(target, loop.time()) or await self._connect(target, ends)
+        reply = await connection.exchange(head, request, ends - loop.time())
+        if connection.is_free:
+            self._keep(target, connection, loop)
+        return reply
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._session is not None:
-            await self._session.close()
+        self._closed = True
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        for connection in self._open:
+            connection.close()
 
-    def _check_address(self, host: str) -> None:
-        """Refuse an address that stands in the URL itself: no resolver is asked for it."""
-        if not _is_address(host) or self._rules().permits(host, host):
-            return
-        raise ForbiddenAddress(host)
+    def _take(self, target: Target, now: float) -> Connection | None:
+        """Return the connection to an origin that was used last, if it is still good."""
+        kept = self._kept.get(target.origin)
+        while kept:
+            connection = kept.pop()
+            if connection.is_free and now < connection.idle_since + KEPT_S:
+                return connection
+            connection.close()
+        return None
 
-    async def _exchange(self, url: URL, request: HttpRequest) -> HttpReply:
-        async with self._opened().request(
-            request.method, url, data=request.body, headers=request.headers, allow_redirects=False
-        ) as answer:  # fmt: skip
-            headers = {name.lower(): text for name, text in answer.headers.items()}
-            return HttpReply(answer.status, headers, await _read(answer))
+    def _keep(self, target: Target, connection: Connection, loop: asyncio.AbstractEventLoop) -> None:
+        connection.idle_since = loop.time()
+        self._kept.setdefault(target.origin, []).append(connection)
+        if self._sweeping is None:
+            self._sweeping = loop.call_later(KEPT_S, self._sweep)
 
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            connector = aiohttp.TCPConnector(
-                resolver=Guarded(self._rules, self._resolve), use_dns_cache=False, limit=CONNECTIONS,
-                keepalive_timeout=KEPT_S, ssl=self._trust,
-            )  # fmt: skip
-            self._session = aiohttp.ClientSession(
-                connector=connector, headers=self._headers, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False,
-                skip_auto_headers=TYPED, timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S),
-            )  # fmt: skip
-        return self._session
+    def _sweep(self) -> None:
+        """Close what nobody has used for long."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for origin, kept in list(self._kept.items()):
+            while kept and (kept[0].idle_since + KEPT_S <= now or not kept[0].is_free):
+                kept.pop(0).close()
+            if not kept:
+                del self._kept[origin]
+        oldest = min((kept[0].idle_since for kept in self._kept.values()), default=None)
+        self._sweeping = None if oldest is None else loop.call_at(oldest + KEPT_S, self._sweep)
 
+    async def _connect(self, target: Target, ends: float) -> Connection:
+        try:
+            async with asyncio.timeout_at(ends):
+                addresses = await self._permitted(target)
+            connection = await self._reach(target, addresses, ends)
+        except UnicodeError as error:  # a name with a part that is too long for one
+            raise HttpRefused("what comes out is no URL") from error
+        except ssl.SSLError as error:
+            reason = f"`{target.host}` has no certificate that can be trusted"
+            raise HttpFailed(reason, attempted=False) from error
+        except OSError as error:
+            reason = f"`{target.host}` cannot be reached ({type(error).__name__})"
+            raise HttpFailed(reason, attempted=False) from error
+        if self._closed:
+            connection.close()
+        return connection
 
-@lru_cache(1_024)
-def _read_url(text: str) -> URL:
-    try:
-        url = URL(text)
-    except ValueError as error:
-        raise HttpRefused("what comes out is no URL") from error
-    if not text.isprintable() or " " in (url.host or ""):  # which the parser would leave out
-        raise HttpRefused("what comes out is no URL")
-    if url.scheme not in SCHEMES or not url.host:
-        raise HttpRefused("the URL does not begin with http:// or https:// and a host")
-    return url
-
-
-@lru_cache(1_024)
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    return True
-
-
-class Guarded(AbstractResolver):
-    """Finds the addresses of a host that may be reached; connections are made to these, and TLS still checks the name.
-
-    Parameters
-    ----------
-    rules : callable
-        Gives the rules that apply now.
-    find : callable
-        Finds all addresses of a host.
-    """
-
-    def __init__(self, rules: Callable[[], AddressRules], find: Resolve) -> None:
-        self._rules = rules
-        self._find = find
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """Return the permitted addresses.
-
-        Raises
-        ------
-        ForbiddenAddress
-            There is none.
-        """
-        found, rules = await self._find(host, port), self._rules()
+    async def _permitted(self, target: Target) -> list[str]:
+        """Return the addresses that may be reached: connections are made to these, and TLS still checks the name."""
+        _, host, port = target.origin
+        try:
+            found = [host] if target.is_address else await self._resolve(host, port)
+        except OSError as error:
+            raise HttpFailed(f"there is no host `{host}`", attempted=False) from error
+        rules = self._rules()
         permitted = [address for address in found if rules.permits(host, address)]
         if not permitted:
-            raise ForbiddenAddress(host)
-        return [
-            ResolveResult(
-                hostname=host, host=address, port=port, proto=0, flags=socket.AI_NUMERICHOST,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-            )
-            for address in permitted
-        ]  # fmt: skip
+            raise _forbidden(target)
+        return permitted
 
-    async def close(self) -> None:
-        """Nothing is open."""
+    async def _reach(self, target: Target, addresses: Sequence[str], ends: float) -> Connection:
+        """Connect to the first address that answers; each but the last has half of the time that is left."""
+        loop = asyncio.get_running_loop()
+        ends, trouble = min(ends, loop.time() + CONNECT_S), OSError()
+        scheme, host, port = target.origin
+        made = partial(Connection, host, self._open.discard)
+        trust, name = (self._trust, host.rstrip(".")) if scheme == "https" else (None, None)
+        for place, address in enumerate(addresses, 1):
+            share_s = (ends - loop.time()) / (1 if place == len(addresses) else 2)
+            try:
+                async with asyncio.timeout(share_s):
+                    _, connection = await loop.create_connection(
+                        made, address, port, ssl=trust, server_hostname=name
+                    )  # fmt: skip
+            except OSError as error:
+                trouble = error
+            else:
+                self._open.add(connection)
+                return connection
+        raise trouble
 
 
-async def _read(answer: aiohttp.ClientResponse) -> bytes:
-    parts, size = [], 0
-    async for part in answer.content.iter_any():
-        size += len(part)
-        if size > MAX_BODY:
-            answer.close()
-            raise HttpFailed(f"the answer has more than {MAX_BODY:,} bytes", attempted=True)
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _unreached(error: Exception, host: str) -> str:
-    """Say why no request could be made."""
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return f"there is no host `{host}`"
-    if isinstance(error, aiohttp.ClientSSLError | aiohttp.ClientConnectorCertificateError):
-        return f"`{host}` has no certificate that can be trusted"
-    return f"`{host}` cannot be reached ({type(error).__name__})"
+def _forbidden(target: Target) -> HttpRefused:
+    error = ForbiddenAddress(target.host)
+    return HttpRefused(f"{error.message}; {error.hint}")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import httpx
 
 from sojourn.channels.http import Http, HttpFailed, HttpRefused, HttpReply, HttpRequest, OpenHttp
+from sojourn.engine.plain_web import PlainWeb
 from sojourn.model.errors import SojournError
 from sojourn.sources.addresses import AddressRules
 from sojourn.sources.exchange import ExchangeFailed, exchange
@@ -19,11 +20,7 @@ def opener(rules: Callable[[], AddressRules], user_agent: str = "Sojourn", *, tr
     """Return what opens connections for providers (see `Web`)."""
 
     def opened(*, http2: bool = False) -> Http:
-        if http2:
-            return Web(rules, user_agent, trust=trust)
-        from sojourn.engine.plain_web import PlainWeb  # aiohttp takes a tenth of a second to import
-
-        return PlainWeb(rules, user_agent, trust=trust)
+        return (Web if http2 else PlainWeb)(rules, user_agent, trust=trust)
 
     return opened
 
