@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 from collections.abc import Awaitable, Callable
 
@@ -10,6 +11,7 @@ import pytest
 
 from sojourn.channels.http import HttpFailed, HttpRefused, HttpReply
 from sojourn.engine import plain_web
+from sojourn.engine.plain_connection import Connection
 from sojourn.engine.plain_web import PlainWeb
 from tests.unit.engine.web_stand import OK, PATIENCE_S, Stand, asking, request
 
@@ -150,6 +152,8 @@ def test_a_connection_that_the_server_ends_is_not_used_again() -> None:
             await web.send(request(f"http://127.0.0.1:{port}/"))
             await stand.ended(count)
         assert stand.connections == 3
+        gc.collect()
+        assert sum(isinstance(each, Connection) for each in gc.get_objects()) <= 1, "what is lost is not held"
 
     asking(lambda: Stand(OK, hangs_up=True), ask)
 

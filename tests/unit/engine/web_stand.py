@@ -126,6 +126,7 @@ def asking(
                 await web.close()
                 await stand.stop()
 
-    got = uvloop.run(both())
-    assert troubles == []
-    return got
+    try:
+        return uvloop.run(both())
+    finally:
+        assert troubles == []
