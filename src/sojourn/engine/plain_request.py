@@ -7,18 +7,17 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_address
 from typing import Final
 
 import httpx
 
-from sojourn.channels.http import HttpRefused, HttpRequest
+from sojourn.channels.http import HEADER_NAME, HttpRefused, HttpRequest
+from sojourn.sources.addresses import plain_address
 from sojourn.sources.request import SCHEMES
 
 PORTS: Final = {"http": 80, "https": 443}
 FRAMES: Final = frozenset({"content-length", "transfer-encoding"})
 """Headers that say where a request ends."""
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _AUTHORITY = re.compile(r"[A-Za-z]+://[^/?#\\]+(?:[/?#]|$)")
 _NAME = re.compile(r"[a-z0-9_-][a-z0-9_.-]*")
 _UNFIT = re.compile(rb"%(?![0-9A-Fa-f]{2})|[^!$%&-;=?-Z_a-z~]")
@@ -103,7 +102,7 @@ def write_head(request: HttpRequest, target: Target, user_agent: str) -> bytes:
 def _opening(method: str, target: Target, names: tuple[str, ...], user_agent: str) -> str:
     """Return the request line, and headers that are usual and not among these names."""
     for name in names:
-        if not _TOKEN.fullmatch(name) or name.lower() in FRAMES:
+        if not HEADER_NAME.fullmatch(name) or name.lower() in FRAMES:
             raise HttpRefused(f"the header `{name[:40]}` cannot be set")
     given = {name.lower() for name in names}
     usual = {**target.headers, "Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": user_agent}
@@ -121,7 +120,7 @@ def _headers(url: httpx.URL, host: str) -> dict[str, str]:
 
 def _is_address(host: str) -> bool:
     try:
-        ip_address(host.partition("%")[0])
+        plain_address(host)
     except ValueError:
         return False
     return True

@@ -296,9 +296,7 @@ class Publication:
             raise NotPublishable(f"`{raw.id}` cannot be published: {error}") from error
         return Edition(document, line)
 
-    def _look(
-        self, program: Program, versions: Sequence[Version], made: Publishing, draft: Edition
-    ) -> Publishing:  # fmt: skip
+    def _look(self, program: Program, versions: Sequence[Version], made: Publishing, draft: Edition) -> Publishing:
         """Add who of those inside older versions could go on in the new one."""
         older = self._editions(program, versions, made.id)[0 if made.verdict == "published" else 1 :]
         return replace(made, older=tuple(look_at(self.store.read, each, draft) for each in older))

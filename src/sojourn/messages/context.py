@@ -61,8 +61,6 @@ def _read(stored: Mapping[str, Any], read: frozenset[str], json_names: Collectio
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str):
-        return value
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return value.isoformat().replace("+00:00", "Z") if isinstance(value, date) else value

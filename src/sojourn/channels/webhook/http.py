@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Final
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 
 from sojourn.channels.answers import asked_wait_s, is_temporary
-from sojourn.channels.http import HttpRefused, HttpReply, HttpRequest
+from sojourn.channels.http import HEADER_NAME, HttpRefused, HttpReply, HttpRequest
 from sojourn.channels.port import Failed, Outgoing, Receipt, Retry, Sent, Settings, Surroundings
 from sojourn.channels.singly import Singly
 from sojourn.channels.timeout import Timeout
@@ -21,7 +20,6 @@ from sojourn.model.external import Secret, SecretText
 BODILESS: Final = ("GET", "DELETE")
 OURS: Final = ("host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer")
 """Headers that say how a request travels; a template has no say in them."""
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 class WebhookSettings(Settings):
@@ -31,7 +29,7 @@ class WebhookSettings(Settings):
         None,
         description="Signs each request (HMAC-SHA256, Standard Webhooks): 16 bytes or more, or `whsec_` and base64.",
     )
-    secret_headers: dict[Annotated[str, Field(pattern=_TOKEN.pattern)], SecretText] = Field(
+    secret_headers: dict[Annotated[str, Field(pattern=HEADER_NAME.pattern)], SecretText] = Field(
         default_factory=dict, description="Headers of each request that nobody may see, such as `Authorization`."
     )
     hosts: list[str] | None = Field(
@@ -106,7 +104,7 @@ class WebhookProvider(Singly):
 
 def _headers(given: Mapping[str, str]) -> dict[str, str]:
     for name in given:
-        if not _TOKEN.fullmatch(name) or name.lower() in OURS or name.lower().startswith("webhook-"):
+        if not HEADER_NAME.fullmatch(name) or name.lower() in OURS or name.lower().startswith("webhook-"):
             raise HttpRefused(f"a template cannot set the header `{name[:40]}`")
     return {name: str(text).strip() for name, text in given.items()}
 
